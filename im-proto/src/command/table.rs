@@ -1,0 +1,174 @@
+//! The table of typed commands: their words, what they take, and what they do. The help text is this table.
+
+/// What a command is about, whatever word it was called by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "each is described by its row of the table")]
+pub enum Verb {
+    SignUp,
+    SignIn,
+    SignOut,
+    ToUser,
+    ToGroup,
+    Message,
+    Say,
+    Join,
+    JoinGroup,
+    Create,
+    Invite,
+    Accept,
+    Reject,
+    Leave,
+    Role,
+    Who,
+    History,
+    Help,
+    Quit,
+}
+
+/// One row: a command, its words and its help.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// What it is about.
+    pub verb: Verb,
+    /// Its words, the one to show first. A word that ends in a colon is written go-im's way: `create group: g1`.
+    pub words: &'static [&'static str],
+    /// What it takes; in brackets what may be left out.
+    pub takes: &'static str,
+    /// What it does.
+    pub does: &'static str,
+}
+
+impl Row {
+    /// How it is called, as in `/invite GROUP USER`.
+    pub fn usage(&self) -> String {
+        let word = self.words[0];
+        if self.takes.is_empty() {
+            word.to_owned()
+        } else {
+            format!("{word} {}", self.takes)
+        }
+    }
+}
+
+const fn row(verb: Verb, words: &'static [&'static str], takes: &'static str, does: &'static str) -> Row {
+    Row {
+        verb,
+        words,
+        takes,
+        does,
+    }
+}
+
+/// All commands. A verb may have two rows, one of them in go-im's colon form.
+pub static TABLE: &[Row] = &[
+    row(Verb::Message, &["/msg"], "USER TEXT", "say one thing to somebody"),
+    row(
+        Verb::ToUser,
+        &["/dm", "/talk", "/start"],
+        "USER",
+        "talk to somebody: what you type from now on goes to them",
+    ),
+    row(
+        Verb::Join,
+        &["/join"],
+        "NAME",
+        "enter a room (it is made if need be), or ask to be let into a group",
+    ),
+    row(
+        Verb::Create,
+        &["/create"],
+        "GROUP",
+        "make a group, which is yours",
+    ),
+    row(
+        Verb::Invite,
+        &["/invite"],
+        "GROUP USER",
+        "invite somebody into your group",
+    ),
+    row(
+        Verb::Accept,
+        &["/accept"],
+        "[GROUP] [USER]",
+        "say yes to an invitation, or to somebody who asks to be let in",
+    ),
+    row(Verb::Reject, &["/reject"], "[GROUP] [USER]", "say no to it"),
+    row(Verb::Leave, &["/leave"], "[NAME]", "leave a room or group"),
+    row(
+        Verb::Role,
+        &["/role"],
+        "GROUP USER ROLE",
+        "make a member owner, admin or member",
+    ),
+    row(
+        Verb::Who,
+        &["/who", "/list", "/online", "/users"],
+        "[NAME]",
+        "who is online, here or in a room or group",
+    ),
+    row(
+        Verb::History,
+        &["/history"],
+        "[@USER or #ROOM] [NUMBER]",
+        "what was said",
+    ),
+    row(
+        Verb::Say,
+        &["/say"],
+        "TEXT",
+        "say something that begins like a command",
+    ),
+    row(Verb::SignUp, &["/signup"], "NAME", "make an account"),
+    row(Verb::SignIn, &["/signin"], "NAME", "sign in"),
+    row(Verb::SignOut, &["/signout"], "", "sign out"),
+    row(
+        Verb::Help,
+        &["/help", "/commands", "/?"],
+        "[COMMAND]",
+        "show this, or one command",
+    ),
+    row(Verb::Quit, &["/quit", "/bye", "/exit"], "", "end"),
+    row(Verb::SignUp, &["signup:"], "NAME", "make an account"),
+    row(Verb::SignIn, &["signin:"], "NAME", "sign in"),
+    row(Verb::SignOut, &["signout"], "", "sign out"),
+    row(
+        Verb::ToUser,
+        &["to user:"],
+        "USER",
+        "talk to somebody: what you type from now on goes to them",
+    ),
+    row(
+        Verb::ToGroup,
+        &["to group:"],
+        "GROUP",
+        "the same with a group or room",
+    ),
+    row(
+        Verb::Create,
+        &["create group:"],
+        "GROUP",
+        "make a group, which is yours",
+    ),
+    row(
+        Verb::JoinGroup,
+        &["join group:"],
+        "GROUP",
+        "enter a room, or ask to be let into a group",
+    ),
+    row(
+        Verb::Invite,
+        &["invite group:"],
+        "GROUP USER",
+        "invite somebody into your group",
+    ),
+];
+
+/// The rows that a word calls: `invite`, `/invite`, `invite group:`.
+pub fn rows_of(word: &str) -> impl Iterator<Item = &'static Row> {
+    let wanted = word.trim_start_matches('/').trim_end_matches(':').to_lowercase();
+    TABLE.iter().filter(move |row| {
+        row.words
+            .iter()
+            .any(|w| w.trim_start_matches('/').trim_end_matches(':') == wanted)
+    })
+}

@@ -1,0 +1,120 @@
+//! One entry of a conversation's log.
+
+use bincode::{Decode, Encode};
+
+use crate::id::{ConversationId, MessageId, Seq, Timestamp};
+use crate::name::UserName;
+use crate::text::Text;
+
+/// Something that happened in a conversation. Whoever has `1..=n` has the conversation as it stood at `n`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Event {
+    /// Where it happened.
+    pub conversation: ConversationId,
+    /// Which entry of that log it is.
+    pub seq: Seq,
+    /// When the server took it.
+    pub at: Timestamp,
+    /// Who did it.
+    pub author: UserName,
+    /// What they did.
+    pub body: Body,
+}
+
+/// What happened. New kinds are added at the end.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Body {
+    /// The author made this group or room and is its owner.
+    Created,
+    /// The author said something.
+    Posted {
+        /// The id that the author's client gave it.
+        message: MessageId,
+        /// What was said.
+        text: Text,
+    },
+    /// The author became a member.
+    Joined {
+        /// Who had invited them, or said yes to them; nobody where the door is open.
+        by: Option<UserName>,
+    },
+    /// The author is no longer a member.
+    Left,
+    /// The author invited somebody.
+    Invited {
+        /// Who may now join.
+        user: UserName,
+    },
+    /// The author, not a member yet, asks to be let in.
+    Asked,
+    /// The author said no to an invitation.
+    InvitationDeclined {
+        /// Who had invited them.
+        by: UserName,
+    },
+    /// The author said no to somebody who had asked to be let in.
+    RequestDeclined {
+        /// Who had asked.
+        user: UserName,
+    },
+    /// The author gave a member another role.
+    RoleSet {
+        /// Whose role.
+        user: UserName,
+        /// Which role.
+        role: Role,
+    },
+}
+
+impl Body {
+    /// The stable one-word name of what happened, as in `"kind":"posted"`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Posted { .. } => "posted",
+            Self::Joined { .. } => "joined",
+            Self::Left => "left",
+            Self::Invited { .. } => "invited",
+            Self::Asked => "asked",
+            Self::InvitationDeclined { .. } => "invitation-declined",
+            Self::RequestDeclined { .. } => "request-declined",
+            Self::RoleSet { .. } => "role",
+        }
+    }
+}
+
+/// What a member may do, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+pub enum Role {
+    /// Reads and writes.
+    Member,
+    /// Also invites, and answers those who ask to be let in.
+    Admin,
+    /// Also gives and takes roles. A group always has one, as long as it has members.
+    Owner,
+}
+
+impl Role {
+    /// All roles, least first.
+    pub const ALL: [Self; 3] = [Self::Member, Self::Admin, Self::Owner];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = ();
+
+    fn from_str(raw: &str) -> Result<Self, ()> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.word().eq_ignore_ascii_case(raw))
+            .ok_or(())
+    }
+}

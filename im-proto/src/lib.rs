@@ -1,0 +1,35 @@
+//! What `im-server` and `im-client` say to each other, and what people may type.
+//!
+//! No sockets, no clock, no randomness and no async live here: only types that cannot hold nonsense, the bytes
+//! they become, and the grammar of typed commands. The document that follows describes the wire.
+#![doc = include_str!("../PROTOCOL.md")]
+
+mod address;
+pub mod command;
+mod event;
+mod frame;
+mod hello;
+mod id;
+mod limits;
+mod name;
+mod printable;
+mod refusal;
+mod reply;
+mod request;
+mod secret;
+mod text;
+mod wire;
+
+pub use address::{Address, AddressError};
+pub use event::{Body, Event, Role};
+pub use frame::{ClientFrames, Frame, FrameCodec, FrameError, ServerFrames};
+pub use hello::{CAPABILITIES, Hello, HelloError, VERSION};
+pub use id::{ConversationId, MessageId, Seq, Timestamp, UserId};
+pub use limits::*;
+pub use name::{NameError, RoomName, UserName, folded, look};
+pub use printable::{Printable, printable, printable_lines};
+pub use refusal::Refusal;
+pub use reply::{Conversation, FromServer, Kind, Notice, Pending, PendingKind, Person, Reply};
+pub use request::{Ask, Page, Request};
+pub use secret::{Password, PasswordError, Token};
+pub use text::{Text, TextError};

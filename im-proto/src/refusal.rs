@@ -1,0 +1,116 @@
+//! Why the server does not do what was asked: a stable code and one English sentence each.
+
+use bincode::{Decode, Encode};
+
+/// A refusal. Nothing has changed. New refusals are added at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, thiserror::Error)]
+pub enum Refusal {
+    /// The request could not be read.
+    #[error("that request cannot be read by this server")]
+    Unreadable,
+    /// The frame is longer than it may be.
+    #[error("that is too long")]
+    TooLong,
+    /// Only for those who are signed in.
+    #[error("sign in first")]
+    NotSignedIn,
+    /// The session is signed in already.
+    #[error("you are signed in already, sign out first")]
+    SignedIn,
+    /// The name is taken.
+    #[error("that name is taken")]
+    NameTaken,
+    /// The name looks like one that is taken.
+    #[error("that name looks like one that is taken")]
+    LookAlike,
+    /// No such user.
+    #[error("there is no such user")]
+    NoSuchUser,
+    /// The password is wrong.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// The token is not, or no longer, good.
+    #[error("this sign-in is no longer valid, sign in again")]
+    BadToken,
+    /// No such room or group.
+    #[error("there is no such room or group")]
+    NoSuchRoom,
+    /// Not a member.
+    #[error("you are not a member")]
+    NotMember,
+    /// The person meant is not a member.
+    #[error("they are not a member")]
+    TheyAreNotMember,
+    /// A member already.
+    #[error("already a member")]
+    AlreadyMember,
+    /// One's role does not allow it.
+    #[error("you may not do that here")]
+    NotAllowed,
+    /// It is a room, whose door is open.
+    #[error("that is a room, anybody may join it")]
+    OpenRoom,
+    /// Asked or invited already; the answer is still to come.
+    #[error("that was asked already and waits for an answer")]
+    AlreadyAsked,
+    /// Nothing waits for this answer.
+    #[error("nothing waits for that answer")]
+    NothingPending,
+    /// The message id was used for another message.
+    #[error("that message id was used for another message")]
+    MessageIdUsed,
+    /// A limit of this server is reached.
+    #[error("there are too many already")]
+    TooMany,
+    /// The server has too much to do.
+    #[error("the server is busy, try again in a moment")]
+    Busy,
+    /// The disk is full or cannot be written: nothing was stored.
+    #[error("the server cannot store anything now, nothing was saved")]
+    CannotStore,
+    /// The server could not do it, by no fault of the one who asked.
+    #[error("the server failed to do that")]
+    Failed,
+    /// The server stops.
+    #[error("the server is stopping")]
+    Stopping,
+    /// Nobody signed in on this connection for too long.
+    #[error("nobody signed in for too long")]
+    SignInTimeout,
+    /// The peer took nothing for too long.
+    #[error("the connection did not move for too long")]
+    Stalled,
+}
+
+impl Refusal {
+    /// The stable code, for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::TooLong => "too-long",
+            Self::NotSignedIn => "not-signed-in",
+            Self::SignedIn => "signed-in",
+            Self::NameTaken => "name-taken",
+            Self::LookAlike => "look-alike",
+            Self::NoSuchUser => "no-such-user",
+            Self::WrongPassword => "wrong-password",
+            Self::BadToken => "bad-token",
+            Self::NoSuchRoom => "no-such-room",
+            Self::NotMember => "not-member",
+            Self::TheyAreNotMember => "they-are-not-member",
+            Self::AlreadyMember => "already-member",
+            Self::NotAllowed => "not-allowed",
+            Self::OpenRoom => "open-room",
+            Self::AlreadyAsked => "already-asked",
+            Self::NothingPending => "nothing-pending",
+            Self::MessageIdUsed => "message-id-used",
+            Self::TooMany => "too-many",
+            Self::Busy => "busy",
+            Self::CannotStore => "cannot-store",
+            Self::Failed => "failed",
+            Self::Stopping => "stopping",
+            Self::SignInTimeout => "sign-in-timeout",
+            Self::Stalled => "stalled",
+        }
+    }
+}

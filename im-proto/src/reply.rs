@@ -1,0 +1,183 @@
+//! What the server says: replies to requests, events, and notices of what is live.
+
+use bincode::{Decode, Encode};
+
+use crate::address::Address;
+use crate::event::{Event, Role};
+use crate::id::{ConversationId, Seq, Timestamp};
+use crate::name::{RoomName, UserName};
+use crate::refusal::Refusal;
+use crate::secret::Token;
+
+/// One frame from the server.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum FromServer {
+    /// The answer to one request.
+    Reply {
+        /// The tag of that request; 0 where the request could not be read.
+        tag: u32,
+        /// What came of it.
+        result: Result<Reply, Refusal>,
+    },
+    /// An event of a conversation that the session follows, in the order of the log.
+    Event(Event),
+    /// Something live, that is not part of a log.
+    Notice(Notice),
+}
+
+/// What came of a request. New replies are added at the end.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Reply {
+    /// It is done.
+    Done,
+    /// Whether an account has that name.
+    Name {
+        /// It exists.
+        taken: bool,
+    },
+    /// The session is signed in.
+    Welcome {
+        /// As whom, in the spelling of the account.
+        user: UserName,
+        /// Signs this device in from now on.
+        token: Option<Token>,
+    },
+    /// All conversations one is in, the one with the newest event first.
+    Conversations(Vec<Conversation>),
+    /// One conversation.
+    Conversation(Conversation),
+    /// The owners and admins of the group have been asked.
+    Asked,
+    /// The post is on disk.
+    Posted {
+        /// Where.
+        conversation: ConversationId,
+        /// Which entry of the log it became.
+        seq: Seq,
+        /// When.
+        at: Timestamp,
+        /// It was there already, from an earlier request with this message id.
+        duplicate: bool,
+        /// It is a direct message whose receiver has no session now: it is kept for them.
+        kept: bool,
+    },
+    /// A page of a log, oldest first.
+    History {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The page.
+        events: Vec<Event>,
+        /// There is more in the direction that was asked for.
+        more: bool,
+    },
+    /// People, those who are online first, by name; at most [`PEOPLE_MAX`](crate::PEOPLE_MAX).
+    People {
+        /// Who.
+        people: Vec<Person>,
+        /// How many are online in all.
+        online: u64,
+        /// How many there are in all.
+        total: u64,
+    },
+    /// All that waits for an answer, oldest first.
+    Pending(Vec<Pending>),
+}
+
+/// What is live: a hint. Whoever misses one can ask. New notices are added at the end.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Notice {
+    /// The session is in this conversation from now on, or something about it changed. It comes before the
+    /// conversation's first event.
+    Conversation(Conversation),
+    /// All that waits for an answer now.
+    Pending(Vec<Pending>),
+    /// Another session of the same user has read up to here.
+    Mark {
+        /// Where.
+        conversation: ConversationId,
+        /// Up to here.
+        read: Seq,
+        /// So many posts are unread now.
+        unread: u64,
+    },
+    /// Somebody came or went. Told in small conversations only, and late by a few seconds; in large ones ask.
+    Presence {
+        /// Who.
+        user: UserName,
+        /// Came, or went.
+        online: bool,
+    },
+    /// More came and went than could be told one by one: ask again who is there.
+    PresenceStale,
+    /// The server ends this session, and why.
+    Closing(Refusal),
+}
+
+/// What kind of conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+pub enum Kind {
+    /// Two users.
+    Direct,
+    /// Members; entry by invitation or approval.
+    Group,
+    /// Open; made by whoever enters first.
+    Room,
+}
+
+/// A conversation as one of its members sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Conversation {
+    /// Its number.
+    pub id: ConversationId,
+    /// Its name.
+    pub address: Address,
+    /// What kind it is.
+    pub kind: Kind,
+    /// What one may do in it.
+    pub role: Role,
+    /// The newest event.
+    pub head: Seq,
+    /// When the newest event came.
+    pub active: Timestamp,
+    /// The newest event that one has read.
+    pub read: Seq,
+    /// How many posts came after that.
+    pub unread: u64,
+    /// How many members it has.
+    pub members: u64,
+}
+
+/// Somebody, in the answer to `Who`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Person {
+    /// Who.
+    pub name: UserName,
+    /// Has a session now.
+    pub online: bool,
+    /// Their role in what was asked about; `Member` where nothing was.
+    pub role: Role,
+}
+
+/// Something that waits for an answer, kept until it is given.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Pending {
+    /// Which group it is about.
+    pub group: RoomName,
+    /// What it is.
+    pub kind: PendingKind,
+    /// Who invites, who asks to be let in, or who said no.
+    pub by: UserName,
+    /// Since when it waits.
+    pub at: Timestamp,
+}
+
+/// What waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+pub enum PendingKind {
+    /// One is invited: `Answer` with no user.
+    Invitation,
+    /// `by` asks to be let in: `Answer` with that user.
+    Request,
+    /// One was not let in: `Dismiss`.
+    Rejection,
+}

@@ -1,0 +1,159 @@
+//! What a client asks of the server.
+
+use bincode::{Decode, Encode};
+
+use crate::address::Address;
+use crate::event::Role;
+use crate::id::{ConversationId, MessageId, Seq};
+use crate::name::{RoomName, UserName};
+use crate::secret::{Password, Token};
+use crate::text::Text;
+
+/// One request under a tag of the client's choice, which comes back with the reply. Replies come in the order of the
+/// requests.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Ask {
+    /// Names the reply.
+    pub tag: u32,
+    /// What is asked.
+    pub request: Request,
+}
+
+/// What may be asked. New requests are added at the end.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Request {
+    /// Are you there? Answered by `Done`.
+    Ping,
+    /// Does an account of this name exist? Answered by `Name`.
+    CheckName {
+        /// Which name.
+        name: UserName,
+    },
+    /// Make an account and sign in. Answered by `Welcome` with a token.
+    SignUp {
+        /// The name of the account.
+        name: UserName,
+        /// Its password.
+        password: Password,
+    },
+    /// Sign in with a password. Answered by `Welcome` with a token.
+    SignIn {
+        /// The name of the account.
+        name: UserName,
+        /// Its password.
+        password: Password,
+    },
+    /// Sign in with a token. Answered by `Welcome` without a token.
+    Resume {
+        /// What an earlier `Welcome` gave.
+        token: Token,
+    },
+    /// Sign out; the token that this session got or came with is void from now on. Answered by `Done`.
+    SignOut,
+    /// All conversations one is in. Answered by `Conversations`.
+    Conversations,
+    /// From now on, send the events of all conversations one is in, those one joins later too: after the given
+    /// number where one is given, else after one's read mark. Answered by `Done`.
+    Follow {
+        /// What the client already has.
+        after: Vec<(ConversationId, Seq)>,
+    },
+    /// Look at a conversation. The direct conversation with somebody is made if need be. Answered by `Conversation`.
+    Open {
+        /// Which conversation.
+        address: Address,
+    },
+    /// Make a group, whose owner one is. Answered by `Conversation`.
+    Create {
+        /// The name of the group.
+        group: RoomName,
+    },
+    /// Enter a room, or ask to be let into a group. Answered by `Conversation` when one is in, by `Asked` when
+    /// somebody has to say yes first.
+    Join {
+        /// Which room or group.
+        name: RoomName,
+        /// Make it, as a room, if it is not there.
+        create: bool,
+    },
+    /// Invite somebody into a group. They need not be online. Answered by `Done`.
+    Invite {
+        /// Which group.
+        group: RoomName,
+        /// Who may join.
+        user: UserName,
+    },
+    /// Answer an invitation (`user` is nothing) or somebody who asks to be let in. Answered by `Done`, or by
+    /// `Conversation` when one is now in it.
+    Answer {
+        /// Which group.
+        group: RoomName,
+        /// Who had asked to be let in.
+        user: Option<UserName>,
+        /// Yes or no.
+        yes: bool,
+    },
+    /// Leave a room or group. Answered by `Done`.
+    Leave {
+        /// Which one.
+        name: RoomName,
+    },
+    /// Give a member of a group another role. Answered by `Done`.
+    SetRole {
+        /// Which group.
+        group: RoomName,
+        /// Whose role.
+        user: UserName,
+        /// Which role.
+        role: Role,
+    },
+    /// Say something. Answered by `Posted` once it is on disk.
+    Post {
+        /// Where.
+        to: Address,
+        /// The same id again, even days later, posts nothing again and gets the first answer again.
+        message: MessageId,
+        /// What.
+        text: Text,
+    },
+    /// One page of a conversation's log, oldest first. Answered by `History`.
+    History {
+        /// Which conversation.
+        of: Address,
+        /// From where.
+        page: Page,
+        /// At most so many events, and never more than [`PAGE_EVENTS_MAX`](crate::PAGE_EVENTS_MAX).
+        limit: u16,
+    },
+    /// I have read up to here. Marks only grow. Answered by `Done`.
+    Mark {
+        /// Which conversation.
+        of: Address,
+        /// The newest event that was read.
+        read: Seq,
+    },
+    /// The members of a room or group and who of them is online; without an address, everybody who is online.
+    /// Answered by `People`.
+    Who {
+        /// Which room or group.
+        of: Option<RoomName>,
+    },
+    /// All that waits for an answer of mine. Answered by `Pending`.
+    Pending,
+    /// I have seen that I was not let in. Answered by `Done`.
+    Dismiss {
+        /// Into which group.
+        group: RoomName,
+    },
+}
+
+/// A direction in a log, from an event that is not part of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum Page {
+    /// The newest events.
+    Newest,
+    /// The events right before this one.
+    Before(Seq),
+    /// The events right after this one.
+    After(Seq),
+}
