@@ -24,3 +24,10 @@ pub const PAGE_BYTES_MAX: usize = 128 * 1024;
 
 /// Most people in one answer to [`Request::Who`](crate::Request::Who).
 pub const PEOPLE_MAX: usize = 500;
+
+/// Most conversations in one answer to [`Request::Conversations`](crate::Request::Conversations): those with the newest
+/// events. So many with the longest names fit a frame.
+pub const CONVERSATIONS_MAX: usize = 1000;
+
+/// Most entries in one list of what waits for an answer, oldest first. So many with the longest names fit a frame.
+pub const PENDING_MAX: usize = 500;

@@ -56,6 +56,13 @@ impl Name {
         }
         let shown: Arc<str> = shown.into();
         let key = folded(&shown);
+        // One character may fold into eighteen, with blanks between them: what the name is compared by is a name too.
+        if let Some(bad) = key.chars().find(|c| !may_hold(*c)) {
+            return Err(NameError::BadCharacter(bad));
+        }
+        if key.chars().count() > 2 * NAME_CHARS_MAX {
+            return Err(NameError::TooLong);
+        }
         let key = if *key == *shown {
             Arc::clone(&shown)
         } else {
@@ -66,7 +73,24 @@ impl Name {
 }
 
 fn may_hold(c: char) -> bool {
-    c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '_' | '-' | '.')
+    (c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '_' | '-' | '.')) && !is_invisible(c)
+}
+
+/// Letters and marks that show nothing: fillers of Hangul and Khmer, joiners, selectors of variants.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{34f}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{ffa0}'
+            | '\u{e0100}'..='\u{e01ef}'
+    )
 }
 
 /// The form in which two spellings of one name are equal: case folded and normalised (NFKC).
@@ -227,6 +251,11 @@ mod tests {
             ("a\u{1b}b", NameError::BadCharacter('\u{1b}')),
             ("a\u{202e}b", NameError::BadCharacter('\u{202e}')),
             ("a\u{200d}b", NameError::BadCharacter('\u{200d}')),
+            ("\u{3164}", NameError::BadCharacter('\u{3164}')),
+            ("bob\u{fe0f}", NameError::BadCharacter('\u{fe0f}')),
+            ("\u{fdfa}", NameError::BadCharacter(' ')),
+            ("bob⑴", NameError::BadCharacter('(')),
+            (&"\u{fb03}".repeat(22), NameError::TooLong),
             ("1bad", NameError::BadStart('1')),
             ("-x", NameError::BadStart('-')),
             ("\u{301}a", NameError::BadStart('\u{301}')),

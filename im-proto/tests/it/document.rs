@@ -1,0 +1,149 @@
+//! PROTOCOL.md says what the code does: its numbers, examples, limits and commands are compared with the code.
+
+use std::collections::BTreeSet;
+
+use im_proto::command::TABLE;
+use im_proto::*;
+
+use crate::golden::GOLDEN;
+use crate::samples::{ALL_REFUSALS, Message, REFUSALS, refusal_name};
+use crate::values::samples;
+
+const DOCUMENT: &str = include_str!("../../PROTOCOL.md");
+
+/// Finds the row that begins with these cells, and gives the others.
+fn row(cells: &[&str]) -> Vec<&'static str> {
+    let start = format!("| {} |", cells.join(" | "));
+    let Some(rest) = DOCUMENT.lines().find_map(|line| line.strip_prefix(&start)) else {
+        panic!("PROTOCOL.md lacks a row that begins with {start}");
+    };
+    rest.trim_end_matches('|').split('|').map(str::trim).collect()
+}
+
+/// The name of a value's variant, as Rust spells it.
+fn variant(value: &impl std::fmt::Debug) -> String {
+    let all = format!("{value:?}");
+    all.split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap()
+        .to_owned()
+}
+
+#[test]
+fn every_variant_stands_in_its_table_with_its_number() {
+    for sample in samples() {
+        let bytes = sample.bytes();
+        // After the length: the tag of an ask, or what kind of frame it is; all of them are small numbers here.
+        let payload = &bytes[4..];
+        let numbered = |number: u8, name: String| row(&[&number.to_string(), &format!("`{name}`")]);
+        match sample.message {
+            Message::Ask(ask) if ask.tag < 251 => {
+                numbered(payload[1], variant(&ask.request));
+            }
+            Message::FromServer(FromServer::Reply {
+                result: Ok(reply), ..
+            }) => {
+                numbered(payload[3], variant(&reply));
+            }
+            Message::FromServer(FromServer::Reply {
+                result: Err(refusal), ..
+            }) => {
+                let sentence = numbered(payload[3], refusal.code().to_owned());
+                assert_eq!(sentence, [refusal.to_string()]);
+            }
+            Message::FromServer(FromServer::Notice(notice)) => {
+                numbered(payload[1], variant(&notice));
+            }
+            Message::FromServer(FromServer::Event(event)) => {
+                let author_ends = payload.windows(3).position(|part| part == b"ann").unwrap() + 3;
+                numbered(payload[author_ends], variant(&event.body));
+            }
+            Message::Ask(_) | Message::Hello(_) => {}
+        }
+    }
+}
+
+#[test]
+fn every_refusal_that_a_request_may_get_is_one() {
+    let known: BTreeSet<String> = ALL_REFUSALS.map(|refusal| refusal.code().to_owned()).into();
+    assert_eq!(known.len(), REFUSALS.len());
+    let names: BTreeSet<&str> = ALL_REFUSALS.iter().map(refusal_name).collect();
+    assert_eq!(names.len(), REFUSALS.len(), "no code stands for two refusals");
+    let (_, requests) = DOCUMENT.split_once("### Requests").unwrap();
+    let (requests, _) = requests.split_once("### Replies").unwrap();
+    for line in requests
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains('`'))
+    {
+        let refusals = line.trim_end_matches('|').rsplit('|').next().unwrap();
+        for code in refusals.split('`').map(str::trim).filter(|code| !code.is_empty()) {
+            assert!(known.contains(code), "{code:?} in {line}");
+        }
+    }
+}
+
+#[test]
+fn the_examples_are_golden() {
+    let golden: BTreeSet<&str> = GOLDEN.lines().collect();
+    let mut examples = 0;
+    for line in DOCUMENT.lines() {
+        let Some((name, bytes)) = line.split_once(": ") else {
+            continue;
+        };
+        let is_hex = bytes.chars().all(|c| c == ' ' || c.is_ascii_hexdigit());
+        if is_hex && !name.contains(' ') {
+            let line = format!("{name}: {}", bytes.replace(' ', ""));
+            assert!(golden.contains(&line[..]), "{line}");
+            examples += 1;
+        }
+    }
+    assert!(examples >= 8, "only {examples} examples were found");
+}
+
+#[test]
+fn every_limit_stands_with_its_value() {
+    let limits = [
+        ("NAME_CHARS_MAX", NAME_CHARS_MAX),
+        ("TEXT_BYTES_MAX", TEXT_BYTES_MAX),
+        ("PASSWORD_BYTES_MAX", PASSWORD_BYTES_MAX),
+        ("FRAME_BYTES_MAX", FRAME_BYTES_MAX),
+        ("FRAME_BYTES_MAX_STRANGER", FRAME_BYTES_MAX_STRANGER),
+        ("PAGE_EVENTS_MAX", PAGE_EVENTS_MAX.into()),
+        ("PAGE_BYTES_MAX", PAGE_BYTES_MAX),
+        ("PEOPLE_MAX", PEOPLE_MAX),
+        ("CONVERSATIONS_MAX", CONVERSATIONS_MAX),
+        ("PENDING_MAX", PENDING_MAX),
+    ];
+    for (name, value) in limits {
+        let said = row(&[&format!("`{name}`")]);
+        assert!(said[0].starts_with(&format!("{value} ")), "{name}: {}", said[0]);
+    }
+    let defined = include_str!("../../src/limits.rs").matches("pub const").count();
+    assert_eq!(
+        limits.len(),
+        defined,
+        "a limit is missing here and in PROTOCOL.md"
+    );
+}
+
+#[test]
+fn every_typed_command_stands_as_the_help_says_it() {
+    for command in TABLE {
+        let words: Vec<String> = command.words.iter().map(|word| format!("`{word}`")).collect();
+        let takes = match command.takes {
+            "" => String::new(),
+            takes => format!("`{takes}`"),
+        };
+        let row = format!("| {} | {takes} | {} |", words.join(", "), command.does).replace("|  |", "| |");
+        assert!(
+            DOCUMENT.lines().any(|line| line == row),
+            "PROTOCOL.md lacks the row\n{row}"
+        );
+    }
+}
+
+#[test]
+fn the_document_is_of_this_version() {
+    assert!(DOCUMENT.starts_with(&format!("# The im protocol, version {VERSION}\n")));
+    assert!(DOCUMENT.lines().count() <= 320);
+}

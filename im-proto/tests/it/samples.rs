@@ -1,0 +1,185 @@
+//! One value, or a few, for every variant that crosses a wire: what the golden bytes are made of.
+
+use bytes::BytesMut;
+use im_proto::*;
+use tokio_util::codec::Encoder;
+
+/// Something that crosses the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Message {
+    Hello(Hello),
+    Ask(Ask),
+    FromServer(FromServer),
+}
+
+/// A value under the name that its line in `golden.txt` has.
+pub(crate) struct Sample {
+    pub(crate) name: String,
+    pub(crate) message: Message,
+}
+
+impl Sample {
+    /// All bytes that go over the wire.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        match &self.message {
+            Message::Hello(hello) => hello.to_bytes().to_vec(),
+            Message::Ask(ask) => {
+                let mut bytes = BytesMut::new();
+                ClientFrames::default().encode(ask, &mut bytes).unwrap();
+                bytes.to_vec()
+            }
+            Message::FromServer(said) => said.to_frame().unwrap().to_vec(),
+        }
+    }
+}
+
+/// The names of all variants of a type. The match has no wildcard: a new variant does not compile until it has a
+/// name here, and then its sample and its golden line are missed.
+macro_rules! variants {
+    ($list:ident, $name_of:ident, $type:ty, $prefix:literal { $($pattern:pat => $name:literal,)* }) => {
+        pub(crate) const $list: &[&str] = &[$(concat!($prefix, ".", $name)),*];
+        pub(crate) fn $name_of(value: &$type) -> &'static str {
+            match value { $($pattern => concat!($prefix, ".", $name),)* }
+        }
+    };
+}
+
+variants!(REQUESTS, request_name, Request, "request" {
+    Request::Ping => "ping",
+    Request::CheckName { .. } => "check-name",
+    Request::SignUp { .. } => "sign-up",
+    Request::SignIn { .. } => "sign-in",
+    Request::Resume { .. } => "resume",
+    Request::SignOut => "sign-out",
+    Request::Conversations => "conversations",
+    Request::Follow { .. } => "follow",
+    Request::Open { .. } => "open",
+    Request::Create { .. } => "create",
+    Request::Join { .. } => "join",
+    Request::Invite { .. } => "invite",
+    Request::Answer { .. } => "answer",
+    Request::Leave { .. } => "leave",
+    Request::SetRole { .. } => "set-role",
+    Request::Post { .. } => "post",
+    Request::History { .. } => "history",
+    Request::Mark { .. } => "mark",
+    Request::Who { .. } => "who",
+    Request::Pending => "pending",
+    Request::Dismiss { .. } => "dismiss",
+});
+variants!(FROM_SERVER, from_server_name, FromServer, "from-server" {
+    FromServer::Reply { .. } => "reply",
+    FromServer::Event(_) => "event",
+    FromServer::Notice(_) => "notice",
+});
+variants!(REPLIES, reply_name, Reply, "reply" {
+    Reply::Done => "done",
+    Reply::Name { .. } => "name",
+    Reply::Welcome { .. } => "welcome",
+    Reply::Conversations(_) => "conversations",
+    Reply::Conversation(_) => "conversation",
+    Reply::Asked => "asked",
+    Reply::Posted { .. } => "posted",
+    Reply::History { .. } => "history",
+    Reply::People { .. } => "people",
+    Reply::Pending(_) => "pending",
+});
+variants!(NOTICES, notice_name, Notice, "notice" {
+    Notice::Conversation(_) => "conversation",
+    Notice::Pending(_) => "pending",
+    Notice::Mark { .. } => "mark",
+    Notice::Presence { .. } => "presence",
+    Notice::PresenceStale => "presence-stale",
+    Notice::Closing(_) => "closing",
+});
+variants!(BODIES, body_name, Body, "body" {
+    Body::Created => "created",
+    Body::Posted { .. } => "posted",
+    Body::Joined { .. } => "joined",
+    Body::Left => "left",
+    Body::Invited { .. } => "invited",
+    Body::Asked => "asked",
+    Body::InvitationDeclined { .. } => "invitation-declined",
+    Body::RequestDeclined { .. } => "request-declined",
+    Body::RoleSet { .. } => "role",
+});
+variants!(ROLES, role_name, Role, "role" {
+    Role::Member => "member",
+    Role::Admin => "admin",
+    Role::Owner => "owner",
+});
+variants!(KINDS, kind_name, Kind, "kind" {
+    Kind::Direct => "direct",
+    Kind::Group => "group",
+    Kind::Room => "room",
+});
+variants!(PENDING_KINDS, pending_kind_name, PendingKind, "pending-kind" {
+    PendingKind::Invitation => "invitation",
+    PendingKind::Request => "request",
+    PendingKind::Rejection => "rejection",
+});
+variants!(PAGES, page_name, Page, "page" {
+    Page::Newest => "newest",
+    Page::Before(_) => "before",
+    Page::After(_) => "after",
+});
+variants!(ADDRESSES, address_name, Address, "address" {
+    Address::User(_) => "user",
+    Address::Room(_) => "room",
+});
+variants!(REFUSALS, refusal_name, Refusal, "refusal" {
+    Refusal::Unreadable => "unreadable",
+    Refusal::TooLong => "too-long",
+    Refusal::NotSignedIn => "not-signed-in",
+    Refusal::SignedIn => "signed-in",
+    Refusal::NameTaken => "name-taken",
+    Refusal::LookAlike => "look-alike",
+    Refusal::NoSuchUser => "no-such-user",
+    Refusal::WrongPassword => "wrong-password",
+    Refusal::BadToken => "bad-token",
+    Refusal::NoSuchRoom => "no-such-room",
+    Refusal::NotMember => "not-member",
+    Refusal::TheyAreNotMember => "they-are-not-member",
+    Refusal::AlreadyMember => "already-member",
+    Refusal::NotAllowed => "not-allowed",
+    Refusal::OpenRoom => "open-room",
+    Refusal::AlreadyAsked => "already-asked",
+    Refusal::NothingPending => "nothing-pending",
+    Refusal::MessageIdUsed => "message-id-used",
+    Refusal::TooMany => "too-many",
+    Refusal::Busy => "busy",
+    Refusal::CannotStore => "cannot-store",
+    Refusal::Failed => "failed",
+    Refusal::Stopping => "stopping",
+    Refusal::SignInTimeout => "sign-in-timeout",
+    Refusal::Stalled => "stalled",
+});
+
+/// All refusals.
+pub(crate) const ALL_REFUSALS: [Refusal; 25] = [
+    Refusal::Unreadable,
+    Refusal::TooLong,
+    Refusal::NotSignedIn,
+    Refusal::SignedIn,
+    Refusal::NameTaken,
+    Refusal::LookAlike,
+    Refusal::NoSuchUser,
+    Refusal::WrongPassword,
+    Refusal::BadToken,
+    Refusal::NoSuchRoom,
+    Refusal::NotMember,
+    Refusal::TheyAreNotMember,
+    Refusal::AlreadyMember,
+    Refusal::NotAllowed,
+    Refusal::OpenRoom,
+    Refusal::AlreadyAsked,
+    Refusal::NothingPending,
+    Refusal::MessageIdUsed,
+    Refusal::TooMany,
+    Refusal::Busy,
+    Refusal::CannotStore,
+    Refusal::Failed,
+    Refusal::Stopping,
+    Refusal::SignInTimeout,
+    Refusal::Stalled,
+];

@@ -1,0 +1,259 @@
+//! Generated values of every type that crosses the wire.
+
+use im_proto::*;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::samples::ALL_REFUSALS;
+
+/// Numbers about the places where their spelling on the wire grows.
+pub(crate) fn number() -> impl Strategy<Value = u64> {
+    let edges = vec![
+        0,
+        250,
+        251,
+        0xffff,
+        0x1_0000,
+        0xffff_ffff,
+        0x1_0000_0000,
+        u64::MAX,
+    ];
+    prop_oneof![0..300_u64, select(edges), any::<u64>()]
+}
+
+pub(crate) fn tag() -> impl Strategy<Value = u32> {
+    number().prop_map(|n| u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+const NAME: &str = "[a-zA-Z][a-zA-Z0-9_.-]{0,31}";
+const NAME_OF_ANY_SCRIPT: &str = "\\p{L}[\\p{L}\\p{M}\\p{N}_.-]{0,12}";
+
+pub(crate) fn user_name() -> impl Strategy<Value = UserName> {
+    prop_oneof![NAME, NAME_OF_ANY_SCRIPT].prop_filter_map("no name", |raw| UserName::parse(&raw).ok())
+}
+
+pub(crate) fn room_name() -> impl Strategy<Value = RoomName> {
+    prop_oneof![NAME, NAME_OF_ANY_SCRIPT, Just("3d".to_owned())]
+        .prop_filter_map("no name", |raw| RoomName::parse(&raw).ok())
+}
+
+fn text() -> impl Strategy<Value = Text> {
+    let said = prop_oneof!["\\PC{1,60}", "(?s).{1,60}", any::<String>()];
+    said.prop_filter_map("blank", |raw| Text::parse(&raw).ok())
+}
+
+/// A text of any length up to the limit.
+fn long_text() -> impl Strategy<Value = Text> {
+    (1..=TEXT_BYTES_MAX).prop_map(|n| Text::parse(&"x".repeat(n)).unwrap())
+}
+
+fn password() -> impl Strategy<Value = Password> {
+    "(?s).{1,80}".prop_map(|raw| Password::parse(&raw).unwrap())
+}
+
+fn token() -> impl Strategy<Value = Token> {
+    any::<[u8; 32]>().prop_map(Token::new)
+}
+
+fn address() -> impl Strategy<Value = Address> {
+    prop_oneof![
+        user_name().prop_map(Address::User),
+        room_name().prop_map(Address::Room)
+    ]
+}
+
+fn seq() -> impl Strategy<Value = Seq> {
+    number().prop_map(Seq)
+}
+
+fn conversation_id() -> impl Strategy<Value = ConversationId> {
+    number().prop_map(ConversationId)
+}
+
+fn timestamp() -> impl Strategy<Value = Timestamp> {
+    number().prop_map(Timestamp)
+}
+
+fn message_id() -> impl Strategy<Value = MessageId> {
+    any::<[u8; 16]>().prop_map(MessageId)
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    select(&Role::ALL[..])
+}
+
+fn refusal() -> impl Strategy<Value = Refusal> {
+    select(&ALL_REFUSALS[..])
+}
+
+fn page() -> impl Strategy<Value = Page> {
+    prop_oneof![
+        Just(Page::Newest),
+        seq().prop_map(Page::Before),
+        seq().prop_map(Page::After)
+    ]
+}
+
+pub(crate) fn ask() -> impl Strategy<Value = Ask> {
+    (tag(), request()).prop_map(|(tag, request)| Ask { tag, request })
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    use Request as R;
+    let said = prop_oneof![9 => text().boxed(), 1 => long_text().boxed()];
+    let maybe_user = proptest::option::of(user_name());
+    prop_oneof![
+        select(vec![R::Ping, R::SignOut, R::Conversations, R::Pending]),
+        user_name().prop_map(|name| R::CheckName { name }),
+        (user_name(), password()).prop_map(|(name, password)| R::SignUp { name, password }),
+        (user_name(), password()).prop_map(|(name, password)| R::SignIn { name, password }),
+        token().prop_map(|token| R::Resume { token }),
+        vec((conversation_id(), seq()), 0..40).prop_map(|after| R::Follow { after }),
+        address().prop_map(|address| R::Open { address }),
+        room_name().prop_map(|group| R::Create { group }),
+        (room_name(), any::<bool>()).prop_map(|(name, create)| R::Join { name, create }),
+        (room_name(), user_name()).prop_map(|(group, user)| R::Invite { group, user }),
+        (room_name(), maybe_user, any::<bool>()).prop_map(|(group, user, yes)| R::Answer {
+            group,
+            user,
+            yes
+        }),
+        room_name().prop_map(|name| R::Leave { name }),
+        (room_name(), user_name(), role()).prop_map(|(group, user, role)| R::SetRole { group, user, role }),
+        (address(), message_id(), said).prop_map(|(to, message, text)| R::Post { to, message, text }),
+        (address(), page(), any::<u16>()).prop_map(|(of, page, limit)| R::History { of, page, limit }),
+        (address(), seq()).prop_map(|(of, read)| R::Mark { of, read }),
+        proptest::option::of(room_name()).prop_map(|of| R::Who { of }),
+        room_name().prop_map(|group| R::Dismiss { group }),
+    ]
+}
+
+fn body() -> impl Strategy<Value = Body> {
+    prop_oneof![
+        select(vec![Body::Created, Body::Left, Body::Asked]),
+        (message_id(), text()).prop_map(|(message, text)| Body::Posted { message, text }),
+        proptest::option::of(user_name()).prop_map(|by| Body::Joined { by }),
+        user_name().prop_map(|user| Body::Invited { user }),
+        user_name().prop_map(|by| Body::InvitationDeclined { by }),
+        user_name().prop_map(|user| Body::RequestDeclined { user }),
+        (user_name(), role()).prop_map(|(user, role)| Body::RoleSet { user, role }),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    (conversation_id(), seq(), timestamp(), user_name(), body()).prop_map(
+        |(conversation, seq, at, author, body)| Event {
+            conversation,
+            seq,
+            at,
+            author,
+            body,
+        },
+    )
+}
+
+fn conversation() -> impl Strategy<Value = Conversation> {
+    let kind = select(vec![Kind::Direct, Kind::Group, Kind::Room]);
+    let numbers = (number(), number(), number());
+    (conversation_id(), address(), kind, role(), seq(), seq(), numbers).prop_map(
+        |(id, address, kind, role, head, read, (active, unread, members))| {
+            let active = Timestamp(active);
+            Conversation {
+                id,
+                address,
+                kind,
+                role,
+                head,
+                active,
+                read,
+                unread,
+                members,
+            }
+        },
+    )
+}
+
+fn person() -> impl Strategy<Value = Person> {
+    (user_name(), any::<bool>(), role()).prop_map(|(name, online, role)| Person { name, online, role })
+}
+
+fn pending() -> impl Strategy<Value = Pending> {
+    let kind = select(vec![
+        PendingKind::Invitation,
+        PendingKind::Request,
+        PendingKind::Rejection,
+    ]);
+    (room_name(), kind, user_name(), timestamp()).prop_map(|(group, kind, by, at)| Pending {
+        group,
+        kind,
+        by,
+        at,
+    })
+}
+
+fn reply() -> impl Strategy<Value = Reply> {
+    use Reply as R;
+    prop_oneof![
+        select(vec![
+            R::Done,
+            R::Asked,
+            R::Name { taken: true },
+            R::Name { taken: false }
+        ]),
+        (user_name(), proptest::option::of(token())).prop_map(|(user, token)| R::Welcome { user, token }),
+        vec(conversation(), 0..6).prop_map(R::Conversations),
+        conversation().prop_map(R::Conversation),
+        (conversation_id(), seq(), timestamp(), any::<[bool; 2]>()).prop_map(
+            |(conversation, seq, at, [duplicate, kept])| R::Posted {
+                conversation,
+                seq,
+                at,
+                duplicate,
+                kept
+            }
+        ),
+        (conversation_id(), vec(event(), 0..8), any::<bool>()).prop_map(|(conversation, events, more)| {
+            R::History {
+                conversation,
+                events,
+                more,
+            }
+        }),
+        (vec(person(), 0..8), number(), number()).prop_map(|(people, online, total)| R::People {
+            people,
+            online,
+            total
+        }),
+        vec(pending(), 0..6).prop_map(R::Pending),
+    ]
+}
+
+fn notice() -> impl Strategy<Value = Notice> {
+    use Notice as N;
+    prop_oneof![
+        Just(N::PresenceStale),
+        conversation().prop_map(N::Conversation),
+        vec(pending(), 0..6).prop_map(N::Pending),
+        (conversation_id(), seq(), number()).prop_map(|(conversation, read, unread)| N::Mark {
+            conversation,
+            read,
+            unread
+        }),
+        (user_name(), any::<bool>()).prop_map(|(user, online)| N::Presence { user, online }),
+        refusal().prop_map(N::Closing),
+    ]
+}
+
+pub(crate) fn from_server() -> impl Strategy<Value = FromServer> {
+    let refused = (tag(), refusal()).prop_map(|(tag, no)| FromServer::Reply { tag, result: Err(no) });
+    prop_oneof![
+        (tag(), reply()).prop_map(|(tag, reply)| FromServer::Reply {
+            tag,
+            result: Ok(reply)
+        }),
+        refused,
+        event().prop_map(FromServer::Event),
+        notice().prop_map(FromServer::Notice),
+    ]
+}
