@@ -1,1 +1,178 @@
-//! im-server
+//! The server: whoever connects with whatever they have is understood, and everything said is kept, in order, once.
+#![doc = include_str!("../ARCHITECTURE.md")]
+
+mod announcement;
+mod config;
+mod dialect;
+mod entry;
+mod hub;
+mod listen;
+mod rules;
+mod service;
+mod session;
+mod store;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use im_proto::{Refusal, Timestamp};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use crate::config::{Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, Manner};
+pub use crate::dialect::text::TelnetEcho;
+use crate::hub::Hub;
+use crate::listen::Shared;
+use crate::service::{Service, Sources};
+pub use crate::store::OpenError;
+use crate::store::Store;
+
+/// When the server stops, sessions have so many seconds to end by themselves.
+const STOP_SECONDS_MAX: u64 = 10;
+
+/// A running server. Dropping it ends it without a word; [`stop`](Self::stop) is the way.
+pub struct Server {
+    addresses: Vec<(Manner, SocketAddr)>,
+    service: Arc<Service>,
+    hub: Arc<Hub>,
+    sessions: TaskTracker,
+    background: TaskTracker,
+    stop: CancellationToken,
+    abort: CancellationToken,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data cannot be used.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {addr}: {error}")]
+    Listen {
+        /// Which.
+        addr: String,
+        /// Why.
+        error: std::io::Error,
+    },
+}
+
+impl Server {
+    /// Opens the data and listens. When this returns, connections are taken.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let Config {
+            addr,
+            listen,
+            data_dir,
+            telnet_echo,
+            connections_max,
+            database_bytes_max,
+            log: _,
+        } = config;
+        let main = Listen {
+            manner: Manner::Any,
+            addr,
+        };
+        let mut listeners = Vec::new();
+        for listen in std::iter::once(&main).chain(&listen) {
+            let failed = |error| StartError::Listen {
+                addr: listen.addr.clone(),
+                error,
+            };
+            for listener in listen::bind(listen).await.map_err(failed)? {
+                let addr = listener.local_addr().map_err(failed)?;
+                listeners.push((listen.manner, addr, listener));
+            }
+        }
+
+        let hub = Arc::new(Hub::default());
+        let feed = {
+            let hub = Arc::clone(&hub);
+            Box::new(move |announcements| hub.publish(announcements))
+        };
+        let store = Store::open(&data_dir, database_bytes_max, feed)?;
+        let service = Arc::new(Service::new(store, Arc::clone(&hub), Sources { now, random }));
+        let server = Self {
+            addresses: listeners
+                .iter()
+                .map(|(manner, addr, _)| (*manner, *addr))
+                .collect(),
+            service: Arc::clone(&service),
+            hub: Arc::clone(&hub),
+            sessions: TaskTracker::new(),
+            background: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            abort: CancellationToken::new(),
+        };
+        let shared = Arc::new(Shared {
+            service,
+            hub: Arc::clone(&hub),
+            telnet_echo,
+            places: Arc::new(Semaphore::new(connections_max)),
+            sessions: server.sessions.clone(),
+            stop: server.stop.clone(),
+            abort: server.abort.clone(),
+        });
+        for (manner, _, listener) in listeners {
+            server
+                .background
+                .spawn(listen::accept(listener, manner, Arc::clone(&shared)));
+        }
+        let stop = server.stop.clone();
+        server
+            .background
+            .spawn(async move { stop.run_until_cancelled(hub.tell_presence()).await });
+        Ok(server)
+    }
+
+    /// The address where everybody is understood, with its real port.
+    pub fn address(&self) -> SocketAddr {
+        self.addresses[0].1
+    }
+
+    /// All addresses, with their real ports.
+    pub fn addresses(&self) -> &[(Manner, SocketAddr)] {
+        &self.addresses
+    }
+
+    /// Takes no more connections, tells everybody, lets what was handed over be stored, and closes the data.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.background.close();
+        self.background.wait().await;
+        self.hub.close_all(Refusal::Stopping);
+        self.sessions.close();
+        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS_MAX), self.sessions.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("sessions that did not end by themselves are cut off");
+            self.abort.cancel();
+            self.sessions.wait().await;
+        }
+        if let Some(service) = Arc::into_inner(self.service) {
+            let closed = tokio::task::spawn_blocking(|| service.close()).await;
+            if closed.is_err() {
+                tracing::error!("the store did not close");
+            }
+        }
+    }
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// Bits that nobody can guess. Without them no account is safe: there is no going on.
+#[allow(
+    clippy::expect_used,
+    reason = "a system without randomness cannot run a server"
+)]
+fn random() -> [u8; 32] {
+    let mut bits = [0; 32];
+    getrandom::fill(&mut bits).expect("the operating system has random bits");
+    bits
+}

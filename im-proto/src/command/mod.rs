@@ -123,8 +123,8 @@ pub enum CommandError {
 
 /// Reads one typed line, without its line end.
 pub fn parse(line: &str, at: At) -> Result<Line, CommandError> {
-    let line = line.trim_end();
-    if line.trim().is_empty() {
+    let line = line.trim();
+    if line.is_empty() {
         return Ok(Line::Blank);
     }
     if let Some(rest) = line.strip_prefix('\\') {
@@ -146,7 +146,7 @@ pub fn parse(line: &str, at: At) -> Result<Line, CommandError> {
     if let Some((row, rest)) = colon(line) {
         return command(row, rest).map(Line::Command);
     }
-    Ok(Line::Text(Text::parse(line.trim_start())?))
+    Ok(Line::Text(Text::parse(line)?))
 }
 
 static WHISPER: Row = Row {
@@ -478,6 +478,7 @@ mod tests {
             ),
             ("/?", Command::Help { about: None }),
             ("/BYE", Command::Quit),
+            ("  /msg bar hi", Command::Message { to: user("bar"), text: Text::parse("hi").unwrap() }),
         ];
         for (line, command) in cases {
             assert_eq!(told(line), Line::Command(command), "{line:?}");

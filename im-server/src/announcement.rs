@@ -1,0 +1,39 @@
+//! What is told to those who are connected, as plain data: made by the store when it commits, carried by the hub.
+
+use std::sync::Arc;
+
+use im_proto::{ConversationId, Seq, UserId};
+
+use crate::entry::Entry;
+
+/// Something that is true now and that somebody may want to hear.
+#[derive(Debug, Clone)]
+pub(crate) enum Announcement {
+    /// An event was committed. Events of one conversation are announced in the order of its log.
+    Event(Arc<Entry>),
+    /// A user is in a conversation from now on; what they have not had begins after this event.
+    Entered {
+        /// Who.
+        user: UserId,
+        /// Where.
+        conversation: ConversationId,
+        /// The last event before.
+        after: Seq,
+    },
+    /// What waits for an answer of this user has changed.
+    Pending {
+        /// Whose.
+        user: UserId,
+    },
+    /// A user has read up to here.
+    Read {
+        /// Who.
+        user: UserId,
+        /// Where.
+        conversation: ConversationId,
+        /// Up to here.
+        read: Seq,
+        /// So many posts are unread now.
+        unread: u64,
+    },
+}

@@ -1,0 +1,52 @@
+//! The command line. Each flag has an environment variable.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::dialect::text::TelnetEcho;
+
+use super::Listen;
+
+/// Chat for everybody who has a terminal: one daemon, one port, nothing to configure.
+///
+/// Without arguments it listens on 127.0.0.1:1202, keeps its data in the platform's folder, and understands telnet, nc and
+/// im-client on one port. Ctrl-C or SIGTERM stop it: clients are told, and everything is on disk.
+#[derive(Debug, Clone, Default, Parser)]
+#[command(name = "im-server", version, about, long_about)]
+pub struct Args {
+    /// Where to listen: host:port, :port for all interfaces, port 0 for any free port [default: 127.0.0.1:1202]
+    #[arg(long, env = "IM_ADDR", value_name = "ADDR")]
+    pub addr: Option<String>,
+
+    /// Where to keep everything [default: the platform's folder for data]
+    #[arg(long, env = "IM_DATA_DIR", value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+
+    /// The configuration file [default: the platform's folder for configuration, server.toml, if it is there]
+    #[arg(long, env = "IM_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// A further port with one way of speaking: any, goim or native; may be given several times
+    #[arg(long, env = "IM_LISTEN", value_name = "MANNER=ADDR", value_delimiter = ',')]
+    pub listen: Vec<Listen>,
+
+    /// Whether telnet is told to hide passwords [default: auto]
+    #[arg(long, env = "IM_TELNET_ECHO", value_name = "WHEN")]
+    pub telnet_echo: Option<TelnetEcho>,
+
+    /// What is logged to standard error: error, warn, info, debug, or a filter [default: info]
+    #[arg(long, env = "IM_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+
+    /// Something else than to serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Something else than to serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Print the default configuration, with comments
+    Config,
+}

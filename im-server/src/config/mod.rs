@@ -1,0 +1,232 @@
+//! The configuration: a file, over it the environment and the command line.
+
+mod args;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+use crate::dialect::text::TelnetEcho;
+
+pub use self::args::{Args, Command};
+
+/// The default configuration with its comments, as `im-server config` prints it.
+pub const DEFAULT_FILE: &str = include_str!("default.toml");
+
+/// How a server runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where everybody is understood: `host:port`, `:port` for all interfaces, port 0 for any free port.
+    pub addr: String,
+    /// Further ports with one way of speaking each.
+    pub listen: Vec<Listen>,
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// Whether telnet is told to hide passwords.
+    pub telnet_echo: TelnetEcho,
+    /// Most connections at the same time.
+    pub connections_max: usize,
+    /// Most bytes of the database, 0 for no bound.
+    pub database_bytes_max: u64,
+    /// What is logged.
+    pub log: String,
+}
+
+/// A way of speaking that a port may be fixed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// Whatever the first bytes say.
+    Any,
+    /// Text in go-im's manner.
+    Goim,
+    /// Native frames.
+    Native,
+}
+
+/// A further port: `MANNER=ADDR`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listen {
+    /// What is spoken there.
+    pub manner: Manner,
+    /// Where.
+    pub addr: String,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration {}: {error}", file.display())]
+    Read {
+        /// Which file.
+        file: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The file says something that cannot be.
+    #[error("in the configuration {}: {error}", file.display())]
+    Parse {
+        /// Which file.
+        file: PathBuf,
+        /// What.
+        error: String,
+    },
+    /// The platform has no folder for data.
+    #[error("there is no home folder, say where to keep things with --data-dir")]
+    NoHome,
+}
+
+/// What stands in a file. What is left out is the default.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    addr: Option<String>,
+    #[serde(default)]
+    listen: Vec<Listen>,
+    data_dir: Option<PathBuf>,
+    telnet_echo: Option<TelnetEcho>,
+    connections_max: Option<usize>,
+    database_bytes_max: Option<u64>,
+    log: Option<String>,
+}
+
+impl Config {
+    /// The defaults, with the data in this folder.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            addr: "127.0.0.1:1202".into(),
+            listen: Vec::new(),
+            data_dir: data_dir.into(),
+            telnet_echo: TelnetEcho::Auto,
+            connections_max: 10_000,
+            database_bytes_max: 0,
+            log: "info".into(),
+        }
+    }
+
+    /// Reads the file that is named, or the platform's if there is one, and puts the flags over it.
+    pub fn load(args: &Args) -> Result<Self, ConfigError> {
+        let folders = directories::ProjectDirs::from("", "", "im-server");
+        let named = args.config.clone();
+        let usual = folders
+            .as_ref()
+            .map(|folders| folders.config_dir().join("server.toml"));
+        let file = match (named, usual) {
+            (Some(file), _) => read(&file)?,
+            (None, Some(file)) if file.exists() => read(&file)?,
+            _ => File::default(),
+        };
+        let data_dir = args.data_dir.clone().or(file.data_dir);
+        let data_dir = data_dir.or_else(|| folders.map(|folders| folders.data_dir().to_owned()));
+        let defaults = Self::new(data_dir.ok_or(ConfigError::NoHome)?);
+        let listen = if args.listen.is_empty() {
+            file.listen
+        } else {
+            args.listen.clone()
+        };
+        Ok(Self {
+            addr: args.addr.clone().or(file.addr).unwrap_or(defaults.addr),
+            listen,
+            data_dir: defaults.data_dir,
+            telnet_echo: args
+                .telnet_echo
+                .or(file.telnet_echo)
+                .unwrap_or(defaults.telnet_echo),
+            connections_max: file.connections_max.unwrap_or(defaults.connections_max),
+            database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
+            log: args.log.clone().or(file.log).unwrap_or(defaults.log),
+        })
+    }
+}
+
+fn read(file: &Path) -> Result<File, ConfigError> {
+    let text = std::fs::read_to_string(file).map_err(|error| ConfigError::Read {
+        file: file.to_owned(),
+        error,
+    })?;
+    parse(&text).map_err(|error| ConfigError::Parse {
+        file: file.to_owned(),
+        error,
+    })
+}
+
+fn parse(text: &str) -> Result<File, String> {
+    toml::from_str(text).map_err(|error| error.to_string())
+}
+
+impl Manner {
+    /// Its word in `--listen`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Goim => "goim",
+            Self::Native => "native",
+        }
+    }
+}
+
+impl FromStr for Listen {
+    type Err = String;
+
+    fn from_str(raw: &str) -> Result<Self, String> {
+        let manners = [Manner::Any, Manner::Goim, Manner::Native];
+        let words = || manners.map(Manner::word).join(", ");
+        let (word, addr) = raw
+            .split_once('=')
+            .ok_or_else(|| format!("it goes MANNER=ADDR, MANNER is one of {}", words()))?;
+        let manner = manners.into_iter().find(|manner| manner.word() == word);
+        let manner = manner.ok_or_else(|| format!("there is no manner {word}, only {}", words()))?;
+        Ok(Self {
+            manner,
+            addr: addr.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.manner.word(), self.addr)
+    }
+}
+
+impl<'de> Deserialize<'de> for Listen {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_that_is_printed_holds_the_defaults() {
+        let file = parse(DEFAULT_FILE).unwrap();
+        let defaults = Config::new("/data");
+        assert_eq!(file.addr, Some(defaults.addr));
+        assert_eq!(file.listen, defaults.listen);
+        assert_eq!(file.telnet_echo, Some(defaults.telnet_echo));
+        assert_eq!(file.connections_max, Some(defaults.connections_max));
+        assert_eq!(file.database_bytes_max, Some(defaults.database_bytes_max));
+        assert_eq!(file.log, Some(defaults.log));
+        assert_eq!(file.data_dir, None);
+        // What is commented out is a key too.
+        let all = DEFAULT_FILE.replace("# data_dir", "data_dir");
+        assert!(parse(&all).unwrap().data_dir.is_some());
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let error = parse("adr = \"x\"").unwrap_err();
+        assert!(error.contains("adr") && error.contains("unknown"), "{error}");
+        assert!(
+            parse("listen = [\"klingon=:1\"]")
+                .unwrap_err()
+                .contains("klingon")
+        );
+    }
+}

@@ -1,0 +1,46 @@
+//! A committed event and its bytes in each style, encoded once for all who hear it.
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use im_proto::Event;
+
+/// A way of writing events that is the same for all its readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// A native frame.
+    Native,
+    /// go-im's lines, ended by LF.
+    GoimLf,
+    /// go-im's lines, ended by CR LF.
+    GoimCrLf,
+}
+
+const STYLES: usize = Style::GoimCrLf as usize + 1;
+
+/// One event of the log, on its way to everybody.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    event: Event,
+    written: [OnceLock<Bytes>; STYLES],
+}
+
+impl Entry {
+    pub(crate) fn new(event: Event) -> Self {
+        Self {
+            event,
+            written: Default::default(),
+        }
+    }
+
+    pub(crate) fn event(&self) -> &Event {
+        &self.event
+    }
+
+    /// The event in one style: written by whoever needs it first, shared by all others.
+    pub(crate) fn bytes(&self, style: Style, write: impl FnOnce(&Event) -> Bytes) -> Bytes {
+        self.written[style as usize]
+            .get_or_init(|| write(&self.event))
+            .clone()
+    }
+}

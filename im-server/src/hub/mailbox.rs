@@ -1,0 +1,114 @@
+//! What a session has to look at: flags and numbers, never messages, so that it is bounded by what the session follows.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use im_proto::{ConversationId, Refusal, Seq, UserName};
+use tokio::sync::Notify;
+
+use super::SessionId;
+
+/// Most people whose coming and going a mailbox holds; beyond that it only says that one has to ask.
+const PRESENCE_MAX: usize = 256;
+
+/// Where the hub leaves word for one session.
+pub(crate) struct Mailbox {
+    session: SessionId,
+    mail: Mutex<Mail>,
+    something: Notify,
+}
+
+/// All that was left since the session last looked.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Mail {
+    /// Conversations with new events, each once.
+    pub(crate) moved: Vec<ConversationId>,
+    /// Conversations that the user is in from now on, and the last event before.
+    pub(crate) entered: BTreeMap<ConversationId, Seq>,
+    /// What waits for an answer has changed.
+    pub(crate) pending: bool,
+    /// The user has read up to here, and so many posts are unread.
+    pub(crate) read: BTreeMap<ConversationId, (Seq, u64)>,
+    /// Who came and went.
+    pub(crate) presence: BTreeMap<UserName, bool>,
+    /// More came and went than are named.
+    pub(crate) presence_stale: bool,
+    /// The session is to end.
+    pub(crate) closing: Option<Refusal>,
+}
+
+impl Mailbox {
+    pub(super) fn new(session: SessionId) -> Self {
+        Self {
+            session,
+            mail: Mutex::default(),
+            something: Notify::new(),
+        }
+    }
+
+    pub(crate) fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// Waits until there is something to take.
+    pub(crate) async fn something(&self) {
+        self.something.notified().await;
+    }
+
+    /// Takes all there is.
+    pub(crate) fn take(&self) -> Mail {
+        std::mem::take(&mut *self.mail())
+    }
+
+    /// Takes nothing but the word that the session is to end.
+    pub(crate) fn take_closing(&self) -> Mail {
+        Mail {
+            closing: self.mail().closing.take(),
+            ..Mail::default()
+        }
+    }
+
+    fn mail(&self) -> MutexGuard<'_, Mail> {
+        self.mail.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn leave(&self, word: impl FnOnce(&mut Mail)) {
+        word(&mut self.mail());
+        self.something.notify_one();
+    }
+
+    /// The topic sees to it that each conversation is left once until the session has looked.
+    pub(super) fn moved(&self, conversation: ConversationId) {
+        self.leave(|mail| mail.moved.push(conversation));
+    }
+
+    pub(super) fn entered(&self, conversation: ConversationId, after: Seq) {
+        self.leave(|mail| {
+            mail.entered.insert(conversation, after);
+        });
+    }
+
+    pub(super) fn pending_changed(&self) {
+        self.leave(|mail| mail.pending = true);
+    }
+
+    pub(super) fn read(&self, conversation: ConversationId, read: Seq, unread: u64) {
+        self.leave(|mail| {
+            mail.read.insert(conversation, (read, unread));
+        });
+    }
+
+    pub(super) fn presence(&self, user: &UserName, online: bool) {
+        self.leave(|mail| {
+            if mail.presence.len() < PRESENCE_MAX || mail.presence.contains_key(user) {
+                mail.presence.insert(user.clone(), online);
+            } else {
+                mail.presence_stale = true;
+            }
+        });
+    }
+
+    pub(crate) fn close(&self, reason: Refusal) {
+        self.leave(|mail| mail.closing = Some(reason));
+    }
+}

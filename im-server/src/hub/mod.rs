@@ -1,0 +1,203 @@
+//! Who is connected to this node, what just happened, and who must wake to hear it.
+//!
+//! The hub keeps no messages for anybody. It holds, for each conversation that somebody here follows, a ring of the
+//! newest events, and for each session a mailbox that says which conversations moved. Each lock is held for a few
+//! instructions, never while waiting and never while many are woken.
+
+mod mailbox;
+mod presence;
+mod topic;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use im_proto::{ConversationId, Refusal, UserId, UserName};
+
+use crate::announcement::Announcement;
+
+pub(crate) use self::mailbox::Mailbox;
+use self::presence::Comings;
+pub(crate) use self::topic::{Reading, Topic};
+
+/// Names a session on this node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SessionId(pub(crate) u64);
+
+/// The sessions of this node and what they follow.
+#[derive(Default)]
+pub(crate) struct Hub {
+    state: Mutex<State>,
+    comings: Comings,
+}
+
+#[derive(Default)]
+struct State {
+    last_session: u64,
+    /// All sessions, signed in or not.
+    sessions: HashMap<SessionId, Arc<Mailbox>>,
+    topics: HashMap<ConversationId, Arc<Topic>>,
+    online: BTreeMap<UserId, Online>,
+}
+
+struct Online {
+    name: UserName,
+    sessions: Vec<Arc<Mailbox>>,
+    /// What any of the sessions follows: where to tell that the user came or went.
+    topics: BTreeSet<ConversationId>,
+}
+
+impl Hub {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A session begins.
+    pub(crate) fn connect(&self) -> Arc<Mailbox> {
+        let mut state = self.state();
+        state.last_session += 1;
+        let id = SessionId(state.last_session);
+        let mailbox = Arc::new(Mailbox::new(id));
+        state.sessions.insert(id, Arc::clone(&mailbox));
+        mailbox
+    }
+
+    /// A session ends. It has signed out and follows nothing.
+    pub(crate) fn disconnect(&self, session: SessionId) {
+        self.state().sessions.remove(&session);
+    }
+
+    /// A session is signed in as a user from now on.
+    pub(crate) fn arrive(&self, user: UserId, name: &UserName, mailbox: &Arc<Mailbox>) {
+        let mut state = self.state();
+        let online = state.online.entry(user).or_insert_with(|| {
+            self.comings.changed(user, name, true, BTreeSet::new());
+            Online {
+                name: name.clone(),
+                sessions: Vec::new(),
+                topics: BTreeSet::new(),
+            }
+        });
+        online.sessions.push(Arc::clone(mailbox));
+    }
+
+    /// A session is no longer signed in as a user.
+    pub(crate) fn depart(&self, user: UserId, session: SessionId) {
+        let mut state = self.state();
+        let Some(online) = state.online.get_mut(&user) else {
+            return;
+        };
+        online.sessions.retain(|mailbox| mailbox.session() != session);
+        if online.sessions.is_empty()
+            && let Some(gone) = state.online.remove(&user)
+        {
+            self.comings.changed(user, &gone.name, false, gone.topics);
+        }
+    }
+
+    /// A session of a user follows a conversation from now on: its mailbox is told when the conversation moves.
+    pub(crate) fn follow(
+        &self,
+        user: UserId,
+        conversation: ConversationId,
+        mailbox: &Arc<Mailbox>,
+    ) -> Arc<Topic> {
+        let topic = {
+            let mut state = self.state();
+            if let Some(online) = state.online.get_mut(&user) {
+                online.topics.insert(conversation);
+            }
+            let topic = state
+                .topics
+                .entry(conversation)
+                .or_insert_with(|| Arc::new(Topic::new(conversation)));
+            // Under the hub's lock, so that the topic cannot be forgotten in between.
+            topic.listen(mailbox);
+            Arc::clone(topic)
+        };
+        topic
+    }
+
+    /// A session follows a conversation no longer.
+    pub(crate) fn unfollow(&self, topic: &Topic, session: SessionId) {
+        let mut state = self.state();
+        if topic.unlisten(session) {
+            state.topics.remove(&topic.conversation());
+        }
+    }
+
+    /// Tells what was committed, in the order of the commits.
+    pub(crate) fn publish(&self, announcements: Vec<Announcement>) {
+        let mut awake = Vec::new();
+        for announcement in announcements {
+            match announcement {
+                Announcement::Event(entry) => {
+                    let topic = self.state().topics.get(&entry.event().conversation).cloned();
+                    if let Some(topic) = topic {
+                        topic.push(entry, &mut awake);
+                        for mailbox in awake.drain(..) {
+                            mailbox.moved(topic.conversation());
+                        }
+                    }
+                }
+                Announcement::Entered {
+                    user,
+                    conversation,
+                    after,
+                } => {
+                    self.each_session(user, |mailbox| mailbox.entered(conversation, after));
+                }
+                Announcement::Pending { user } => self.each_session(user, Mailbox::pending_changed),
+                Announcement::Read {
+                    user,
+                    conversation,
+                    read,
+                    unread,
+                } => {
+                    self.each_session(user, |mailbox| mailbox.read(conversation, read, unread));
+                }
+            }
+        }
+    }
+
+    fn each_session(&self, user: UserId, tell: impl Fn(&Mailbox)) {
+        let sessions = self
+            .state()
+            .online
+            .get(&user)
+            .map(|online| online.sessions.clone());
+        sessions
+            .unwrap_or_default()
+            .iter()
+            .for_each(|mailbox| tell(mailbox));
+    }
+
+    pub(crate) fn is_online(&self, user: UserId) -> bool {
+        self.state().online.contains_key(&user)
+    }
+
+    /// Of some users, those who are online.
+    pub(crate) fn online_among(&self, users: impl Iterator<Item = UserId>) -> BTreeSet<UserId> {
+        let state = self.state();
+        users.filter(|user| state.online.contains_key(user)).collect()
+    }
+
+    /// The names of at most so many users who are online, and how many there are in all.
+    pub(crate) fn everybody(&self, most: usize) -> (Vec<UserName>, usize) {
+        let state = self.state();
+        (
+            state
+                .online
+                .values()
+                .take(most)
+                .map(|online| online.name.clone())
+                .collect(),
+            state.online.len(),
+        )
+    }
+
+    /// Ends all sessions, each with this reason.
+    pub(crate) fn close_all(&self, reason: Refusal) {
+        let sessions: Vec<_> = self.state().sessions.values().cloned().collect();
+        sessions.iter().for_each(|mailbox| mailbox.close(reason));
+    }
+}

@@ -1,0 +1,128 @@
+//! Where connections come in: bound addresses, the accept loop, and what each connection turns out to speak.
+
+mod sniff;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::{SockRef, TcpKeepalive};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::{Listen, Manner};
+use crate::dialect::text::TelnetEcho;
+use crate::hub::Hub;
+use crate::service::Service;
+
+/// A peer that vanished without a word is noticed after about this many seconds of silence.
+const KEEPALIVE_SECONDS: u64 = 60;
+
+/// How long to wait when the system has no descriptor for another connection, in milliseconds.
+const ACCEPT_RETRY_MILLISECONDS: u64 = 100;
+
+/// Connections that wait to be accepted.
+const BACKLOG_MAX: i32 = 4096;
+
+/// What every connection needs.
+pub(crate) struct Shared {
+    pub(crate) service: Arc<Service>,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) telnet_echo: TelnetEcho,
+    /// One permit for each connection.
+    pub(crate) places: Arc<Semaphore>,
+    /// Sessions are tracked here, so that stopping waits for them.
+    pub(crate) sessions: TaskTracker,
+    /// No more connections are taken.
+    pub(crate) stop: CancellationToken,
+    /// Sessions that have not ended by themselves end now.
+    pub(crate) abort: CancellationToken,
+}
+
+/// Binds all addresses that a name stands for: `localhost` may be two.
+pub(crate) async fn bind(listen: &Listen) -> io::Result<Vec<TcpListener>> {
+    let addr = match listen.addr.strip_prefix(':') {
+        Some(port) => format!("0.0.0.0:{port}"),
+        None => listen.addr.clone(),
+    };
+    let mut bound = Vec::new();
+    for addr in tokio::net::lookup_host(addr).await? {
+        match bind_one(addr) {
+            Ok(listener) => bound.push(listener),
+            // The machine may know an address that it does not have, such as IPv6's.
+            Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable => {}
+            Err(error) => return Err(error),
+        }
+        if addr.port() == 0 {
+            break; // one free port, not one for each address
+        }
+    }
+    if bound.is_empty() {
+        Err(io::ErrorKind::AddrNotAvailable.into())
+    } else {
+        Ok(bound)
+    }
+}
+
+fn bind_one(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = socket2::Socket::new(socket2::Domain::for_address(addr), socket2::Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&addr.into())?;
+    socket.listen(BACKLOG_MAX)?;
+    TcpListener::from_std(socket.into())
+}
+
+/// Takes connections until the server stops.
+pub(crate) async fn accept(listener: TcpListener, manner: Manner, shared: Arc<Shared>) {
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = shared.stop.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                tracing::debug!(%peer, "connected");
+                welcome(stream, manner, &shared);
+            }
+            Err(error) => {
+                // Out of descriptors, most likely: those who are connected are served on.
+                tracing::warn!(%error, "a connection could not be taken");
+                tokio::time::sleep(Duration::from_millis(ACCEPT_RETRY_MILLISECONDS)).await;
+            }
+        }
+    }
+}
+
+fn welcome(stream: TcpStream, manner: Manner, shared: &Arc<Shared>) {
+    let Ok(place) = Arc::clone(&shared.places).try_acquire_owned() else {
+        let _ = stream.try_write(b"too many connections, try again later\r\n"); // and closes
+        return;
+    };
+    if let Err(error) = settle(&stream) {
+        tracing::debug!(%error, "a connection was gone before it began");
+        return;
+    }
+    let session = Arc::clone(shared);
+    shared.sessions.spawn(async move {
+        session
+            .abort
+            .run_until_cancelled(sniff::serve(stream, manner, &session))
+            .await;
+        drop(place);
+    });
+}
+
+fn settle(stream: &TcpStream) -> io::Result<()> {
+    // What is said is sent at once; gathering is done by whoever writes.
+    stream.set_nodelay(true)?;
+    let keepalive = TcpKeepalive::new()
+        .with_time(Duration::from_secs(KEEPALIVE_SECONDS))
+        .with_interval(Duration::from_secs(KEEPALIVE_SECONDS / 4))
+        .with_retries(4);
+    SockRef::from(stream).set_tcp_keepalive(&keepalive)
+}

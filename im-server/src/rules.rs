@@ -1,0 +1,212 @@
+//! Who may do what. Pure: asked inside the transaction that acts, with what that transaction sees.
+
+use im_proto::{Kind, PendingKind, Refusal, Role};
+
+/// Members read.
+pub(crate) fn may_read(role: Option<Role>) -> Result<(), Refusal> {
+    role.map(|_| ()).ok_or(Refusal::NotMember)
+}
+
+/// Members write.
+pub(crate) fn may_post(role: Option<Role>) -> Result<(), Refusal> {
+    may_read(role)
+}
+
+/// How a room or group takes somebody who wants in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// They are in already.
+    In,
+    /// The door is open to them.
+    Open,
+    /// Somebody has to say yes.
+    Ask,
+}
+
+/// Rooms are open to all; groups to those who are invited, and others ask, once at a time.
+pub(crate) fn may_enter(
+    kind: Kind,
+    role: Option<Role>,
+    pending: Option<PendingKind>,
+) -> Result<Entry, Refusal> {
+    if role.is_some() {
+        return Ok(Entry::In);
+    }
+    match (kind, pending) {
+        (Kind::Room, _) | (Kind::Group, Some(PendingKind::Invitation)) => Ok(Entry::Open),
+        (Kind::Group, Some(PendingKind::Request)) => Err(Refusal::AlreadyAsked),
+        (Kind::Group, Some(PendingKind::Rejection) | None) => Ok(Entry::Ask),
+        (Kind::Direct, _) => Err(Refusal::NoSuchRoom),
+    }
+}
+
+/// What an invitation comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Invitation {
+    /// It waits for their answer.
+    Wait,
+    /// They had asked to be let in: they are.
+    LetIn,
+}
+
+/// Owners and admins invite into groups.
+pub(crate) fn may_invite(
+    kind: Kind,
+    mine: Option<Role>,
+    theirs: Option<Role>,
+    their_pending: Option<PendingKind>,
+) -> Result<Invitation, Refusal> {
+    if kind != Kind::Group {
+        return Err(Refusal::OpenRoom);
+    }
+    answers_for_group(mine)?;
+    if theirs.is_some() {
+        return Err(Refusal::AlreadyMember);
+    }
+    match their_pending {
+        Some(PendingKind::Request) => Ok(Invitation::LetIn),
+        Some(PendingKind::Invitation) => Err(Refusal::AlreadyAsked),
+        Some(PendingKind::Rejection) | None => Ok(Invitation::Wait),
+    }
+}
+
+/// Owners and admins answer those who ask to be let in.
+pub(crate) fn may_answer_request(
+    mine: Option<Role>,
+    their_pending: Option<PendingKind>,
+) -> Result<(), Refusal> {
+    answers_for_group(mine)?;
+    match their_pending {
+        Some(PendingKind::Request) => Ok(()),
+        _ => Err(Refusal::NothingPending),
+    }
+}
+
+/// Whoever is invited answers the invitation.
+pub(crate) fn may_answer_invitation(my_pending: Option<PendingKind>) -> Result<(), Refusal> {
+    match my_pending {
+        Some(PendingKind::Invitation) => Ok(()),
+        _ => Err(Refusal::NothingPending),
+    }
+}
+
+/// Owners give and take roles, and a group keeps an owner.
+pub(crate) fn may_set_role(
+    mine: Option<Role>,
+    theirs: Option<Role>,
+    wanted: Role,
+    owners: u64,
+) -> Result<(), Refusal> {
+    match mine {
+        None => return Err(Refusal::NotMember),
+        Some(Role::Owner) => {}
+        Some(_) => return Err(Refusal::NotAllowed),
+    }
+    match theirs {
+        None => Err(Refusal::TheyAreNotMember),
+        Some(Role::Owner) if wanted != Role::Owner && owners <= 1 => Err(Refusal::NotAllowed),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Whether someone has to become owner when this member leaves.
+pub(crate) fn needs_heir(role: Role, owners: u64) -> bool {
+    role == Role::Owner && owners <= 1
+}
+
+fn answers_for_group(mine: Option<Role>) -> Result<(), Refusal> {
+    match mine {
+        None => Err(Refusal::NotMember),
+        Some(Role::Member) => Err(Refusal::NotAllowed),
+        Some(Role::Admin | Role::Owner) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use PendingKind::{Invitation as Invited, Rejection as Rejected, Request as Asked};
+    use Role::{Admin, Member, Owner};
+
+    #[test]
+    fn the_table_of_entry() {
+        for (kind, role, pending, entry) in [
+            (Kind::Room, None, None, Ok(Entry::Open)),
+            (Kind::Room, Some(Member), None, Ok(Entry::In)),
+            (Kind::Group, None, None, Ok(Entry::Ask)),
+            (Kind::Group, None, Some(Rejected), Ok(Entry::Ask)),
+            (Kind::Group, None, Some(Asked), Err(Refusal::AlreadyAsked)),
+            (Kind::Group, None, Some(Invited), Ok(Entry::Open)),
+            (Kind::Group, Some(Owner), None, Ok(Entry::In)),
+        ] {
+            assert_eq!(
+                may_enter(kind, role, pending),
+                entry,
+                "{kind:?} {role:?} {pending:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_table_of_invitations() {
+        for (kind, mine, theirs, pending, outcome) in [
+            (Kind::Room, Some(Owner), None, None, Err(Refusal::OpenRoom)),
+            (Kind::Group, None, None, None, Err(Refusal::NotMember)),
+            (Kind::Group, Some(Member), None, None, Err(Refusal::NotAllowed)),
+            (Kind::Group, Some(Admin), None, None, Ok(Invitation::Wait)),
+            (
+                Kind::Group,
+                Some(Owner),
+                Some(Owner),
+                None,
+                Err(Refusal::AlreadyMember),
+            ),
+            (Kind::Group, Some(Owner), None, Some(Asked), Ok(Invitation::LetIn)),
+            (
+                Kind::Group,
+                Some(Owner),
+                None,
+                Some(Invited),
+                Err(Refusal::AlreadyAsked),
+            ),
+            (
+                Kind::Group,
+                Some(Owner),
+                None,
+                Some(Rejected),
+                Ok(Invitation::Wait),
+            ),
+        ] {
+            assert_eq!(
+                may_invite(kind, mine, theirs, pending),
+                outcome,
+                "{kind:?} {mine:?} {theirs:?} {pending:?}"
+            );
+        }
+        assert_eq!(may_answer_request(Some(Admin), Some(Asked)), Ok(()));
+        assert_eq!(
+            may_answer_request(Some(Member), Some(Asked)),
+            Err(Refusal::NotAllowed)
+        );
+        assert_eq!(
+            may_answer_request(Some(Owner), Some(Invited)),
+            Err(Refusal::NothingPending)
+        );
+        assert_eq!(may_answer_invitation(Some(Invited)), Ok(()));
+        assert_eq!(may_answer_invitation(Some(Asked)), Err(Refusal::NothingPending));
+    }
+
+    #[test]
+    fn the_table_of_roles() {
+        for (mine, theirs, wanted, owners, outcome) in [
+            (Some(Owner), Some(Member), Admin, 1, Ok(())),
+            (Some(Owner), Some(Owner), Member, 1, Err(Refusal::NotAllowed)),
+            (Some(Owner), Some(Owner), Member, 2, Ok(())),
+            (Some(Admin), Some(Member), Admin, 1, Err(Refusal::NotAllowed)),
+            (Some(Owner), None, Admin, 1, Err(Refusal::TheyAreNotMember)),
+            (None, Some(Member), Admin, 1, Err(Refusal::NotMember)),
+        ] {
+            assert_eq!(may_set_role(mine, theirs, wanted, owners), outcome);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Signing up, in and out.
+
+use im_proto::{Password, Refusal, Reply, Token, UserName};
+use sha2::{Digest, Sha256};
+
+use crate::store::TokenHash;
+
+use super::{Account, Becomes, Caller, Device, Outcome, Service};
+
+impl Service {
+    pub(super) async fn check_name(&self, name: UserName) -> Result<Reply, Refusal> {
+        let taken = self.store.user_by_name(name).await?.is_some();
+        Ok(Reply::Name { taken })
+    }
+
+    pub(super) async fn sign_up(
+        &self,
+        caller: Option<Caller>,
+        name: UserName,
+        password: Password,
+        device: Device,
+    ) -> Result<Outcome, Refusal> {
+        refuse_signed_in(caller)?;
+        // Before the costly hash; what counts is asked again in the transaction.
+        if self.store.user_by_name(name.clone()).await?.is_some() {
+            return Err(Refusal::NameTaken);
+        }
+        let hash = self.passwords.hash(password).await?;
+        let token = self.token_for(device);
+        let account = self
+            .store
+            .create_user(name, hash, token.as_ref().map(hash_of), self.now())
+            .await?;
+        Ok(welcome(account, token))
+    }
+
+    pub(super) async fn sign_in(
+        &self,
+        caller: Option<Caller>,
+        name: UserName,
+        password: Password,
+        device: Device,
+    ) -> Result<Outcome, Refusal> {
+        refuse_signed_in(caller)?;
+        let (account, hash) = self.store.user_by_name(name).await?.ok_or(Refusal::NoSuchUser)?;
+        self.passwords.verify(password, hash).await?;
+        let token = self.token_for(device);
+        if let Some(token) = &token {
+            self.store
+                .add_token(account.id, hash_of(token), self.now())
+                .await?;
+        }
+        Ok(welcome(account, token))
+    }
+
+    pub(super) async fn resume(&self, caller: Option<Caller>, token: Token) -> Result<Outcome, Refusal> {
+        refuse_signed_in(caller)?;
+        let token_hash = hash_of(&token);
+        let account = self
+            .store
+            .user_by_token(token_hash)
+            .await?
+            .ok_or(Refusal::BadToken)?;
+        let reply = Reply::Welcome {
+            user: account.name.clone(),
+            token: None,
+        };
+        Ok(Outcome {
+            reply,
+            session: Becomes::SignedIn(Caller {
+                account,
+                token: Some(token_hash),
+            }),
+        })
+    }
+
+    pub(super) async fn sign_out(&self, caller: Caller) -> Result<Outcome, Refusal> {
+        if let Some(token) = caller.token {
+            self.store.drop_token(token).await?;
+        }
+        Ok(Outcome {
+            reply: Reply::Done,
+            session: Becomes::SignedOut,
+        })
+    }
+}
+
+impl Service {
+    fn token_for(&self, device: Device) -> Option<Token> {
+        (device == Device::KeepsToken).then(|| Token::new((self.sources.random)()))
+    }
+}
+
+fn refuse_signed_in(caller: Option<Caller>) -> Result<(), Refusal> {
+    if caller.is_some() {
+        Err(Refusal::SignedIn)
+    } else {
+        Ok(())
+    }
+}
+
+fn welcome(account: Account, token: Option<Token>) -> Outcome {
+    let user = account.name.clone();
+    let caller = Caller {
+        account,
+        token: token.as_ref().map(hash_of),
+    };
+    Outcome {
+        reply: Reply::Welcome { user, token },
+        session: Becomes::SignedIn(caller),
+    }
+}
+
+/// What is kept of a token: 256 random bits need no slow hash.
+fn hash_of(token: &Token) -> TokenHash {
+    Sha256::digest(token.expose()).into()
+}

@@ -1,0 +1,103 @@
+//! Saying things, reading what was said, and how far it was read.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use im_proto::{Address, ConversationId, MessageId, Page, Refusal, Reply, Seq, Text};
+
+use crate::rules;
+use crate::store::{Post, Posted, Receipt};
+
+use super::{Account, Service};
+
+/// A post on its way to the disk. Dropping it does not take it back.
+pub(crate) struct PostReceipt(Receipt<Posted>);
+
+impl Future for PostReceipt {
+    type Output = Result<Posted, Refusal>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map_err(Refusal::from)
+    }
+}
+
+impl Service {
+    /// Hands a post over. Posts of one session are written in the order of these calls.
+    pub(crate) fn post(
+        &self,
+        author: Account,
+        to: Address,
+        message: MessageId,
+        text: Text,
+    ) -> Result<PostReceipt, Refusal> {
+        let post = Post {
+            author,
+            to,
+            message,
+            text,
+            at: self.now(),
+            allow: rules::may_post,
+        };
+        Ok(PostReceipt(self.store.post(post)?))
+    }
+
+    /// The reply to a post that is on the disk.
+    pub(crate) fn posted(&self, posted: Posted) -> Reply {
+        let Posted {
+            conversation,
+            seq,
+            at,
+            duplicate,
+            other,
+        } = posted;
+        let kept = other.is_some_and(|other| !self.hub.is_online(other));
+        Reply::Posted {
+            conversation,
+            seq,
+            at,
+            duplicate,
+            kept,
+        }
+    }
+
+    pub(super) async fn history(
+        &self,
+        me: Account,
+        of: Address,
+        page: Page,
+        limit: u16,
+    ) -> Result<Reply, Refusal> {
+        let begun = !matches!(of, Address::User(_));
+        match self
+            .store
+            .history(me.id, of, page, limit, rules::may_read)
+            .await
+            .map_err(Refusal::from)
+        {
+            Ok(page) => Ok(Reply::History {
+                conversation: page.conversation,
+                events: page.events,
+                more: page.more,
+            }),
+            // Two people who have not spoken yet have an empty history.
+            Err(Refusal::NotMember) if !begun => Ok(Reply::History {
+                conversation: ConversationId(0),
+                events: Vec::new(),
+                more: false,
+            }),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    pub(super) async fn mark(&self, me: Account, of: Address, read: Seq) -> Result<Reply, Refusal> {
+        let (conversation, role) = self.store.find(me.id, of).await?;
+        rules::may_read(role)?;
+        self.store.mark(me.id, conversation, read)?.await?;
+        Ok(Reply::Done)
+    }
+
+    /// Moves a read mark when there is time for it. Whether it was handed over.
+    pub(crate) fn mark_soon(&self, me: &Account, conversation: ConversationId, read: Seq) -> bool {
+        self.store.mark(me.id, conversation, read).is_ok()
+    }
+}

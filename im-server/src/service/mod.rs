@@ -1,0 +1,191 @@
+//! What may be asked, and who answers it: a table from request to function.
+//!
+//! A function reads the request, lets the store do it in one transaction under the rule that applies, and returns the
+//! reply. Events are not announced from here: the store announces them when it commits, because only the order of the
+//! commits is the order of the log.
+
+mod account;
+mod group;
+mod message;
+mod password;
+mod people;
+
+use std::sync::Arc;
+
+use im_proto::{Conversation, ConversationId, Pending, Refusal, Reply, Request, Seq, Timestamp, UserId};
+
+use crate::hub::Hub;
+use crate::store::{EventPage, Store, StoreError, TokenHash};
+
+pub(crate) use self::message::PostReceipt;
+use self::password::Passwords;
+pub(crate) use crate::store::Account;
+
+/// Where time and randomness come from.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources {
+    /// The time.
+    pub(crate) now: fn() -> Timestamp,
+    /// Random bits.
+    pub(crate) random: fn() -> [u8; 32],
+}
+
+/// All that answers requests.
+pub(crate) struct Service {
+    store: Store,
+    hub: Arc<Hub>,
+    passwords: Passwords,
+    sources: Sources,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(crate) account: Account,
+    /// The token that the session got or came with.
+    pub(crate) token: Option<TokenHash>,
+}
+
+/// What kind of peer signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Device {
+    /// A program that can keep a token.
+    KeepsToken,
+    /// A terminal, whose next user types a password.
+    Terminal,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) reply: Reply,
+    pub(crate) session: Becomes,
+}
+
+/// What it means for the session that asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Becomes {
+    /// Nothing.
+    Same,
+    /// It speaks for this account from now on.
+    SignedIn(Caller),
+    /// It speaks for nobody.
+    SignedOut,
+}
+
+impl From<Reply> for Outcome {
+    fn from(reply: Reply) -> Self {
+        Self {
+            reply,
+            session: Becomes::Same,
+        }
+    }
+}
+
+impl Service {
+    pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources) -> Self {
+        Self {
+            store,
+            hub,
+            passwords: Passwords::default(),
+            sources,
+        }
+    }
+
+    /// Does all that was handed over, and closes the store.
+    pub(crate) fn close(self) {
+        self.store.close();
+    }
+
+    /// Answers one request. Posts come by [`Service::post`] instead, so that many of a session can be on their way.
+    pub(crate) async fn ask(
+        &self,
+        caller: Option<Caller>,
+        device: Device,
+        request: Request,
+    ) -> Result<Outcome, Refusal> {
+        let outcome = match request {
+            Request::Ping => return Ok(Reply::Done.into()),
+            Request::CheckName { name } => self.check_name(name).await?,
+            Request::SignUp { name, password } => return self.sign_up(caller, name, password, device).await,
+            Request::SignIn { name, password } => return self.sign_in(caller, name, password, device).await,
+            Request::Resume { token } => return self.resume(caller, token).await,
+            request => {
+                let caller = caller.ok_or(Refusal::NotSignedIn)?;
+                if request == Request::SignOut {
+                    return self.sign_out(caller).await;
+                }
+                self.ask_as(caller.account, request).await?
+            }
+        };
+        Ok(outcome.into())
+    }
+
+    async fn ask_as(&self, me: Account, request: Request) -> Result<Reply, Refusal> {
+        match request {
+            Request::Conversations => Ok(Reply::Conversations(self.conversations(me.id).await?)),
+            Request::Open { address } => self.open(me, address).await,
+            Request::Create { group } => self.create(me, group).await,
+            Request::Join { name, create } => self.join(me, name, create).await,
+            Request::Invite { group, user } => self.invite(me, group, user).await,
+            Request::Answer {
+                group,
+                user: Some(user),
+                yes,
+            } => self.answer_request(me, group, user, yes).await,
+            Request::Answer {
+                group,
+                user: None,
+                yes,
+            } => self.answer_invitation(me, group, yes).await,
+            Request::Leave { name } => self.leave(me, name).await,
+            Request::SetRole { group, user, role } => self.set_role(me, group, user, role).await,
+            Request::History { of, page, limit } => self.history(me, of, page, limit).await,
+            Request::Mark { of, read } => self.mark(me, of, read).await,
+            Request::Who { of } => self.who(me, of).await,
+            Request::Pending => Ok(Reply::Pending(self.pending(me.id).await?)),
+            Request::Dismiss { group } => self.dismiss(me, group).await,
+            // The rest is the session's, or was answered before it came here.
+            Request::Ping
+            | Request::CheckName { .. }
+            | Request::SignUp { .. }
+            | Request::SignIn { .. }
+            | Request::Resume { .. }
+            | Request::SignOut
+            | Request::Follow { .. }
+            | Request::Post { .. } => Err(Refusal::Unreadable),
+        }
+    }
+
+    /// All conversations of a user, for a session that begins to follow them.
+    pub(crate) async fn conversations(&self, user: UserId) -> Result<Vec<Conversation>, StoreError> {
+        self.store.conversations(user).await
+    }
+
+    /// One conversation as its member sees it.
+    pub(crate) async fn conversation(
+        &self,
+        user: UserId,
+        id: ConversationId,
+    ) -> Result<Option<Conversation>, StoreError> {
+        self.store.conversation(user, id).await
+    }
+
+    /// The events after one, for a session that follows the conversation.
+    pub(crate) async fn after(
+        &self,
+        conversation: ConversationId,
+        seq: Seq,
+    ) -> Result<EventPage, StoreError> {
+        self.store.after(conversation, seq).await
+    }
+
+    /// All that waits for an answer of a user.
+    pub(crate) async fn pending(&self, user: UserId) -> Result<Vec<Pending>, StoreError> {
+        self.store.pending(user).await
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.sources.now)()
+    }
+}

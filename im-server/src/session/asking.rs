@@ -1,0 +1,173 @@
+//! Requests on their way. Posts overtake nothing and many may be on their way; anything else waits until all before it
+//! is answered, and all after it waits for it: a session is answered in the order in which it asked.
+
+use std::collections::{HashMap, VecDeque};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use futures_util::future::BoxFuture;
+use im_proto::{Ask, Conversation, ConversationId, MessageId, Refusal, Reply, Request, Seq};
+
+use crate::service::{Caller, Device, Outcome, PostReceipt, Service};
+
+/// Most posts of one session on their way to the disk.
+const PIPELINE_MAX: usize = 64;
+
+/// What a request came to.
+pub(super) enum Answer {
+    /// A reply to be written.
+    Reply {
+        tag: u32,
+        result: Result<Outcome, Refusal>,
+    },
+    /// The session follows these conversations from now on, each after what it has.
+    Follow {
+        tag: u32,
+        has: HashMap<ConversationId, Seq>,
+        result: Result<Vec<Conversation>, Refusal>,
+    },
+    /// A post was refused or was there already: its event does not come because of it.
+    NoPost {
+        tag: u32,
+        message: MessageId,
+        result: Result<Outcome, Refusal>,
+    },
+}
+
+enum OnItsWay {
+    Post {
+        tag: u32,
+        message: MessageId,
+        receipt: Result<PostReceipt, Refusal>,
+    },
+    Other(BoxFuture<'static, Answer>),
+}
+
+/// The requests of one session that are not answered yet, oldest first.
+pub(super) struct Asking {
+    device: Device,
+    on_their_way: VecDeque<OnItsWay>,
+    /// Waits for those before it.
+    held: Option<Ask>,
+}
+
+impl Asking {
+    pub(super) fn new(device: Device) -> Self {
+        Self {
+            device,
+            on_their_way: VecDeque::new(),
+            held: None,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.on_their_way.is_empty() && self.held.is_none()
+    }
+
+    /// Whether another request may be taken from the peer.
+    pub(super) fn has_room(&self) -> bool {
+        let only_posts = !matches!(self.on_their_way.back(), Some(OnItsWay::Other(_)));
+        self.held.is_none() && only_posts && self.on_their_way.len() < PIPELINE_MAX
+    }
+
+    /// Starts a request, or holds it back. The id of a post that was handed over is returned.
+    pub(super) fn start(
+        &mut self,
+        ask: Ask,
+        caller: Option<&Caller>,
+        service: &Arc<Service>,
+    ) -> Option<MessageId> {
+        let Ask { tag, request } = ask;
+        let other: BoxFuture<'static, Answer> = match request {
+            Request::Post { to, message, text } => {
+                let receipt = match caller {
+                    Some(caller) => service.post(caller.account.clone(), to, message, text),
+                    None => Err(Refusal::NotSignedIn),
+                };
+                let handed_over = receipt.is_ok().then_some(message);
+                self.on_their_way.push_back(OnItsWay::Post {
+                    tag,
+                    message,
+                    receipt,
+                });
+                return handed_over;
+            }
+            request if !self.on_their_way.is_empty() => {
+                self.held = Some(Ask { tag, request });
+                return None;
+            }
+            Request::Follow { after } => {
+                let (service, user) = (Arc::clone(service), caller.map(|caller| caller.account.id));
+                Box::pin(async move {
+                    let result = match user {
+                        Some(user) => service.conversations(user).await.map_err(Refusal::from),
+                        None => Err(Refusal::NotSignedIn),
+                    };
+                    Answer::Follow {
+                        tag,
+                        has: after.into_iter().collect(),
+                        result,
+                    }
+                })
+            }
+            request => {
+                let (service, caller, device) = (Arc::clone(service), caller.cloned(), self.device);
+                Box::pin(async move {
+                    Answer::Reply {
+                        tag,
+                        result: service.ask(caller, device, request).await,
+                    }
+                })
+            }
+        };
+        self.on_their_way.push_back(OnItsWay::Other(other));
+        None
+    }
+
+    /// A request that was held back and may start now.
+    pub(super) fn unhold(&mut self) -> Option<Ask> {
+        if self.on_their_way.is_empty() {
+            self.held.take()
+        } else {
+            None
+        }
+    }
+
+    /// The next answer; never, if nothing is on its way. Cancel-safe.
+    pub(super) async fn next(&mut self, service: &Service) -> Answer {
+        poll_fn(|context| self.poll_next(service, context)).await
+    }
+
+    pub(super) fn poll_next(&mut self, service: &Service, context: &mut Context<'_>) -> Poll<Answer> {
+        let answer = match self.on_their_way.front_mut() {
+            None => return Poll::Pending,
+            Some(OnItsWay::Other(other)) => ready!(other.as_mut().poll(context)),
+            Some(OnItsWay::Post {
+                tag,
+                message,
+                receipt,
+            }) => {
+                let posted = match receipt {
+                    Ok(receipt) => ready!(Pin::new(receipt).poll(context)),
+                    Err(refusal) => Err(*refusal),
+                };
+                let (tag, message) = (*tag, *message);
+                let result = posted.map(|posted| Outcome::from(service.posted(posted)));
+                match result {
+                    Ok(Outcome {
+                        reply: Reply::Posted { duplicate: false, .. },
+                        ..
+                    }) => Answer::Reply { tag, result },
+                    _ => Answer::NoPost { tag, message, result },
+                }
+            }
+        };
+        self.on_their_way.pop_front();
+        if self.on_their_way.is_empty() {
+            self.on_their_way = VecDeque::new(); // an idle session owns no queue
+        }
+        Poll::Ready(answer)
+    }
+}

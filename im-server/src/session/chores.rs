@@ -1,0 +1,98 @@
+//! What a session has to look up before it can tell: one thing at a time, so that a session costs the store's readers
+//! one place in their queue.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use im_proto::{Conversation, ConversationId, Pending, Seq, UserId};
+
+use crate::service::Service;
+use crate::store::{EventPage, StoreError};
+
+/// Something that was looked up.
+pub(super) enum Found {
+    /// A page of a conversation that the session is behind in.
+    Page(ConversationId, Result<EventPage, StoreError>),
+    /// A conversation that the user is in from now on, with the last event before.
+    Entered(Seq, Result<Option<Conversation>, StoreError>),
+    /// A conversation about which something changed for the user.
+    Changed(Result<Option<Conversation>, StoreError>),
+    /// All that waits for the user's answer.
+    Pending(Result<Vec<Pending>, StoreError>),
+}
+
+/// What is to be looked up, and what is being looked up.
+#[derive(Default)]
+pub(super) struct Chores {
+    now: Option<BoxFuture<'static, Found>>,
+    entered: BTreeMap<ConversationId, Seq>,
+    changed: BTreeSet<ConversationId>,
+    pending: bool,
+    page: Option<(ConversationId, Seq)>,
+}
+
+impl Chores {
+    pub(super) fn enter(&mut self, conversation: ConversationId, after: Seq) {
+        self.entered.insert(conversation, after);
+    }
+
+    pub(super) fn change(&mut self, conversation: ConversationId) {
+        self.changed.insert(conversation);
+    }
+
+    pub(super) fn pending(&mut self) {
+        self.pending = true;
+    }
+
+    pub(super) fn page(&mut self, conversation: ConversationId, after: Seq) {
+        self.page = Some((conversation, after));
+    }
+
+    pub(super) fn are_done(&self) -> bool {
+        self.now.is_none()
+            && self.entered.is_empty()
+            && self.changed.is_empty()
+            && !self.pending
+            && self.page.is_none()
+    }
+
+    /// Starts the next one, if none is under way.
+    pub(super) fn start(&mut self, service: &Arc<Service>, user: UserId) {
+        if self.now.is_some() {
+            return;
+        }
+        let service = Arc::clone(service);
+        self.now = if let Some((id, after)) = self.entered.pop_first() {
+            Some(Box::pin(async move {
+                Found::Entered(after, service.conversation(user, id).await)
+            }))
+        } else if let Some(id) = self.changed.pop_first() {
+            Some(Box::pin(async move {
+                Found::Changed(service.conversation(user, id).await)
+            }))
+        } else if std::mem::take(&mut self.pending) {
+            Some(Box::pin(
+                async move { Found::Pending(service.pending(user).await) },
+            ))
+        } else if let Some((id, after)) = self.page.take() {
+            Some(Box::pin(async move {
+                Found::Page(id, service.after(id, after).await)
+            }))
+        } else {
+            None
+        };
+    }
+
+    /// What was looked up; never, if nothing is. Cancel-safe.
+    pub(super) async fn found(&mut self) -> Found {
+        let found = poll_fn(|context| match &mut self.now {
+            Some(now) => now.as_mut().poll(context),
+            None => std::task::Poll::Pending,
+        })
+        .await;
+        self.now = None;
+        found
+    }
+}

@@ -1,0 +1,167 @@
+//! What a session follows: a cursor for each conversation, over the ring of its newest events and the log behind it.
+//! No event is kept for the session; a slow one is behind, and catches up by pages.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use im_proto::{Conversation, ConversationId, Seq, UserId};
+
+use crate::dialect::Place;
+use crate::entry::Entry;
+use crate::hub::{Hub, Mailbox, Reading, Topic};
+
+/// Most events that are taken from a ring at once.
+const TAKE_EVENTS_MAX: usize = 64;
+
+/// Where a session is in one log.
+struct Cursor {
+    topic: Arc<Topic>,
+    place: Place,
+    /// The newest event that was written.
+    at: Seq,
+    /// All that was committed before the session began to listen is known to be written.
+    reached_live: bool,
+}
+
+/// What to do next.
+pub(super) enum Next {
+    /// Write these.
+    Events(ConversationId, Vec<Arc<Entry>>),
+    /// Read the events after this one from the store.
+    Page(ConversationId, Seq),
+}
+
+/// The conversations that a session follows.
+#[derive(Default)]
+pub(super) struct Following {
+    cursors: HashMap<ConversationId, Cursor>,
+    /// Conversations in which there may be something to write, each once.
+    ready: VecDeque<ConversationId>,
+    /// The one whose page is being read.
+    paging: Option<ConversationId>,
+}
+
+impl Following {
+    /// Follows a conversation from after an event on.
+    pub(super) fn begin(
+        &mut self,
+        hub: &Hub,
+        user: UserId,
+        mailbox: &Arc<Mailbox>,
+        conversation: &Conversation,
+        at: Seq,
+    ) {
+        let topic = hub.follow(user, conversation.id, mailbox);
+        let place = Place {
+            address: conversation.address.clone(),
+            kind: conversation.kind,
+            kept_until: conversation.head,
+        };
+        // The head is of a moment before the session listened: the first look goes to the store.
+        self.cursors.insert(
+            conversation.id,
+            Cursor {
+                topic,
+                place,
+                at,
+                reached_live: false,
+            },
+        );
+        self.moved(conversation.id);
+    }
+
+    pub(super) fn place(&self, conversation: ConversationId) -> Option<&Place> {
+        self.cursors.get(&conversation).map(|cursor| &cursor.place)
+    }
+
+    pub(super) fn contains(&self, conversation: ConversationId) -> bool {
+        self.cursors.contains_key(&conversation)
+    }
+
+    /// There may be something new in a conversation.
+    pub(super) fn moved(&mut self, conversation: ConversationId) {
+        if !self.ready.contains(&conversation) {
+            self.ready.push_back(conversation);
+        }
+    }
+
+    /// Whether everything that is known of was written.
+    pub(super) fn is_still(&self) -> bool {
+        self.ready.is_empty() && self.paging.is_none()
+    }
+
+    /// What is to be written or read next, if anything.
+    pub(super) fn next(&mut self, mailbox: &Mailbox) -> Option<Next> {
+        // A conversation whose page is being read has its turn when the page is there.
+        let turns = self.ready.len();
+        for _ in 0..turns {
+            let id = self.ready.pop_front()?;
+            if self.paging == Some(id) {
+                self.ready.push_back(id);
+                continue;
+            }
+            let Some(cursor) = self.cursors.get(&id) else {
+                continue;
+            };
+            let mut taken = Vec::new();
+            let reading = cursor
+                .topic
+                .read(mailbox.session(), cursor.at, TAKE_EVENTS_MAX, &mut taken);
+            match reading {
+                Reading::Empty if cursor.reached_live => continue,
+                Reading::Behind | Reading::Empty => {}
+                Reading::Caught | Reading::More => {
+                    if reading == Reading::More {
+                        self.ready.push_back(id);
+                    }
+                    if taken.is_empty() {
+                        continue;
+                    }
+                    return Some(Next::Events(id, taken));
+                }
+            }
+            if self.paging.is_some() {
+                self.ready.push_back(id); // one page at a time
+                continue;
+            }
+            self.paging = Some(id);
+            return Some(Next::Page(id, cursor.at));
+        }
+        if self.ready.is_empty() {
+            self.ready = VecDeque::new(); // an idle session owns no queue
+        }
+        None
+    }
+
+    /// A page that was asked for is there, or could not be read.
+    pub(super) fn paged(&mut self, conversation: ConversationId, reached_end: bool) {
+        self.paging = None;
+        if let Some(cursor) = self.cursors.get_mut(&conversation) {
+            cursor.reached_live |= reached_end;
+            self.moved(conversation);
+        }
+    }
+
+    /// An event is about to be written: where it is, or nothing if it was written already or is not followed.
+    pub(super) fn advance(&mut self, conversation: ConversationId, to: Seq) -> Option<&Place> {
+        let cursor = self.cursors.get_mut(&conversation)?;
+        if to <= cursor.at {
+            return None;
+        }
+        cursor.at = to;
+        Some(&cursor.place)
+    }
+
+    pub(super) fn end(&mut self, conversation: ConversationId, hub: &Hub, mailbox: &Mailbox) {
+        if let Some(cursor) = self.cursors.remove(&conversation) {
+            hub.unfollow(&cursor.topic, mailbox.session());
+        }
+    }
+
+    pub(super) fn end_all(&mut self, hub: &Hub, mailbox: &Mailbox) {
+        for (_, cursor) in std::mem::take(&mut self.cursors) {
+            hub.unfollow(&cursor.topic, mailbox.session());
+        }
+        *self = Self::default();
+    }
+}

@@ -1,0 +1,149 @@
+//! What is kept. Verbs, each one transaction, that know nothing of who may do what: where that matters the caller's
+//! rule is asked inside the transaction, with the facts that the transaction sees.
+
+mod sqlite;
+
+use im_proto::{
+    Body, ConversationId, Event, Kind, MessageId, PendingKind, Refusal, Role, RoomName, Seq, Text, Timestamp,
+    UserId, UserName,
+};
+
+use crate::announcement::Announcement;
+
+pub(crate) use sqlite::{Receipt, Store};
+
+/// An account, as others refer to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) id: UserId,
+    pub(crate) name: UserName,
+}
+
+/// The SHA-256 of a token.
+pub(crate) type TokenHash = [u8; 32];
+
+/// Why a verb did nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// It may not be, or there is no such thing.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The disk is full, read-only or broken. Nothing of the batch was stored.
+    #[error("cannot store: {0}")]
+    CannotStore(String),
+    /// Something else went wrong: a fault of ours.
+    #[error("store failed: {0}")]
+    Failed(String),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Refused(refusal) => refusal,
+            StoreError::CannotStore(_) => Self::CannotStore,
+            StoreError::Failed(_) => Self::Failed,
+        }
+    }
+}
+
+/// Why the store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another server has this data folder.
+    #[error("another im-server is running on the data folder {}", .0.display())]
+    InUse(std::path::PathBuf),
+    /// The data folder cannot be used.
+    #[error("cannot use the data folder {}: {error}", folder.display())]
+    Folder {
+        /// Which folder.
+        folder: std::path::PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The database cannot be used.
+    #[error("cannot open the database {}: {error}", file.display())]
+    Database {
+        /// Which file.
+        file: std::path::PathBuf,
+        /// Why.
+        error: String,
+    },
+}
+
+/// Where committed events go, in the order of their commits. Called on the writer's thread: it must be quick.
+pub(crate) type Feed = Box<dyn Fn(Vec<Announcement>) + Send>;
+
+/// One post, and the rule that is asked in its transaction with the author's role.
+#[derive(Debug, Clone)]
+pub(crate) struct Post {
+    pub(crate) author: Account,
+    pub(crate) to: im_proto::Address,
+    pub(crate) message: MessageId,
+    pub(crate) text: Text,
+    pub(crate) at: Timestamp,
+    pub(crate) allow: fn(Option<Role>) -> Result<(), Refusal>,
+}
+
+/// What became of a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Posted {
+    pub(crate) conversation: ConversationId,
+    pub(crate) seq: Seq,
+    pub(crate) at: Timestamp,
+    pub(crate) duplicate: bool,
+    /// The other side of a direct conversation.
+    pub(crate) other: Option<UserId>,
+}
+
+/// A room or group and the people that a change of membership is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Subject {
+    pub(crate) name: RoomName,
+    pub(crate) actor: Account,
+    pub(crate) other: Option<UserName>,
+    pub(crate) at: Timestamp,
+}
+
+/// What the transaction sees of a [`Subject`] before anything changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Facts {
+    /// Nothing where there is no such room or group.
+    pub(crate) kind: Option<Kind>,
+    pub(crate) actor: Standing,
+    /// Nothing where no other user was named, or there is no such user.
+    pub(crate) other: Option<(Account, Standing)>,
+    pub(crate) owners: u64,
+    /// Who would own it if the actor left: the highest in role, and among those the one who is in it longest.
+    pub(crate) heir: Option<Account>,
+}
+
+/// How somebody stands to a room or group.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Standing {
+    /// Their role, if they are a member.
+    pub(crate) role: Option<Role>,
+    /// What waits, and who invited, asked or said no.
+    pub(crate) pending: Option<(PendingKind, Account)>,
+}
+
+/// One step of a change of membership; the steps are applied in order, in the transaction that saw the facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Make the room or group.
+    Make(Kind),
+    /// Give this user a role (they are in it from now on if they were not), or none (they are out).
+    Member(Account, Option<Role>),
+    /// Let this matter wait for an answer, or no longer.
+    Pending(Account, Option<(PendingKind, Account)>),
+    /// Write an event of this author into the log.
+    Event(Account, Body),
+}
+
+/// A page of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EventPage {
+    pub(crate) conversation: ConversationId,
+    pub(crate) events: Vec<Event>,
+    /// There is more in the direction that was asked for.
+    pub(crate) more: bool,
+}

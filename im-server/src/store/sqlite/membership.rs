@@ -1,0 +1,186 @@
+//! Who is in which conversation, what waits for an answer, and how far each has read.
+
+use im_proto::{ConversationId, PendingKind, Refusal, Role, Seq, UserId};
+use rusqlite::params;
+
+use crate::announcement::Announcement;
+use crate::store::{Account, Facts, Receipt, Standing, Step, StoreError, Subject};
+
+use super::Store;
+use super::posts::role_in;
+use super::rows::{account, code_of_role, kind, pending_kind};
+use super::tx::Tx;
+
+impl Store {
+    /// Changes who is in a room or group: `decide` sees the facts and says what to do, in the one transaction that does it.
+    pub(crate) async fn change(
+        &self,
+        subject: Subject,
+        decide: impl Fn(&Facts) -> Result<Vec<Step>, Refusal> + Send + 'static,
+    ) -> Result<ConversationId, StoreError> {
+        self.write(move |tx| {
+            let found = tx.row(
+                "SELECT id, kind FROM conversations WHERE key = ?1",
+                [subject.name.key()],
+                |row| Ok((ConversationId(row.get(0)?), kind(row, 1)?)),
+            )?;
+            let facts = match found {
+                Some((conversation, kind)) => Facts {
+                    kind: Some(kind),
+                    ..facts(tx, conversation, &subject)?
+                },
+                None => Facts {
+                    other: other(tx, None, &subject)?,
+                    ..NOTHING
+                },
+            };
+            let steps = decide(&facts)?;
+            apply(tx, found.map(|(conversation, _)| conversation), &subject, steps)
+        })
+        .await
+    }
+
+    /// Moves a user's read mark forward, never back, and never past the head.
+    pub(crate) fn mark(
+        &self,
+        user: UserId,
+        conversation: ConversationId,
+        read: Seq,
+    ) -> Result<Receipt<()>, StoreError> {
+        self.submit(move |tx| {
+            let (head, before) = tx
+                .row(
+                    "SELECT c.head, m.read FROM members m JOIN conversations c ON c.id = m.conversation
+                     WHERE m.user = ?1 AND m.conversation = ?2",
+                    [user.0, conversation.0],
+                    |row| Ok((Seq(row.get(0)?), Seq(row.get(1)?))),
+                )?
+                .ok_or(Refusal::NotMember)?;
+            let read = read.min(head);
+            if read <= before {
+                return Ok(());
+            }
+            tx.execute(
+                "UPDATE members SET read = ?3 WHERE user = ?1 AND conversation = ?2",
+                params![user.0, conversation.0, read.0],
+            )?;
+            let unread = tx
+                .row(
+                    "SELECT c.posts - e.posts FROM conversations c JOIN events e ON e.conversation = c.id AND e.seq = ?2
+                     WHERE c.id = ?1",
+                    [conversation.0, read.0],
+                    |row| row.get(0),
+                )?
+                .unwrap_or(0);
+            tx.announce(Announcement::Read { user, conversation, read, unread });
+            Ok(())
+        })
+    }
+}
+
+const NOTHING: Facts = Facts {
+    kind: None,
+    actor: Standing {
+        role: None,
+        pending: None,
+    },
+    other: None,
+    owners: 0,
+    heir: None,
+};
+
+fn facts(tx: &Tx<'_>, conversation: ConversationId, subject: &Subject) -> Result<Facts, StoreError> {
+    let actor = standing(tx, conversation, subject.actor.id)?;
+    let owners = tx
+        .row(
+            "SELECT count(*) FROM members WHERE conversation = ?1 AND role = ?2",
+            params![conversation.0, code_of_role(Role::Owner)],
+            |row| row.get(0),
+        )?
+        .unwrap_or(0);
+    let heir = tx.row(
+        "SELECT u.id, u.name FROM members m JOIN users u ON u.id = m.user
+         WHERE m.conversation = ?1 AND m.user != ?2 ORDER BY m.role DESC, m.since, m.user LIMIT 1",
+        [conversation.0, subject.actor.id.0],
+        |row| account(row, 0, 1),
+    )?;
+    Ok(Facts {
+        kind: None,
+        actor,
+        other: other(tx, Some(conversation), subject)?,
+        owners,
+        heir,
+    })
+}
+
+fn other(
+    tx: &Tx<'_>,
+    conversation: Option<ConversationId>,
+    subject: &Subject,
+) -> Result<Option<(Account, Standing)>, StoreError> {
+    let Some(name) = &subject.other else {
+        return Ok(None);
+    };
+    let found = tx.row("SELECT id, name FROM users WHERE key = ?1", [name.key()], |row| {
+        account(row, 0, 1)
+    })?;
+    let Some(account) = found else { return Ok(None) };
+    let standing = match conversation {
+        Some(conversation) => standing(tx, conversation, account.id)?,
+        None => Standing::default(),
+    };
+    Ok(Some((account, standing)))
+}
+
+fn standing(tx: &Tx<'_>, conversation: ConversationId, user: UserId) -> Result<Standing, StoreError> {
+    let pending = tx.row(
+        "SELECT p.kind, u.id, u.name FROM pending p JOIN users u ON u.id = p.by
+         WHERE p.user = ?1 AND p.conversation = ?2",
+        [user.0, conversation.0],
+        |row| Ok((pending_kind(row, 0)?, account(row, 1, 2)?)),
+    )?;
+    Ok(Standing {
+        role: role_in(tx, conversation, user)?,
+        pending,
+    })
+}
+
+fn apply(
+    tx: &mut Tx<'_>,
+    conversation: Option<ConversationId>,
+    subject: &Subject,
+    steps: Vec<Step>,
+) -> Result<ConversationId, StoreError> {
+    let mut conversation = conversation;
+    for step in steps {
+        let here = || conversation.ok_or(StoreError::Refused(Refusal::NoSuchRoom));
+        match step {
+            Step::Make(kind) => {
+                if tx
+                    .row(
+                        "SELECT 1 FROM conversations WHERE look = ?1",
+                        [subject.name.look()],
+                        |_| Ok(()),
+                    )?
+                    .is_some()
+                {
+                    return Err(Refusal::LookAlike.into());
+                }
+                conversation = Some(tx.make_named(kind, &subject.name, subject.at)?);
+            }
+            Step::Member(account, None) => tx.leave(here()?, account.id)?,
+            Step::Member(account, Some(role)) => match role_in(tx, here()?, account.id)? {
+                Some(_) => tx.set_role(here()?, account.id, role)?,
+                None => tx.enter(here()?, account.id, role, subject.at)?,
+            },
+            Step::Pending(account, matter) => {
+                let matter = matter.map(|(kind, by): (PendingKind, Account)| (kind, by.id));
+                tx.set_pending(here()?, account.id, matter, subject.at)?;
+            }
+            Step::Event(author, body) => {
+                tx.append(here()?, subject.at, &author, body)?;
+            }
+        }
+    }
+    conversation.ok_or(StoreError::Refused(Refusal::NoSuchRoom))
+}

@@ -1,0 +1,83 @@
+//! Opening the database: the folder and its lock, the settings of a connection, the schema.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::store::OpenError;
+
+mod schema {
+    // The path is taken from the crate's root.
+    refinery::embed_migrations!("src/store/sqlite/schema");
+}
+
+/// Makes the folder, for its owner only, and takes it for this process until the file is closed.
+pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
+    let failed = |error| OpenError::Folder {
+        folder: folder.to_owned(),
+        error,
+    };
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(failed)?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(folder.join("im.lock"))
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// The connection that writes, with the newest schema.
+pub(super) fn for_writing(file: &Path, bytes_max: u64) -> Result<Connection, String> {
+    // SQLite would make the file readable for everybody.
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(file)
+        .map_err(|error| error.to_string())?;
+    let mut connection = Connection::open(file).map_err(|error| error.to_string())?;
+    settle(&connection, bytes_max).map_err(|error| error.to_string())?;
+    schema::migrations::runner()
+        .run(&mut connection)
+        .map_err(|error| error.to_string())?;
+    Ok(connection)
+}
+
+fn settle(connection: &Connection, bytes_max: u64) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL: the log is synced at each commit. That is what an acknowledged post rests on.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "busy_timeout", 5_000)?;
+    connection.pragma_update(None, "cache_size", -16 * 1024)?; // KiB
+    if bytes_max > 0 {
+        let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let pages = i64::try_from(bytes_max / page).unwrap_or(i64::MAX).max(1);
+        connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    }
+    Ok(())
+}
+
+/// A connection that cannot write.
+pub(super) fn for_reading(file: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "busy_timeout", 5_000)?;
+    connection.pragma_update(None, "cache_size", -16 * 1024)?; // KiB
+    Ok(connection)
+}

@@ -1,0 +1,213 @@
+//! How values stand in columns. The codes are in the database for ever: they are added to, never changed.
+
+use im_proto::{
+    Address, Body, Conversation, ConversationId, Event, Kind, MessageId, PendingKind, Role, RoomName, Seq,
+    Text, Timestamp, UserId, UserName,
+};
+use rusqlite::Row;
+use rusqlite::types::{FromSqlError, Type};
+
+use crate::store::Account;
+
+pub(super) fn code_of_kind(kind: Kind) -> u8 {
+    match kind {
+        Kind::Direct => 0,
+        Kind::Group => 1,
+        Kind::Room => 2,
+    }
+}
+
+pub(super) fn code_of_role(role: Role) -> u8 {
+    match role {
+        Role::Member => 0,
+        Role::Admin => 1,
+        Role::Owner => 2,
+    }
+}
+
+pub(super) fn code_of_pending(kind: PendingKind) -> u8 {
+    match kind {
+        PendingKind::Invitation => 0,
+        PendingKind::Request => 1,
+        PendingKind::Rejection => 2,
+    }
+}
+
+/// The columns of an event that differ from kind to kind.
+#[derive(Default)]
+pub(super) struct BodyColumns<'a> {
+    pub(super) kind: u8,
+    pub(super) subject: Option<&'a UserName>,
+    pub(super) role: Option<u8>,
+    pub(super) message: Option<&'a [u8]>,
+    pub(super) text: Option<&'a str>,
+}
+
+const CREATED: u8 = 0;
+const POSTED: u8 = 1;
+const JOINED: u8 = 2;
+const LEFT: u8 = 3;
+const INVITED: u8 = 4;
+const ASKED: u8 = 5;
+const INVITATION_DECLINED: u8 = 6;
+const REQUEST_DECLINED: u8 = 7;
+const ROLE_SET: u8 = 8;
+
+pub(super) fn body_columns(body: &Body) -> BodyColumns<'_> {
+    let about = |kind, subject| BodyColumns {
+        kind,
+        subject,
+        ..BodyColumns::default()
+    };
+    match body {
+        Body::Created => about(CREATED, None),
+        Body::Posted { message, text } => BodyColumns {
+            kind: POSTED,
+            message: Some(&message.0),
+            text: Some(text.as_str()),
+            ..BodyColumns::default()
+        },
+        Body::Joined { by } => about(JOINED, by.as_ref()),
+        Body::Left => about(LEFT, None),
+        Body::Invited { user } => about(INVITED, Some(user)),
+        Body::Asked => about(ASKED, None),
+        Body::InvitationDeclined { by } => about(INVITATION_DECLINED, Some(by)),
+        Body::RequestDeclined { user } => about(REQUEST_DECLINED, Some(user)),
+        Body::RoleSet { user, role } => BodyColumns {
+            role: Some(code_of_role(*role)),
+            ..about(ROLE_SET, Some(user))
+        },
+    }
+}
+
+/// Selects what [`event`] reads.
+pub(super) const SELECT_EVENT: &str =
+    "SELECT e.conversation, e.seq, e.at, a.name, e.kind, s.name, e.role, e.message, e.text
+     FROM events e JOIN users a ON a.id = e.author LEFT JOIN users s ON s.id = e.subject";
+
+pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+    let subject = || -> rusqlite::Result<UserName> { user_name(row, 5) };
+    let body = match row.get(4)? {
+        CREATED => Body::Created,
+        POSTED => Body::Posted {
+            message: MessageId(row.get(7)?),
+            text: text(row, 8)?,
+        },
+        JOINED => Body::Joined {
+            by: row.get::<_, Option<String>>(5)?.map(|_| subject()).transpose()?,
+        },
+        LEFT => Body::Left,
+        INVITED => Body::Invited { user: subject()? },
+        ASKED => Body::Asked,
+        INVITATION_DECLINED => Body::InvitationDeclined { by: subject()? },
+        REQUEST_DECLINED => Body::RequestDeclined { user: subject()? },
+        ROLE_SET => Body::RoleSet {
+            user: subject()?,
+            role: role(row, 6)?,
+        },
+        code => return Err(unknown(4, code)),
+    };
+    Ok(Event {
+        conversation: ConversationId(row.get(0)?),
+        seq: Seq(row.get(1)?),
+        at: Timestamp(row.get(2)?),
+        author: user_name(row, 3)?,
+        body,
+    })
+}
+
+/// Selects what [`conversation`] reads: conversations as their member `?1` sees them.
+pub(super) const SELECT_CONVERSATION: &str = "SELECT c.id, c.kind, c.name, o.name, m.role, c.head, c.active, m.read,
+            c.posts - ifnull((SELECT e.posts FROM events e WHERE e.conversation = c.id AND e.seq = m.read), 0), c.members
+     FROM members m JOIN conversations c ON c.id = m.conversation
+     LEFT JOIN users o ON o.id = iif(c.low = m.user, c.high, c.low)
+     WHERE m.user = ?1";
+
+pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
+    let kind = kind(row, 1)?;
+    let address = match kind {
+        Kind::Direct => Address::User(user_name(row, 3)?),
+        Kind::Group | Kind::Room => Address::Room(room_name(row, 2)?),
+    };
+    Ok(Conversation {
+        id: ConversationId(row.get(0)?),
+        address,
+        kind,
+        role: role(row, 4)?,
+        head: Seq(row.get(5)?),
+        active: Timestamp(row.get(6)?),
+        read: Seq(row.get(7)?),
+        unread: row.get(8)?,
+        members: row.get(9)?,
+    })
+}
+
+/// An account from an id and a name.
+pub(super) fn account(row: &Row<'_>, id: usize, name: usize) -> rusqlite::Result<Account> {
+    Ok(Account {
+        id: UserId(row.get(id)?),
+        name: user_name(row, name)?,
+    })
+}
+
+pub(super) fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<Kind> {
+    let code = row.get(column)?;
+    let kinds = [Kind::Direct, Kind::Group, Kind::Room];
+    kinds
+        .into_iter()
+        .find(|kind| code_of_kind(*kind) == code)
+        .ok_or_else(|| unknown(column, code))
+}
+
+pub(super) fn role(row: &Row<'_>, column: usize) -> rusqlite::Result<Role> {
+    let code = row.get(column)?;
+    Role::ALL
+        .into_iter()
+        .find(|role| code_of_role(*role) == code)
+        .ok_or_else(|| unknown(column, code))
+}
+
+pub(super) fn pending_kind(row: &Row<'_>, column: usize) -> rusqlite::Result<PendingKind> {
+    let code = row.get(column)?;
+    let kinds = [
+        PendingKind::Invitation,
+        PendingKind::Request,
+        PendingKind::Rejection,
+    ];
+    kinds
+        .into_iter()
+        .find(|kind| code_of_pending(*kind) == code)
+        .ok_or_else(|| unknown(column, code))
+}
+
+pub(super) fn user_name(row: &Row<'_>, column: usize) -> rusqlite::Result<UserName> {
+    let raw = row
+        .get_ref(column)?
+        .as_str()
+        .map_err(|error| bad(column, Box::new(error)))?;
+    UserName::parse(raw).map_err(|error| bad(column, Box::new(error)))
+}
+
+pub(super) fn room_name(row: &Row<'_>, column: usize) -> rusqlite::Result<RoomName> {
+    let raw = row
+        .get_ref(column)?
+        .as_str()
+        .map_err(|error| bad(column, Box::new(error)))?;
+    RoomName::parse(raw).map_err(|error| bad(column, Box::new(error)))
+}
+
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Text> {
+    let raw = row
+        .get_ref(column)?
+        .as_str()
+        .map_err(|error| bad(column, Box::new(error)))?;
+    Text::parse(raw).map_err(|error| bad(column, Box::new(error)))
+}
+
+fn unknown(column: usize, code: u8) -> rusqlite::Error {
+    bad(column, Box::new(FromSqlError::OutOfRange(code.into())))
+}
+
+fn bad(column: usize, error: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, error)
+}

@@ -1,0 +1,149 @@
+//! The one thread that writes: it takes all that waits, does it in one transaction, commits, and only then tells.
+
+use std::ops::ControlFlow;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+use tracing::{error, warn};
+
+use crate::store::{Feed, StoreError};
+
+use super::tx::Tx;
+
+/// Most verbs that may wait for the writer.
+pub(super) const WRITE_QUEUE_MAX: usize = 16 * 1024;
+
+/// Most verbs in one commit.
+const BATCH_VERBS_MAX: usize = 1024;
+
+/// Something to be done in a transaction. It may be done twice: again alone, when the batch it was part of failed.
+pub(super) trait Job: Send {
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError>;
+    /// Tells whoever waits, after the commit or its failure.
+    fn answer(self: Box<Self>, failure: Option<StoreError>);
+}
+
+/// A verb, its result once it was run, and who waits for it.
+struct Verb<T, F> {
+    work: F,
+    result: Option<Result<T, StoreError>>,
+    waiting: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Job for Verb<T, F>
+where
+    T: Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T, StoreError> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let result = (self.work)(tx);
+        // A refusal is a result like any other: verbs refuse before they write.
+        let failure = match &result {
+            Err(StoreError::Refused(_)) | Ok(_) => Ok(()),
+            Err(failure) => Err(failure.clone()),
+        };
+        self.result = Some(result);
+        failure
+    }
+
+    fn answer(self: Box<Self>, failure: Option<StoreError>) {
+        let result = match (failure, self.result) {
+            (Some(failure), _) => Err(failure),
+            (None, Some(result)) => result,
+            (None, None) => Err(StoreError::Failed("a verb was not run".into())),
+        };
+        // Whoever asked may be gone: what was stored stays stored.
+        let _ = self.waiting.send(result);
+    }
+}
+
+/// The way to the writer.
+#[derive(Clone)]
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Box<dyn Job>>,
+}
+
+impl Writer {
+    /// Starts the thread. It ends when all its handles are gone and all that waited is done.
+    pub(super) fn start(
+        connection: Connection,
+        feed: Feed,
+    ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
+        let (jobs, queue) = mpsc::channel(WRITE_QUEUE_MAX);
+        let thread = std::thread::Builder::new()
+            .name("im-writer".into())
+            .spawn(move || write_until_closed(&connection, queue, &feed))?;
+        Ok((Self { jobs }, thread))
+    }
+
+    /// Hands a verb over at once, so that verbs are done in the order of these calls; the answer comes later.
+    pub(super) fn submit<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
+        let (waiting, answer) = oneshot::channel();
+        self.jobs
+            .try_send(Box::new(Verb {
+                work,
+                result: None,
+                waiting,
+            }))
+            .map_err(|refused| match refused {
+                mpsc::error::TrySendError::Full(_) => StoreError::Refused(im_proto::Refusal::Busy),
+                mpsc::error::TrySendError::Closed(_) => StoreError::Refused(im_proto::Refusal::Stopping),
+            })?;
+        Ok(answer)
+    }
+}
+
+fn write_until_closed(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, feed: &Feed) {
+    while let Some(first) = queue.blocking_recv() {
+        let mut batch = vec![first];
+        while batch.len() < BATCH_VERBS_MAX
+            && let Ok(next) = queue.try_recv()
+        {
+            batch.push(next);
+        }
+        write_batch(connection, batch, feed);
+    }
+    if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize") {
+        warn!(%error, "the last checkpoint failed; the next start does it");
+    }
+}
+
+/// One transaction for all; if it fails, one for each, so that nobody pays for another's failure.
+fn write_batch(connection: &Connection, mut batch: Vec<Box<dyn Job>>, feed: &Feed) {
+    match write_together(connection, &mut batch, feed) {
+        Ok(()) => batch.into_iter().for_each(|job| job.answer(None)),
+        Err(failure) if batch.len() == 1 => {
+            error!(error = %failure, "nothing was stored");
+            batch
+                .into_iter()
+                .for_each(|job| job.answer(Some(failure.clone())));
+        }
+        Err(_) => batch
+            .into_iter()
+            .for_each(|job| write_batch(connection, vec![job], feed)),
+    }
+}
+
+fn write_together(
+    connection: &Connection,
+    batch: &mut [Box<dyn Job>],
+    feed: &Feed,
+) -> Result<(), StoreError> {
+    let mut tx = Tx::begin(connection)?;
+    let outcome = batch.iter_mut().try_for_each(|job| match job.run(&mut tx) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(failure) => ControlFlow::Break(failure),
+    });
+    if let ControlFlow::Break(failure) = outcome {
+        tx.rollback();
+        return Err(failure);
+    }
+    let announcements = tx.commit()?;
+    if !announcements.is_empty() {
+        feed(announcements);
+    }
+    Ok(())
+}
