@@ -1,1 +1,17 @@
-//! im-client
+//! im in the terminal: a full-screen client, and the same connection without a screen for scripts.
+//!
+//! The full screen is three parts that meet in [`terminal`]: [`app`] decides and is pure, [`view`] draws and changes
+//! nothing, [`terminal`] owns the terminal, the clock and the task that talks to the server. [`headless`] has the
+//! subcommands. Both stand on [`connection`].
+
+pub mod app;
+pub mod cli;
+pub mod connection;
+pub mod exit;
+pub mod headless;
+pub mod password;
+pub mod patience;
+pub mod terminal;
+pub mod tokens;
+pub mod view;
+pub mod wording;

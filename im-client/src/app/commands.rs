@@ -1,0 +1,139 @@
+//! What typed commands do. Their grammar is in `im-proto`, shared with telnet.
+
+use im_proto::command::{Command, Row, TABLE, Verb, rows_of};
+use im_proto::{Address, MessageId, Request, RoomName, UserName};
+
+use super::asked::Purpose;
+use super::{Action, App, Overlay, scroll};
+
+impl App {
+    /// Does what was typed.
+    pub(super) fn run(&mut self, command: Command, message: MessageId) -> Vec<Action> {
+        match command {
+            Command::Quit => return self.quit(),
+            Command::Help { about: None } => self.overlay = Some(Overlay::Help(0)),
+            Command::Help { about: Some(word) } => self.explain(&word),
+            Command::Message { to, text } => {
+                self.say(Address::User(to), text, message);
+            }
+            Command::ToUser { user } => return self.go_to(Address::User(user)),
+            Command::ToGroup { group } => return self.go_to(Address::Room(group)),
+            Command::History { of, limit: _ } => return self.look_back(of),
+            Command::SignUp { .. } | Command::SignIn { .. } => {
+                let name = self.me.as_ref().map_or("", UserName::as_str);
+                let told = format!("you are {name}: /signout comes before another sign-in");
+                self.toasts.complain(told, self.now);
+            }
+            command => return self.ask_for(command),
+        }
+        Vec::new()
+    }
+
+    /// What only the server can do, and at once: commands do not wait for a connection as messages do.
+    fn ask_for(&mut self, command: Command) -> Vec<Action> {
+        if !self.link.is_online() {
+            self.toasts
+                .complain("not connected: only messages are kept until it is back", self.now);
+            return Vec::new();
+        }
+        let asked = match command {
+            Command::Join { name, create } => {
+                let request = Request::Join {
+                    name: name.clone(),
+                    create,
+                };
+                Ok((request, Purpose::Enter(name)))
+            }
+            Command::Create { group } => {
+                let purpose = Purpose::Enter(group.clone());
+                Ok((Request::Create { group }, purpose))
+            }
+            Command::Invite { group, user } => {
+                let told = format!("{user} is invited to #{group}");
+                Ok((Request::Invite { group, user }, Purpose::Tell(told)))
+            }
+            Command::Role { group, user, role } => {
+                let told = format!("{user} is now {} of #{group}", role.word());
+                Ok((Request::SetRole { group, user, role }, Purpose::Tell(told)))
+            }
+            Command::Who { of } => Ok((Request::Who { of: of.clone() }, Purpose::Who(of))),
+            Command::SignOut => Ok((Request::SignOut, Purpose::SignOut)),
+            Command::Leave { name } => self.leave(name.as_ref()),
+            Command::Answer { yes, group, user } => {
+                self.which_pending(group.as_ref(), user.as_ref())
+                    .map(|(group, user)| {
+                        let request = Request::Answer {
+                            group: group.clone(),
+                            user: user.clone(),
+                            yes,
+                        };
+                        (request, Purpose::Answer { group, user, yes })
+                    })
+            }
+            // The others ask nothing of the server.
+            _ => return Vec::new(),
+        };
+        match asked {
+            Ok((request, purpose)) => vec![self.ask(request, purpose)],
+            Err(why) => {
+                self.toasts.complain(why, self.now);
+                Vec::new()
+            }
+        }
+    }
+
+    fn leave(&self, name: Option<&RoomName>) -> Result<(Request, Purpose), String> {
+        let talk = match name {
+            Some(name) => self.conversations.named(&Address::Room(name.clone())),
+            None => self.talk(),
+        };
+        let Some(about) = talk.map(|talk| &talk.about) else {
+            return Err("you are not in it".to_owned());
+        };
+        match &about.address {
+            Address::Room(name) => Ok((Request::Leave { name: name.clone() }, Purpose::Leave(about.id))),
+            Address::User(_) => Err("a direct conversation cannot be left".to_owned()),
+        }
+    }
+
+    /// Turns to a conversation, which works without a connection where it is known.
+    fn go_to(&mut self, address: Address) -> Vec<Action> {
+        if let Some(talk) = self.conversations.named(&address) {
+            let id = talk.about.id;
+            self.open_talk(id);
+            return Vec::new();
+        }
+        if !self.link.is_online() {
+            self.toasts.complain("not connected", self.now);
+            return Vec::new();
+        }
+        vec![self.ask(Request::Open { address }, Purpose::Open)]
+    }
+
+    fn look_back(&mut self, of: Option<Address>) -> Vec<Action> {
+        let actions = of.map_or_else(Vec::new, |address| self.go_to(address));
+        if actions.is_empty() {
+            scroll::by(self, -self.page());
+        }
+        actions
+    }
+
+    fn explain(&mut self, word: &str) {
+        let told: Vec<String> = rows_of(word)
+            .map(|row| format!("{}: {}", row.usage(), row.does))
+            .collect();
+        if told.is_empty() {
+            self.toasts
+                .complain(format!("there is no command {word}"), self.now);
+        } else {
+            self.toasts.tell(told.join(" · "), self.now);
+        }
+    }
+}
+
+/// The commands that mean something to somebody who is signed in, for the help.
+pub fn offered() -> impl Iterator<Item = &'static Row> {
+    TABLE
+        .iter()
+        .filter(|row| !matches!(row.verb, Verb::SignUp | Verb::SignIn))
+}

@@ -1,0 +1,90 @@
+//! What the server sends by itself: events of the logs, and notices of what is live.
+
+use im_proto::{Body, Conversation, Event, FromServer, Notice};
+
+use super::{Action, App, Scroll};
+
+impl App {
+    /// The server says something.
+    pub(super) fn heard_from_server(&mut self, said: FromServer) -> Vec<Action> {
+        self.heard();
+        match said {
+            FromServer::Reply { tag, result } => return self.replied(tag, result),
+            FromServer::Event(event) => self.event(event),
+            FromServer::Notice(notice) => return self.notice(notice),
+        }
+        Vec::new()
+    }
+
+    fn event(&mut self, event: Event) {
+        let id = event.conversation;
+        if let Body::Posted { message, .. } = event.body
+            && self.outbox.came(message)
+            && let Some(talk) = self.conversations.get_mut(id)
+        {
+            talk.stored(message, event.seq);
+        }
+        let about_me = self.is_me(&event.author);
+        let is_open = self.open == Some(id);
+        match event.body {
+            Body::Left if about_me => {
+                self.close_talk(id);
+                return;
+            }
+            Body::Joined { .. } | Body::Left | Body::RoleSet { .. } if is_open => self.people.is_stale = true,
+            _ => {}
+        }
+        let counts = self.counts(&event);
+        let seq = event.seq;
+        let me = self.me.clone();
+        let Some(talk) = self.conversations.get_mut(id) else {
+            return;
+        };
+        if talk.came(event, is_open) && counts {
+            talk.counted(seq);
+            if let Scroll::At(anchor) = &mut talk.scroll {
+                anchor.newer += 1;
+            }
+        }
+        talk.recount(me.as_ref());
+    }
+
+    fn notice(&mut self, notice: Notice) -> Vec<Action> {
+        match notice {
+            Notice::Conversation(about) => self.learn(about),
+            Notice::Pending(pending) => return self.set_pending(pending),
+            Notice::Mark {
+                conversation,
+                read,
+                unread,
+            } => {
+                let me = self.me.clone();
+                if let Some(talk) = self.conversations.get_mut(conversation)
+                    && read > talk.about.read
+                {
+                    talk.about.read = read;
+                    talk.about.unread = unread;
+                    talk.recount(me.as_ref());
+                }
+            }
+            Notice::Presence { user, online } => self.people.came_or_went(&user, online),
+            Notice::PresenceStale => self.people.is_stale = true,
+            Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
+        }
+        Vec::new()
+    }
+
+    /// There is a conversation, or something about it changed.
+    pub(super) fn learn(&mut self, about: Conversation) {
+        let me = self.me.clone();
+        let is_open = self.open == Some(about.id);
+        let talk = self.conversations.learn(about);
+        talk.recount(me.as_ref());
+        if is_open {
+            self.people.is_stale = true;
+        }
+        if self.open.is_none() {
+            self.open_nth(0);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! A stretch of one conversation's log: without a hole, bounded, and aware of what there is beyond its ends.
+//!
+//! It may end before the head, after a long absence or when one has scrolled far back: then more is loaded at that end
+//! when it comes into sight, and nothing is ever shown as if it followed what it does not follow.
+
+use std::collections::VecDeque;
+
+use im_proto::{Body, Event, Page, Seq};
+
+use super::wrap::Wrapped;
+
+/// Most events of one conversation in memory.
+pub const EVENTS_MAX: usize = 1000;
+/// Most bytes of text of one conversation in memory.
+const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// So many events about what is in sight are kept, whatever their size.
+const NEAR_EVENTS: u64 = 50;
+
+/// One event, and how it wraps.
+#[derive(Debug)]
+pub struct Entry {
+    /// The event.
+    pub event: Event,
+    /// Its text in lines.
+    pub wrapped: Wrapped,
+}
+
+/// The stretch.
+#[derive(Debug)]
+pub struct Log {
+    entries: VecDeque<Entry>,
+    head: Seq,
+    text_bytes: usize,
+    from_start: bool,
+    /// A page is under way.
+    pub(super) loading: bool,
+    /// The server would not give a page: no more are asked for on this connection.
+    pub(super) refused: bool,
+}
+
+impl Log {
+    /// Nothing yet, of a log that goes up to `head`.
+    pub fn new(head: Seq) -> Self {
+        Self {
+            entries: VecDeque::new(),
+            head,
+            text_bytes: 0,
+            from_start: head == Seq::ZERO,
+            loading: false,
+            refused: false,
+        }
+    }
+
+    /// The newest event that is known to exist.
+    pub fn head(&self) -> Seq {
+        self.head
+    }
+
+    /// The first entry's number.
+    pub fn first(&self) -> Option<Seq> {
+        self.entries.front().map(|entry| entry.event.seq)
+    }
+
+    /// The last entry's number.
+    pub fn last(&self) -> Option<Seq> {
+        self.entries.back().map(|entry| entry.event.seq)
+    }
+
+    /// There is nothing before the first entry.
+    pub fn is_from_start(&self) -> bool {
+        self.from_start
+    }
+
+    /// There is nothing after the last entry.
+    pub fn is_up_to_head(&self) -> bool {
+        self.last().unwrap_or(Seq::ZERO) == self.head
+    }
+
+    /// The entry with a number.
+    pub fn get(&self, seq: Seq) -> Option<&Entry> {
+        let first = self.first()?;
+        let index = usize::try_from(seq.0.checked_sub(first.0)?).ok()?;
+        self.entries.get(index)
+    }
+
+    /// All entries, oldest first.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// Takes an event that came live; tells whether it is new. `in_sight` is the event one has scrolled back to.
+    pub(super) fn came(&mut self, event: Event, in_sight: Option<Seq>) -> bool {
+        let follows = self.last().is_none_or(|last| event.seq == last.next());
+        let is_new = event.seq > self.head || (follows && self.last().is_some_and(|last| event.seq > last));
+        self.head = self.head.max(event.seq);
+        // What follows something else stays out until it is loaded; so does what would push out what is in sight.
+        let full = self.entries.len() >= EVENTS_MAX && in_sight.is_some();
+        if follows && !full {
+            if self.entries.is_empty() {
+                self.from_start = event.seq == Seq::ZERO.next();
+            }
+            self.push_back(event);
+            self.drop_oldest(in_sight);
+        }
+        is_new
+    }
+
+    /// The server says that the log goes up to here.
+    pub(super) fn goes_up_to(&mut self, head: Seq) {
+        self.head = self.head.max(head);
+        if self.entries.is_empty() {
+            self.from_start = self.head == Seq::ZERO;
+        }
+    }
+
+    /// Takes a page that was asked for.
+    pub(super) fn take_page(&mut self, page: Page, events: Vec<Event>, more: bool, in_sight: Option<Seq>) {
+        self.loading = false;
+        let ends = events.first().map(|e| e.seq).zip(events.last().map(|e| e.seq));
+        let Some((first, last)) = ends else {
+            // Nothing is there, whatever the numbers promise.
+            match page {
+                Page::Before(_) | Page::Newest => self.from_start = true,
+                Page::After(_) => self.refused = true,
+            }
+            return;
+        };
+        self.head = self.head.max(last);
+        let touches = self
+            .first()
+            .zip(self.last())
+            .is_some_and(|(ours_first, ours_last)| first <= ours_last.next() && last.next() >= ours_first);
+        if !touches {
+            if matches!(page, Page::After(_) | Page::Before(_)) && !self.entries.is_empty() {
+                // The stretch has moved on since the page was asked for.
+                return;
+            }
+            self.forget_entries();
+        }
+        let starts_here = !more && !matches!(page, Page::After(_));
+        let mut earlier = Vec::new();
+        for event in events {
+            if self.first().is_some_and(|ours| event.seq < ours) {
+                earlier.push(event);
+            } else if self.last().is_none_or(|ours| event.seq == ours.next()) {
+                self.push_back(event);
+            }
+        }
+        let grew_back = !earlier.is_empty();
+        for event in earlier.into_iter().rev() {
+            self.push_front(event);
+        }
+        if self.first() == Some(first) {
+            self.from_start = starts_here || first == Seq::ZERO.next();
+        }
+        if grew_back {
+            self.drop_newest(in_sight);
+        } else {
+            self.drop_oldest(in_sight);
+        }
+    }
+
+    /// Forgets all entries, not how far the log goes.
+    pub(super) fn forget_entries(&mut self) {
+        self.entries.clear();
+        self.text_bytes = 0;
+        self.from_start = self.head == Seq::ZERO;
+    }
+
+    /// Drops the oldest entries until only so many are left.
+    pub(super) fn keep_newest(&mut self, count: usize) {
+        while self.entries.len() > count {
+            self.pop_front();
+        }
+    }
+
+    fn is_over_bounds(&self) -> bool {
+        self.entries.len() > EVENTS_MAX || self.text_bytes > TEXT_BYTES_MAX
+    }
+
+    fn drop_oldest(&mut self, in_sight: Option<Seq>) {
+        while self.is_over_bounds() && self.entries.len() > 1 {
+            let near = in_sight.or(self.last()).zip(self.first());
+            if near.is_some_and(|(sight, first)| first.0 + NEAR_EVENTS >= sight.0) {
+                return;
+            }
+            self.pop_front();
+        }
+    }
+
+    fn drop_newest(&mut self, in_sight: Option<Seq>) {
+        while self.is_over_bounds() && self.entries.len() > 1 {
+            let near = in_sight.zip(self.last());
+            if near.is_none_or(|(sight, last)| sight.0 + NEAR_EVENTS >= last.0) {
+                return;
+            }
+            if let Some(entry) = self.entries.pop_back() {
+                self.text_bytes -= text_bytes(&entry.event);
+            }
+        }
+    }
+
+    fn push_back(&mut self, event: Event) {
+        self.text_bytes += text_bytes(&event);
+        self.entries.push_back(Entry::of(event));
+    }
+
+    fn push_front(&mut self, event: Event) {
+        self.text_bytes += text_bytes(&event);
+        self.entries.push_front(Entry::of(event));
+    }
+
+    fn pop_front(&mut self) {
+        if let Some(entry) = self.entries.pop_front() {
+            self.text_bytes -= text_bytes(&entry.event);
+            self.from_start = false;
+        }
+    }
+}
+
+impl Entry {
+    fn of(event: Event) -> Self {
+        Self {
+            event,
+            wrapped: Wrapped::default(),
+        }
+    }
+}
+
+fn text_bytes(event: &Event) -> usize {
+    match &event.body {
+        Body::Posted { text, .. } => text.as_str().len(),
+        _ => 0,
+    }
+}

@@ -1,0 +1,284 @@
+//! What the full-screen client knows and decides. Pure: no clock, no socket, no terminal, no randomness; all of them
+//! come in with the [`Input`], and what is to be done about the world goes out as [`Action`]s.
+
+mod asked;
+pub mod commands;
+mod composer;
+mod conversations;
+mod events;
+pub mod geometry;
+pub mod jump;
+pub mod keys;
+mod link;
+mod log;
+mod mouse;
+mod outbox;
+pub mod pending;
+pub mod people;
+mod replies;
+pub mod rows;
+mod scroll;
+pub mod sign_in;
+mod talk;
+mod toasts;
+mod update;
+mod upkeep;
+pub mod wrap;
+
+use std::time::Duration;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use im_proto::{Ask, ConversationId, FromServer, Pending, Timestamp, Token, UserName};
+use jiff::tz::TimeZone;
+use ratatui::layout::Size;
+use ratatui_textarea::TextArea;
+
+pub use conversations::{Conversations, Group, ListRow};
+pub use link::Link;
+pub use log::{EVENTS_MAX, Entry, Log};
+pub use outbox::{Outbox, Unsent, UnsentState};
+pub use scroll::{Anchor, Key, Scroll};
+pub use talk::{Marker, Talk};
+pub use toasts::{Toast, Toasts};
+pub use update::{deadline, update};
+
+use asked::Asked;
+use jump::Jump;
+use people::People;
+use sign_in::SignIn;
+
+/// Something that happened, when, and dice for whoever needs them.
+#[derive(Debug)]
+pub struct Input {
+    /// When, counted from the start of the program.
+    pub now: Duration,
+    /// When, by the calendar.
+    pub wall: Timestamp,
+    /// Random bits, new for each input.
+    pub dice: [u8; 16],
+    /// What.
+    pub what: What,
+}
+
+/// What may happen.
+#[derive(Debug)]
+pub enum What {
+    /// The program begins.
+    Start,
+    /// A key.
+    Key(KeyEvent),
+    /// The mouse.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has another size.
+    Resize(Size),
+    /// The terminal got or lost the focus.
+    Focus(bool),
+    /// A connection was made for dial number so-and-so.
+    Up(u64),
+    /// The server says something on the connection of that dial.
+    Heard(u64, Box<FromServer>),
+    /// The connection of that dial is no more, or could not be made, and why.
+    Down(u64, String),
+    /// The [`deadline`] has come.
+    Deadline,
+    /// Something outside went wrong that people should know.
+    Trouble(String),
+}
+
+/// What is to be done about the world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Drop the connection that is there, if any, and make one.
+    Dial {
+        /// Names the dial in all reports about it.
+        dial: u64,
+        /// Where to.
+        to: String,
+    },
+    /// Drop the connection.
+    HangUp,
+    /// Ask the server.
+    Send(Ask),
+    /// Keep a token for the next start.
+    KeepToken {
+        /// At which server.
+        server: String,
+        /// Whose.
+        user: UserName,
+        /// The token.
+        token: Token,
+    },
+    /// Forget the token of a user.
+    ForgetToken {
+        /// At which server.
+        server: String,
+        /// Whose.
+        user: UserName,
+    },
+    /// End the program.
+    Quit,
+}
+
+/// What lies over the panes and takes the keys.
+#[derive(Debug)]
+pub enum Overlay {
+    /// Keys and commands, scrolled down by so many rows.
+    Help(u16),
+    /// The jump box.
+    Jump(Jump),
+    /// Who is here, or in what was asked about.
+    People,
+    /// The conversations, where there is no pane for them.
+    List,
+    /// Really quit?
+    Quit,
+}
+
+/// What is on the screen beneath any overlay.
+#[derive(Debug)]
+pub enum Screen {
+    /// Who are you?
+    SignIn(Box<SignIn>),
+    /// The panes.
+    Chat,
+}
+
+/// How a client starts.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The server.
+    pub server: String,
+    /// Whom to sign in as.
+    pub user: Option<UserName>,
+    /// What signs in without a password.
+    pub token: Option<Token>,
+    /// What signs in without asking for it.
+    pub password: Option<im_proto::Password>,
+    /// Where the clocks on the wall show what.
+    pub zone: TimeZone,
+    /// The size of the terminal.
+    pub size: Size,
+}
+
+/// All that the client knows.
+#[derive(Debug)]
+pub struct App {
+    /// The size of the terminal.
+    pub size: Size,
+    /// For clock times and dates.
+    pub zone: TimeZone,
+    /// The terminal has the focus, as far as it tells.
+    pub focused: bool,
+    /// When the newest input came, counted from the start of the program.
+    pub now: Duration,
+    /// When the newest input came, by the calendar.
+    pub wall: Timestamp,
+    /// The server.
+    pub server: String,
+    /// Who one is.
+    pub me: Option<UserName>,
+    token: Option<Token>,
+    /// What is on the screen.
+    pub screen: Screen,
+    /// What lies over it.
+    pub overlay: Option<Overlay>,
+    /// The conversations may be seen.
+    pub list_wanted: bool,
+    /// The people may be seen.
+    pub people_wanted: bool,
+    /// How it is with the server.
+    pub link: Link,
+    dials: u64,
+    asked: Asked,
+    /// The events of all conversations come, on this connection.
+    is_following: bool,
+    /// When the last read mark was sent.
+    marked: Option<Duration>,
+    /// What one is in.
+    pub conversations: Conversations,
+    /// Which of them is open.
+    pub open: Option<ConversationId>,
+    /// What is being written while nothing is open.
+    scratch: TextArea<'static>,
+    /// What was said but has not come back in a log yet.
+    pub outbox: Outbox,
+    /// What waits for an answer of one's own.
+    pub pending: Vec<Pending>,
+    /// Who is here.
+    pub people: People,
+    /// What is to be told in passing.
+    pub toasts: Toasts,
+}
+
+impl App {
+    /// What is known at the start.
+    pub fn new(start: Start) -> Self {
+        let screen = if start.token.is_some() {
+            Screen::Chat
+        } else {
+            Screen::SignIn(Box::new(SignIn::new(
+                &start.server,
+                start.user.as_ref(),
+                start.password.as_ref(),
+            )))
+        };
+        Self {
+            size: start.size,
+            zone: start.zone,
+            focused: true,
+            now: Duration::ZERO,
+            wall: Timestamp(0),
+            server: start.server,
+            me: start.user,
+            token: start.token,
+            screen,
+            overlay: None,
+            list_wanted: true,
+            people_wanted: true,
+            link: Link::default(),
+            dials: 0,
+            asked: Asked::default(),
+            is_following: false,
+            marked: None,
+            conversations: Conversations::default(),
+            open: None,
+            scratch: composer::blank(),
+            outbox: Outbox::default(),
+            pending: Vec::new(),
+            people: People::default(),
+            toasts: Toasts::default(),
+        }
+    }
+
+    /// The conversation that is open.
+    pub fn talk(&self) -> Option<&Talk> {
+        self.conversations.get(self.open?)
+    }
+
+    fn talk_mut(&mut self) -> Option<&mut Talk> {
+        self.conversations.get_mut(self.open?)
+    }
+
+    /// What is being written.
+    pub fn composer(&self) -> &TextArea<'static> {
+        self.talk().map_or(&self.scratch, |talk| &talk.composer)
+    }
+
+    fn composer_mut(&mut self) -> &mut TextArea<'static> {
+        match self.open.and_then(|open| self.conversations.get_mut(open)) {
+            Some(talk) => &mut talk.composer,
+            None => &mut self.scratch,
+        }
+    }
+
+    /// Somebody is signed in and one sees the panes.
+    pub fn is_chatting(&self) -> bool {
+        matches!(self.screen, Screen::Chat)
+    }
+
+    fn is_me(&self, user: &UserName) -> bool {
+        self.me.as_ref() == Some(user)
+    }
+}

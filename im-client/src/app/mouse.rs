@@ -1,0 +1,38 @@
+//! The mouse: the wheel scrolls, a click on a conversation opens it.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
+
+use super::{App, Overlay, geometry::Geometry, scroll};
+
+/// The wheel moves by so many rows.
+const WHEEL_ROWS: isize = 3;
+
+impl App {
+    pub(super) fn mouse(&mut self, mouse: MouseEvent) {
+        if !self.is_chatting() {
+            return;
+        }
+        let at = Position::new(mouse.column, mouse.row);
+        match (mouse.kind, &mut self.overlay) {
+            (MouseEventKind::ScrollUp, None) => scroll::by(self, -WHEEL_ROWS),
+            (MouseEventKind::ScrollDown, None) => scroll::by(self, WHEEL_ROWS),
+            (MouseEventKind::ScrollUp, Some(Overlay::Help(down))) => *down = down.saturating_sub(3),
+            (MouseEventKind::ScrollDown, Some(Overlay::Help(down))) => *down = down.saturating_add(3),
+            (MouseEventKind::Down(MouseButton::Left), None) => self.click(at),
+            (MouseEventKind::Down(MouseButton::Left), Some(_)) => self.close_overlay(),
+            _ => {}
+        }
+    }
+
+    fn click(&mut self, at: Position) {
+        let Some(list) = Geometry::of(self).list.filter(|list| list.contains(at)) else {
+            return;
+        };
+        let row = usize::from(at.y - list.y);
+        let clicked = self.list_rows(usize::from(list.height)).into_iter().nth(row);
+        if let Some(super::ListRow::Talk(id)) = clicked {
+            self.open_talk(id);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! What the server answers, each according to what the request was for.
+
+use im_proto::{Address, Conversation, ConversationId, MessageId, Page, Refusal, Reply, Request, Seq};
+
+use super::asked::Purpose;
+use super::people::Crowd;
+use super::{Action, App, Overlay, UnsentState};
+
+/// With more events to catch up on than this, a log is loaded anew from its end instead.
+const CATCH_UP_EVENTS_MAX: u64 = 500;
+
+impl App {
+    /// A reply has come.
+    pub(super) fn replied(&mut self, tag: u32, result: Result<Reply, Refusal>) -> Vec<Action> {
+        match (self.asked.answered(tag), result) {
+            (Some(purpose), Ok(reply)) => self.granted(purpose, reply),
+            (Some(purpose), Err(refusal)) => self.refused(purpose, refusal),
+            (None, _) => Vec::new(),
+        }
+    }
+
+    fn granted(&mut self, purpose: Purpose, reply: Reply) -> Vec<Action> {
+        match (purpose, reply) {
+            (Purpose::SignIn | Purpose::Resume, Reply::Welcome { user, token }) => {
+                return self.welcomed(user, token);
+            }
+            (Purpose::Ping(asked), _) => self.measured(asked),
+            (Purpose::Conversations, Reply::Conversations(all)) => return self.follow(all),
+            (Purpose::Pending, Reply::Pending(pending)) => return self.set_pending(pending),
+            (Purpose::Online, Reply::People { people, .. }) => self.people.are_online(&people),
+            (
+                Purpose::Members(of),
+                Reply::People {
+                    people,
+                    online,
+                    total,
+                },
+            ) => self.set_members(Crowd {
+                of: Some(of),
+                people,
+                online,
+                total,
+            }),
+            (
+                Purpose::Who(of),
+                Reply::People {
+                    people,
+                    online,
+                    total,
+                },
+            ) => {
+                self.people.asked_for = Some(Crowd {
+                    of,
+                    people,
+                    online,
+                    total,
+                });
+                self.overlay = Some(Overlay::People);
+            }
+            (Purpose::Page(id, page), Reply::History { events, more, .. }) => {
+                self.take_page(id, page, events, more);
+            }
+            (Purpose::Post(message), Reply::Posted { seq, .. }) => self.posted(message, seq),
+            (Purpose::Enter(_) | Purpose::Open, Reply::Conversation(about)) => self.entered(about),
+            (Purpose::Enter(name), Reply::Asked) => {
+                let told = format!("asked to be let into #{name}; you will be told");
+                self.toasts.tell(told, self.now);
+            }
+            (Purpose::Leave(id), _) => self.close_talk(id),
+            (Purpose::SignOut, _) => return self.signed_out(),
+            (Purpose::Tell(told), _) => self.toasts.tell(told, self.now),
+            (Purpose::Answer { group, user, yes }, reply) => {
+                self.pending
+                    .retain(|p| !(p.group == group && user.as_ref().is_none_or(|user| p.by == *user)));
+                match reply {
+                    Reply::Conversation(about) => self.entered(about),
+                    _ if yes => self.toasts.tell("you said yes", self.now),
+                    _ => self.toasts.tell("you said no", self.now),
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn refused(&mut self, purpose: Purpose, refusal: Refusal) -> Vec<Action> {
+        match purpose {
+            Purpose::SignIn => return self.sign_in_refused(refusal),
+            Purpose::Resume => return self.resume_refused(refusal),
+            Purpose::Post(message) => match refusal {
+                // It waits for a server that is there again.
+                Refusal::Stopping => self.outbox.set(message, UnsentState::Sent),
+                refusal => self.outbox.set(message, UnsentState::Failed(refusal.to_string())),
+            },
+            Purpose::Page(id, _) => {
+                if let Some(talk) = self.conversations.get_mut(id) {
+                    talk.log.loading = false;
+                    talk.log.refused = true;
+                }
+                self.complain(refusal);
+            }
+            Purpose::Answer { group, .. } => {
+                if refusal == Refusal::NothingPending {
+                    self.pending.retain(|p| p.group != group);
+                }
+                self.complain(refusal);
+            }
+            Purpose::Hint | Purpose::Ping(_) | Purpose::Online | Purpose::Members(_) => {}
+            _ => self.complain(refusal),
+        }
+        Vec::new()
+    }
+
+    fn complain(&mut self, refusal: Refusal) {
+        self.toasts.complain(refusal.to_string(), self.now);
+    }
+
+    /// All that one is in: from where on each log is to come.
+    fn follow(&mut self, all: Vec<Conversation>) -> Vec<Action> {
+        let ids: Vec<ConversationId> = all.iter().map(|about| about.id).collect();
+        let newest = ids.first().copied();
+        self.conversations.keep_only(&ids);
+        let mut after = Vec::new();
+        for about in all {
+            let (id, head) = (about.id, about.head);
+            let known = self.conversations.get(id).and_then(|talk| {
+                let last = talk.log.last()?;
+                let gap = head.0.saturating_sub(last.0);
+                (talk.log.is_up_to_head() && gap <= CATCH_UP_EVENTS_MAX).then_some(last)
+            });
+            let address = about.address.clone();
+            let talk = self.conversations.learn(about);
+            if known.is_none() {
+                talk.log.goes_up_to(head);
+            }
+            let from = known.unwrap_or(head);
+            self.outbox.forget_stored(&address, from);
+            after.push((id, from));
+        }
+        self.is_following = true;
+        if self
+            .open
+            .is_some_and(|open| self.conversations.get(open).is_none())
+        {
+            self.open = None;
+        }
+        if let (None, Some(newest)) = (self.open, newest) {
+            let written = std::mem::replace(&mut self.scratch, super::composer::blank());
+            self.open_talk(newest);
+            *self.composer_mut() = written;
+        }
+        vec![self.ask(Request::Follow { after }, Purpose::Hint)]
+    }
+
+    fn take_page(&mut self, id: ConversationId, page: Page, events: Vec<im_proto::Event>, more: bool) {
+        let open = self.open == Some(id);
+        let Some(talk) = self.conversations.get_mut(id) else {
+            return;
+        };
+        for event in &events {
+            if let im_proto::Body::Posted { message, .. } = event.body
+                && self.outbox.came(message)
+            {
+                talk.stored(message, event.seq);
+            }
+        }
+        let in_sight = talk.in_sight();
+        talk.log.take_page(page, events, more, in_sight);
+        if !open {
+            talk.closed();
+        }
+        if in_sight.is_some_and(|seq| talk.log.get(seq).is_none()) {
+            talk.scroll = super::Scroll::End;
+        }
+    }
+
+    fn set_members(&mut self, crowd: Crowd) {
+        // One may have turned to another conversation meanwhile.
+        let open = self.talk().map(|talk| talk.about.address.clone());
+        if open == crowd.of.clone().map(Address::Room) {
+            self.people.set_members(crowd);
+        }
+    }
+
+    fn posted(&mut self, message: MessageId, seq: Seq) {
+        self.outbox.set(message, UnsentState::Stored(seq));
+    }
+
+    /// One is in a conversation, and wants to see it.
+    fn entered(&mut self, about: Conversation) {
+        let id = about.id;
+        self.learn(about);
+        self.open_talk(id);
+    }
+
+    fn resume_refused(&mut self, refusal: Refusal) -> Vec<Action> {
+        if refusal == Refusal::Stopping || refusal == Refusal::Busy {
+            // The connection ends by itself; the next attempt may do better.
+            return vec![Action::HangUp];
+        }
+        let mut actions = self.forget_token();
+        self.link_lost();
+        self.link = super::Link::Idle;
+        self.show_sign_in(Some(refusal.to_string()));
+        actions.push(Action::HangUp);
+        actions
+    }
+
+    fn signed_out(&mut self) -> Vec<Action> {
+        let mut actions = self.forget_token();
+        self.link_lost();
+        self.link = super::Link::Idle;
+        self.show_sign_in(None);
+        actions.push(Action::HangUp);
+        actions
+    }
+
+    fn forget_token(&mut self) -> Vec<Action> {
+        let server = self.server.clone();
+        let user = self.me.clone();
+        user.map(|user| Action::ForgetToken { server, user })
+            .into_iter()
+            .collect()
+    }
+}

@@ -1,0 +1,359 @@
+//! The rows of the message list as data: what one item shows above itself (a date, the line of what is new), whose it
+//! is, and its text in lines. Which rows there are is decided here, how they look elsewhere.
+
+use im_proto::{Body, Event, Timestamp, UserName};
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+
+use super::geometry::{Geometry, Manner};
+use super::{App, Key, Talk, Unsent, UnsentState, wrap};
+use crate::wording;
+
+/// Posts of one person within this time are one group.
+const GROUP_MS_MAX: u64 = 5 * 60 * 1000;
+/// Up to so many people who came or went are named one by one.
+const NAMES_MAX: usize = 3;
+/// Before the text of a message in the narrow layout.
+const INDENT_COLUMNS: u16 = 2;
+/// Beside the name in the other layouts: `_HH:MM_name_│_`.
+const GUTTER_COLUMNS: u16 = 10;
+
+/// The room there is for rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Which layout.
+    pub manner: Manner,
+    /// Columns for names beside the text; none in the narrow layout.
+    pub name: u16,
+    /// Columns for text.
+    pub text: u16,
+    /// Rows in sight.
+    pub height: u16,
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// Another day begins.
+    Date(String),
+    /// So many posts are new from here on.
+    New(u64),
+    /// Whose the following is, and since when: the narrow layout.
+    Head {
+        /// Whose.
+        name: UserName,
+        /// When.
+        time: String,
+    },
+    /// A line of what somebody said.
+    Said {
+        /// Whose, on the first row of a group.
+        name: Option<UserName>,
+        /// When, on the first row of a message, where it differs from the one before.
+        time: Option<String>,
+        /// The line.
+        text: String,
+        /// What became of it, on the last row of one's own messages.
+        state: Option<State>,
+    },
+    /// Something that happened.
+    Told {
+        /// When.
+        time: String,
+        /// What.
+        text: String,
+    },
+}
+
+/// What became of one's own message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// It waits for the connection, or is on its way.
+    Queued {
+        /// On its way.
+        sent: bool,
+    },
+    /// It is on the server's disk.
+    Stored,
+    /// It was refused, and why.
+    Failed(String),
+}
+
+impl State {
+    /// The sign and the words for it: colour is not the only signal.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Queued { sent: true } => "…".to_owned(),
+            Self::Queued { sent: false } => "… queued".to_owned(),
+            Self::Stored => "✓".to_owned(),
+            Self::Failed(why) => format!("! {why}"),
+        }
+    }
+}
+
+/// The room there is now; nothing if there is none.
+pub fn shape(app: &App) -> Option<Shape> {
+    let geometry = Geometry::of(app);
+    let name = match geometry.manner {
+        Manner::Wide => 10,
+        Manner::Middle => 8,
+        Manner::Narrow => 0,
+    };
+    let beside = match geometry.manner {
+        Manner::Narrow => INDENT_COLUMNS,
+        _ => GUTTER_COLUMNS + name,
+    };
+    let area = geometry.messages;
+    // One column stays free at the right edge.
+    let text = area
+        .width
+        .saturating_sub(beside + u16::from(geometry.frame.is_some()));
+    (area.height > 0).then_some(Shape {
+        manner: geometry.manner,
+        name,
+        text: text.max(1),
+        height: area.height,
+    })
+}
+
+/// The rows of one item, from the top. Some have none: of a run of people who come and go only the last shows.
+pub fn of(app: &App, talk: &Talk, key: Key, shape: Shape) -> Vec<Row> {
+    match key {
+        Key::Event(seq) => match talk.log.get(seq) {
+            Some(entry) => {
+                let list = List { app, talk, shape };
+                list.event(&entry.event, &entry.wrapped)
+            }
+            None => Vec::new(),
+        },
+        Key::Unsent(id) => match app.outbox.get(id) {
+            Some(unsent) => {
+                let list = List { app, talk, shape };
+                list.unsent(unsent)
+            }
+            None => Vec::new(),
+        },
+    }
+}
+
+struct List<'a> {
+    app: &'a App,
+    talk: &'a Talk,
+    shape: Shape,
+}
+
+/// What a message needs to know of the one before.
+struct Before<'a> {
+    author: &'a UserName,
+    at: Timestamp,
+}
+
+impl List<'_> {
+    fn event(&self, event: &Event, wrapped: &wrap::Wrapped) -> Vec<Row> {
+        if self.is_folded(event) {
+            return Vec::new();
+        }
+        let zone = &self.app.zone;
+        let mut rows = Vec::new();
+        let first = self.first_of_run(event);
+        let before = im_proto::Seq(first.seq.0.saturating_sub(1));
+        let previous = self.talk.log.get(before).map(|entry| &entry.event);
+        let day = date(first.at, zone);
+        let another_day = match previous {
+            Some(previous) => date(previous.at, zone) != day,
+            None => self.talk.log.is_from_start(),
+        };
+        if another_day {
+            rows.push(Row::Date(day));
+        }
+        if let Some(marker) = self.talk.marker
+            && (before..event.seq).contains(&marker.after)
+        {
+            rows.push(Row::New(marker.unread));
+        }
+        match &event.body {
+            Body::Posted { text, .. } => {
+                let before = match previous {
+                    Some(Event {
+                        author,
+                        at,
+                        body: Body::Posted { .. },
+                        ..
+                    }) if rows.is_empty() => Some(Before { author, at: *at }),
+                    _ => None,
+                };
+                let state = self.app.is_me(&event.author).then_some(State::Stored);
+                let lines = wrapped.lines(text.as_str(), self.shape.text);
+                self.said(&mut rows, before.as_ref(), &event.author, event.at, &lines, state);
+            }
+            body => {
+                let text = match run_of(body) {
+                    Some(_) if first.seq != event.seq => self.run(first, event),
+                    _ => wording::sentence(&event.author, body).unwrap_or_default(),
+                };
+                let time = clock(event.at, zone);
+                rows.extend(
+                    wrap::wrap(&text, self.shape.text)
+                        .into_iter()
+                        .map(|text| Row::Told {
+                            time: time.clone(),
+                            text,
+                        }),
+                );
+            }
+        }
+        rows
+    }
+
+    fn unsent(&self, unsent: &Unsent) -> Vec<Row> {
+        let Some(me) = &self.app.me else {
+            return Vec::new();
+        };
+        let state = match &unsent.state {
+            UnsentState::Queued => State::Queued { sent: false },
+            UnsentState::Sent => State::Queued { sent: true },
+            UnsentState::Stored(_) => State::Stored,
+            UnsentState::Failed(why) => State::Failed(why.clone()),
+        };
+        let key = Key::Unsent(unsent.message);
+        let before = match self.talk.key_before(key, &self.app.outbox) {
+            Some(Key::Unsent(id)) => self.app.outbox.get(id).map(|u| Before { author: me, at: u.at }),
+            Some(Key::Event(seq)) => self.talk.log.get(seq).and_then(|entry| match entry.event.body {
+                Body::Posted { .. } => Some(Before {
+                    author: &entry.event.author,
+                    at: entry.event.at,
+                }),
+                _ => None,
+            }),
+            None => None,
+        };
+        let lines = wrap::wrap(unsent.text.as_str(), self.shape.text);
+        let mut rows = Vec::new();
+        self.said(&mut rows, before.as_ref(), me, unsent.at, &lines, Some(state));
+        rows
+    }
+
+    fn said(
+        &self,
+        rows: &mut Vec<Row>,
+        before: Option<&Before<'_>>,
+        author: &UserName,
+        at: Timestamp,
+        lines: &[String],
+        state: Option<State>,
+    ) {
+        let time = clock(at, &self.app.zone);
+        let groups = before.is_some_and(|b| b.author == author && at.0.saturating_sub(b.at.0) < GROUP_MS_MAX);
+        let same_minute = groups && before.is_some_and(|b| clock(b.at, &self.app.zone) == time);
+        let narrow = self.shape.manner == Manner::Narrow;
+        if narrow && !groups {
+            rows.push(Row::Head {
+                name: author.clone(),
+                time: time.clone(),
+            });
+        }
+        let mut name = (!narrow && !groups).then(|| author.clone());
+        let mut time = (!narrow && !same_minute).then_some(time);
+        for line in lines {
+            rows.push(Row::Said {
+                name: name.take(),
+                time: time.take(),
+                text: line.clone(),
+                state: None,
+            });
+        }
+        let Some(state) = state else {
+            return;
+        };
+        // What became of it stands behind its last line, or below where there is no room.
+        let fits = lines
+            .last()
+            .is_some_and(|last| wrap::cells(last) + 1 + wrap::cells(&state.shown()) <= self.shape.text);
+        match rows.last_mut() {
+            Some(Row::Said { state: last, .. }) if fits => *last = Some(state),
+            _ => rows.push(Row::Said {
+                name: None,
+                time: None,
+                text: String::new(),
+                state: Some(state),
+            }),
+        }
+    }
+
+    /// Whether the next event tells of this one too.
+    fn is_folded(&self, event: &Event) -> bool {
+        let next = self.talk.log.get(event.seq.next()).map(|entry| &entry.event);
+        next.is_some_and(|next| self.are_one_run(event, next))
+    }
+
+    fn are_one_run(&self, one: &Event, next: &Event) -> bool {
+        let parted = self.talk.marker.is_some_and(|marker| marker.after == one.seq);
+        run_of(&one.body).is_some()
+            && run_of(&next.body).is_some()
+            && !parted
+            && date(one.at, &self.app.zone) == date(next.at, &self.app.zone)
+    }
+
+    fn first_of_run<'e>(&'e self, event: &'e Event) -> &'e Event {
+        let mut first = event;
+        while let Some(entry) = self.talk.log.get(im_proto::Seq(first.seq.0.saturating_sub(1)))
+            && self.are_one_run(&entry.event, first)
+        {
+            first = &entry.event;
+        }
+        first
+    }
+
+    /// `ann, bob joined · 5 left`
+    fn run(&self, first: &Event, last: &Event) -> String {
+        let mut parts = Vec::new();
+        for did in ["joined", "left"] {
+            let mut names: Vec<&str> = Vec::new();
+            let mut count = 0;
+            for seq in first.seq.0..=last.seq.0 {
+                let Some(entry) = self.talk.log.get(im_proto::Seq(seq)) else {
+                    continue;
+                };
+                if run_of(&entry.event.body) == Some(did) {
+                    count += 1;
+                    names.push(entry.event.author.as_str());
+                }
+            }
+            match count {
+                0 => {}
+                n if n <= NAMES_MAX => parts.push(format!("{} {did}", names.join(", "))),
+                n => parts.push(format!("{n} {did}")),
+            }
+        }
+        parts.join(" · ")
+    }
+}
+
+/// Whether something is told together with its like, and how.
+fn run_of(body: &Body) -> Option<&'static str> {
+    match body {
+        Body::Joined { by: None } => Some("joined"),
+        Body::Left => Some("left"),
+        _ => None,
+    }
+}
+
+/// Whether an event that follows another is told together with it, wherever the two may stand.
+pub(super) fn may_fold(one: &Body, next: &Body) -> bool {
+    run_of(one).is_some() && run_of(next).is_some()
+}
+
+fn at(when: Timestamp, zone: &TimeZone) -> Option<Zoned> {
+    let ms = i64::try_from(when.0).ok()?;
+    Some(jiff::Timestamp::from_millisecond(ms).ok()?.to_zoned(zone.clone()))
+}
+
+/// `09:41`
+pub fn clock(when: Timestamp, zone: &TimeZone) -> String {
+    at(when, zone).map_or_else(|| "--:--".to_owned(), |zoned| zoned.strftime("%H:%M").to_string())
+}
+
+/// `Fri 20 November`
+fn date(when: Timestamp, zone: &TimeZone) -> String {
+    at(when, zone).map_or_else(String::new, |zoned| zoned.strftime("%a %-d %B").to_string())
+}

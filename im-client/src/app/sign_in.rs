@@ -1,0 +1,241 @@
+//! The first screen: which server, who, with what password, and whether the account is still to be made.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use im_proto::{Password, Refusal, Request, UserName};
+use ratatui::style::Style;
+use ratatui_textarea::{CursorMove, TextArea};
+
+use super::asked::Purpose;
+use super::{Action, App, Link, Screen, composer};
+
+/// What of the form has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Focus {
+    /// Sign in or sign up.
+    Choice,
+    /// The server's address.
+    Server,
+    /// The name.
+    Name,
+    /// The password.
+    Password,
+}
+
+impl Focus {
+    /// From the top of the form.
+    pub const ALL: [Self; 4] = [Self::Choice, Self::Server, Self::Name, Self::Password];
+}
+
+/// The form.
+#[derive(Debug)]
+pub struct SignIn {
+    /// What has the keys.
+    pub focus: Focus,
+    /// The account is to be made.
+    pub is_new: bool,
+    /// The server's address.
+    pub server: TextArea<'static>,
+    /// The name.
+    pub name: TextArea<'static>,
+    /// The password.
+    pub password: TextArea<'static>,
+    /// What is wrong.
+    pub error: Option<String>,
+    /// The server has been asked.
+    pub is_busy: bool,
+    /// All is there to begin with.
+    pub(super) is_complete: bool,
+}
+
+impl SignIn {
+    /// The form with what is known.
+    pub fn new(server: &str, user: Option<&UserName>, password: Option<&Password>) -> Self {
+        let mut form = Self {
+            focus: if user.is_some() {
+                Focus::Password
+            } else {
+                Focus::Name
+            },
+            is_new: false,
+            server: line(server),
+            name: line(user.map_or("", UserName::as_str)),
+            password: line(password.map_or("", Password::expose)),
+            error: None,
+            is_busy: false,
+            is_complete: user.is_some() && password.is_some(),
+        };
+        form.password.set_mask_char('•');
+        form
+    }
+
+    /// The field that has the keys, if it is one.
+    pub fn field(&self) -> Option<&TextArea<'static>> {
+        match self.focus {
+            Focus::Choice => None,
+            Focus::Server => Some(&self.server),
+            Focus::Name => Some(&self.name),
+            Focus::Password => Some(&self.password),
+        }
+    }
+
+    fn field_mut(&mut self) -> Option<&mut TextArea<'static>> {
+        match self.focus {
+            Focus::Choice => None,
+            Focus::Server => Some(&mut self.server),
+            Focus::Name => Some(&mut self.name),
+            Focus::Password => Some(&mut self.password),
+        }
+    }
+
+    fn turn(&mut self, by: usize) {
+        let at = Focus::ALL.iter().position(|focus| *focus == self.focus);
+        let to = (at.unwrap_or_default() + by) % Focus::ALL.len();
+        self.focus = Focus::ALL[to];
+    }
+
+    fn said(field: &TextArea<'static>) -> String {
+        field.lines().concat()
+    }
+}
+
+fn line(text: &str) -> TextArea<'static> {
+    let mut line = TextArea::new(vec![composer::harmless(text)]);
+    line.set_cursor_line_style(Style::new());
+    line.set_cursor_style(Style::new());
+    line.move_cursor(CursorMove::End);
+    line
+}
+
+impl App {
+    /// A key on the sign-in screen.
+    pub(super) fn sign_in_key(&mut self, key: KeyEvent) -> Vec<Action> {
+        let Screen::SignIn(form) = &mut self.screen else {
+            return Vec::new();
+        };
+        let typed = (key.modifiers - KeyModifiers::SHIFT, key.code);
+        const PLAIN: KeyModifiers = KeyModifiers::NONE;
+        match typed {
+            (KeyModifiers::CONTROL, KeyCode::Char('c' | 'q')) => return vec![Action::Quit],
+            (PLAIN, KeyCode::Esc) if form.is_busy => return self.give_up_sign_in(),
+            (PLAIN, KeyCode::Tab | KeyCode::Down) => form.turn(1),
+            (PLAIN, KeyCode::BackTab | KeyCode::Up) => form.turn(Focus::ALL.len() - 1),
+            (PLAIN, KeyCode::F(2)) => form.is_new = !form.is_new,
+            (PLAIN, KeyCode::Left | KeyCode::Right | KeyCode::Char(' ')) if form.focus == Focus::Choice => {
+                form.is_new = !form.is_new;
+            }
+            (PLAIN, KeyCode::Enter) if form.focus != Focus::Password => form.turn(1),
+            (PLAIN, KeyCode::Enter) => return self.submit(),
+            // Keys that would break the line.
+            (KeyModifiers::CONTROL, KeyCode::Char('m' | 'j')) | (_, KeyCode::Enter | KeyCode::Tab) => {}
+            _ => {
+                if let Some(field) = form.field_mut() {
+                    field.input(key);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Text pasted into the form: its first line.
+    pub(super) fn sign_in_paste(&mut self, pasted: &str) {
+        if let Screen::SignIn(form) = &mut self.screen
+            && let Some(field) = form.field_mut()
+            && let Some(line) = composer::harmless(pasted).lines().next()
+        {
+            field.insert_str(line);
+        }
+    }
+
+    /// Asks the server, if the form makes sense.
+    pub(super) fn submit(&mut self) -> Vec<Action> {
+        let Screen::SignIn(form) = &mut self.screen else {
+            return Vec::new();
+        };
+        if form.is_busy {
+            return Vec::new();
+        }
+        let server = SignIn::said(&form.server).trim().to_owned();
+        let wrong = if server.is_empty() {
+            Some((Focus::Server, "a server is missing".to_owned()))
+        } else if let Err(error) = UserName::parse(SignIn::said(&form.name).trim()) {
+            Some((Focus::Name, error.to_string()))
+        } else if let Err(error) = Password::parse(&SignIn::said(&form.password)) {
+            Some((Focus::Password, error.to_string()))
+        } else {
+            None
+        };
+        if let Some((focus, error)) = wrong {
+            form.focus = focus;
+            form.error = Some(error);
+            return Vec::new();
+        }
+        form.error = None;
+        form.is_busy = true;
+        self.server = server;
+        self.dial(1)
+    }
+
+    /// What the form asks of the server.
+    pub(super) fn sign_in_request(&self) -> Option<Request> {
+        let Screen::SignIn(form) = &self.screen else {
+            return None;
+        };
+        let name = UserName::parse(SignIn::said(&form.name).trim()).ok()?;
+        let password = Password::parse(&SignIn::said(&form.password)).ok()?;
+        Some(if form.is_new {
+            Request::SignUp { name, password }
+        } else {
+            Request::SignIn { name, password }
+        })
+    }
+
+    fn give_up_sign_in(&mut self) -> Vec<Action> {
+        self.sign_in_failed(None)
+    }
+
+    /// It did not work: the form is there again, with the reason.
+    pub(super) fn sign_in_failed(&mut self, why: Option<String>) -> Vec<Action> {
+        if let Screen::SignIn(form) = &mut self.screen {
+            form.is_busy = false;
+            form.error = why;
+        }
+        self.link_lost();
+        self.link = Link::Idle;
+        vec![Action::HangUp]
+    }
+
+    /// The server refuses what the form says.
+    pub(super) fn sign_in_refused(&mut self, refusal: Refusal) -> Vec<Action> {
+        let is_new = matches!(&self.screen, Screen::SignIn(form) if form.is_new);
+        let hint = match refusal {
+            Refusal::NoSuchUser if !is_new => ": F2 makes the account",
+            Refusal::NameTaken if is_new => ": F2 signs in",
+            _ => "",
+        };
+        self.sign_in_failed(Some(format!("{refusal}{hint}")))
+    }
+
+    /// Back to the form; nothing of the one who was signed in stays.
+    pub(super) fn show_sign_in(&mut self, why: Option<String>) {
+        let mut form = SignIn::new(&self.server, self.me.as_ref(), None);
+        form.error = why;
+        self.screen = Screen::SignIn(Box::new(form));
+        self.overlay = None;
+        self.me = None;
+        self.token = None;
+        self.open = None;
+        self.conversations.clear();
+        self.outbox.clear();
+        self.pending.clear();
+        self.people.forget();
+        self.clear_composer();
+    }
+
+    pub(super) fn ask_to_sign_in(&mut self) -> Option<Action> {
+        let (request, purpose) = match (&self.token, self.is_chatting()) {
+            (Some(token), true) => (Request::Resume { token: token.clone() }, Purpose::Resume),
+            _ => (self.sign_in_request()?, Purpose::SignIn),
+        };
+        Some(self.ask(request, purpose))
+    }
+}

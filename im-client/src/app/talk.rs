@@ -1,0 +1,181 @@
+//! One conversation as the client has it: what the server says about it, a stretch of its log, where one looks, and
+//! what one is writing there.
+
+use im_proto::{Body, Conversation, MessageId, Seq, UserName};
+use ratatui_textarea::TextArea;
+
+use super::{App, Key, Log, Outbox, Scroll, composer};
+
+/// Most events of a conversation that is not open.
+const CLOSED_EVENTS_MAX: usize = 200;
+
+/// Where the line of what is new stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marker {
+    /// After this event.
+    pub after: Seq,
+    /// So many posts were unread.
+    pub unread: u64,
+}
+
+/// One conversation.
+#[derive(Debug)]
+pub struct Talk {
+    /// What the server says about it.
+    pub about: Conversation,
+    /// A stretch of its log.
+    pub log: Log,
+    /// Where one looks.
+    pub scroll: Scroll,
+    /// Where it went on when it was opened.
+    pub marker: Option<Marker>,
+    /// What one is writing.
+    pub composer: TextArea<'static>,
+    /// The server's count of what is unread goes up to here.
+    counted: Seq,
+}
+
+impl Talk {
+    /// The server says something new about it.
+    pub(super) fn learn(&mut self, about: Conversation) {
+        self.counted = about.head;
+        self.about = about;
+    }
+
+    /// A post of somebody else came.
+    pub(super) fn counted(&mut self, seq: Seq) {
+        if seq > self.counted {
+            self.counted = seq;
+            self.about.unread += 1;
+        }
+    }
+
+    /// Counts what is unread, where all of it is here: a count that is computed does not go astray.
+    pub(super) fn recount(&mut self, me: Option<&UserName>) {
+        let read = self.about.read;
+        let all_here = self.log.is_up_to_head() && self.log.first().is_none_or(|first| first <= read.next());
+        if all_here {
+            let unread = self
+                .log
+                .entries()
+                .rev()
+                .take_while(|entry| entry.event.seq > read);
+            let counts = unread.filter(|entry| {
+                matches!(entry.event.body, Body::Posted { .. }) && Some(&entry.event.author) != me
+            });
+            self.about.unread = u64::try_from(counts.count()).unwrap_or(u64::MAX);
+        }
+    }
+
+    /// A conversation of which nothing is known yet but what the server says about it.
+    pub(super) fn new(about: Conversation) -> Self {
+        Self {
+            log: Log::new(about.head),
+            scroll: Scroll::End,
+            marker: None,
+            composer: composer::blank(),
+            counted: about.head,
+            about,
+        }
+    }
+
+    /// The last item of the message list.
+    pub fn last_key(&self, outbox: &Outbox) -> Option<Key> {
+        let unsent = match self.log.is_up_to_head() {
+            true => outbox.last(&self.about.address).map(Key::Unsent),
+            // What was said last does not follow what is here.
+            false => None,
+        };
+        unsent.or_else(|| self.log.last().map(Key::Event))
+    }
+
+    /// The item before another.
+    pub fn key_before(&self, key: Key, outbox: &Outbox) -> Option<Key> {
+        match key {
+            Key::Event(seq) => {
+                let before = Seq(seq.0.checked_sub(1)?);
+                self.log.get(before).map(|_| Key::Event(before))
+            }
+            Key::Unsent(id) => outbox
+                .before(id, &self.about.address)
+                .map(Key::Unsent)
+                .or_else(|| self.log.last().map(Key::Event)),
+        }
+    }
+
+    /// The item after another.
+    pub fn key_after(&self, key: Key, outbox: &Outbox) -> Option<Key> {
+        match key {
+            Key::Event(seq) if self.log.get(seq.next()).is_some() => Some(Key::Event(seq.next())),
+            Key::Event(_) if self.log.is_up_to_head() => outbox.first(&self.about.address).map(Key::Unsent),
+            Key::Event(_) => None,
+            Key::Unsent(id) => outbox.after(id, &self.about.address).map(Key::Unsent),
+        }
+    }
+
+    /// The event one has scrolled back to.
+    pub(super) fn in_sight(&self) -> Option<Seq> {
+        match self.scroll {
+            Scroll::End => None,
+            Scroll::At(anchor) => match anchor.key {
+                Key::Event(seq) => Some(seq),
+                Key::Unsent(_) => self.log.last(),
+            },
+        }
+    }
+
+    /// One opens it.
+    pub(super) fn opened(&mut self) {
+        self.marker = (self.about.unread > 0).then_some(Marker {
+            after: self.about.read,
+            unread: self.about.unread,
+        });
+    }
+
+    /// One turns to another.
+    pub(super) fn closed(&mut self) {
+        self.marker = None;
+        if self.scroll == Scroll::End {
+            self.log.keep_newest(CLOSED_EVENTS_MAX);
+        }
+    }
+
+    /// One's own unsent message has become an event.
+    pub(super) fn stored(&mut self, message: MessageId, seq: Seq) {
+        if let Scroll::At(anchor) = &mut self.scroll
+            && anchor.key == Key::Unsent(message)
+        {
+            anchor.key = Key::Event(seq);
+        }
+    }
+
+    /// Takes an event; tells whether it is new.
+    pub(super) fn came(&mut self, event: im_proto::Event, is_open: bool) -> bool {
+        let in_sight = self.in_sight();
+        let before = Seq(event.seq.0.saturating_sub(1));
+        if let Scroll::At(anchor) = &mut self.scroll
+            && anchor.key == Key::Event(before)
+            && self
+                .log
+                .get(before)
+                .is_some_and(|last| super::rows::may_fold(&last.event.body, &event.body))
+        {
+            // The last in sight is told by the new one from now on.
+            anchor.key = Key::Event(event.seq);
+        }
+        self.about.active = self.about.active.max(event.at);
+        let is_new = self.log.came(event, in_sight);
+        self.about.head = self.log.head();
+        if !is_open && in_sight.is_none() {
+            self.log.keep_newest(CLOSED_EVENTS_MAX);
+        }
+        is_new
+    }
+}
+
+impl App {
+    /// Somebody else said it: it counts as unread, and below what is in sight.
+    pub(super) fn counts(&self, event: &im_proto::Event) -> bool {
+        matches!(event.body, Body::Posted { .. }) && !self.is_me(&event.author)
+    }
+}

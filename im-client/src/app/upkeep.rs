@@ -1,0 +1,118 @@
+//! What has to be asked of the server without anybody pressing a key, looked at after every input: the pages that come
+//! into sight, the mark of what is read, who is here, what waits to be sent.
+
+use std::time::Duration;
+
+use im_proto::{Address, PAGE_EVENTS_MAX, Page, Request};
+
+use super::asked::Purpose;
+use super::{Action, App, Scroll, geometry::Geometry, rows, scroll};
+
+/// Read marks go out at most this often, in milliseconds.
+const MARK_MS_MIN: u64 = 1000;
+
+impl App {
+    /// All that is due.
+    pub(super) fn keep_up(&mut self) -> Vec<Action> {
+        if !self.is_following || !self.link.is_online() {
+            return Vec::new();
+        }
+        let mut actions = self.send_unsent();
+        actions.extend(self.load());
+        actions.extend(self.mark());
+        actions.extend(self.look_around());
+        actions
+    }
+
+    /// When the next mark may go, if one is to go.
+    pub(super) fn mark_deadline(&self) -> Option<Duration> {
+        let due = self
+            .marked
+            .map_or(self.now, |at| at + Duration::from_millis(MARK_MS_MIN));
+        (self.is_following && self.link.is_online() && self.has_read_more()).then_some(due)
+    }
+
+    fn load(&mut self) -> Option<Action> {
+        let page = self.missing_page()?;
+        let talk = self.talk_mut()?;
+        if page == Page::Newest {
+            // Far behind: what is here would not lead up to what comes.
+            talk.log.forget_entries();
+        }
+        talk.log.loading = true;
+        let (id, of) = (talk.about.id, talk.about.address.clone());
+        let request = Request::History {
+            of,
+            page,
+            limit: PAGE_EVENTS_MAX,
+        };
+        Some(self.ask(request, Purpose::Page(id, page)))
+    }
+
+    /// The page of the open conversation that is, or soon will be, in sight and is not here.
+    fn missing_page(&self) -> Option<Page> {
+        let shape = rows::shape(self)?;
+        let talk = self.talk()?;
+        let log = &talk.log;
+        if log.loading || log.refused {
+            return None;
+        }
+        let (Some(first), Some(last)) = (log.first(), log.last()) else {
+            return (!log.is_from_start()).then_some(Page::Newest);
+        };
+        if !log.is_up_to_head() {
+            let behind = log.head().0 - last.0;
+            if talk.scroll == Scroll::End && behind > u64::from(PAGE_EVENTS_MAX) {
+                return Some(Page::Newest);
+            }
+            if scroll::is_near_bottom(self, talk, shape) {
+                return Some(Page::After(last));
+            }
+        }
+        let more_above = !log.is_from_start() && scroll::is_near_top(self, talk, shape);
+        more_above.then_some(Page::Before(first))
+    }
+
+    /// The newest message is in sight of somebody, and it is not marked as read.
+    fn has_read_more(&self) -> bool {
+        let looks = self.focused && self.is_chatting() && self.overlay.is_none();
+        let in_sight = Geometry::of(self).messages.height > 0;
+        looks
+            && in_sight
+            && self.talk().is_some_and(|talk| {
+                talk.scroll == Scroll::End && talk.log.is_up_to_head() && talk.log.head() > talk.about.read
+            })
+    }
+
+    fn mark(&mut self) -> Option<Action> {
+        if self.mark_deadline()? > self.now {
+            return None;
+        }
+        self.marked = Some(self.now);
+        let talk = self.talk_mut()?;
+        let read = talk.log.head();
+        talk.about.read = read;
+        talk.about.unread = 0;
+        let of = talk.about.address.clone();
+        Some(self.ask(Request::Mark { of, read }, Purpose::Hint))
+    }
+
+    fn look_around(&mut self) -> Option<Action> {
+        if !self.people.is_stale {
+            return None;
+        }
+        let name = match &self.talk()?.about.address {
+            Address::Room(name) => name.clone(),
+            Address::User(_) => {
+                self.people.is_stale = false;
+                return Some(self.ask(Request::Who { of: None }, Purpose::Online));
+            }
+        };
+        let purpose = Purpose::Members(name.clone());
+        if self.asked.is_under_way(&purpose) {
+            return None;
+        }
+        self.people.is_stale = false;
+        Some(self.ask(Request::Who { of: Some(name) }, purpose))
+    }
+}

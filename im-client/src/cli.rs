@@ -1,0 +1,105 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use im_proto::{Address, Seq, UserName};
+
+use crate::exit::EXIT_CODES;
+
+/// Chat in the terminal: full screen without a command, one thing at a time with one.
+#[derive(Debug, Parser)]
+#[command(name = "im-client", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do instead of the full screen.
+    #[command(subcommand)]
+    pub task: Option<Task>,
+}
+
+/// What holds for every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The server
+    #[arg(
+        long,
+        global = true,
+        env = "IM_ADDR",
+        value_name = "HOST:PORT",
+        default_value = "127.0.0.1:1202"
+    )]
+    pub addr: String,
+    /// Who you are, if more than one user is signed in on this device
+    #[arg(long, global = true, env = "IM_USER", value_name = "NAME")]
+    pub user: Option<UserName>,
+    /// A file whose first line is the password (IM_PASSWORD may hold the password itself; else it is asked for)
+    #[arg(long, global = true, env = "IM_PASSWORD_FILE", value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}
+
+/// What can be done without a screen.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Make an account and sign this device in
+    Signup {
+        /// The name of the account
+        name: UserName,
+    },
+    /// Sign this device in
+    Login {
+        /// The name of the account
+        name: UserName,
+    },
+    /// Sign this device out: its sign-in is void from then on
+    Logout,
+    /// Say something; a room that is not there yet is made, an open room is joined
+    Send(Send),
+    /// Print what is said from now on; reconnects by itself and never marks anything as read
+    Tail(Tail),
+    /// Print what was said, oldest first
+    History(History),
+}
+
+/// `send`
+#[derive(Debug, Args)]
+pub struct Send {
+    /// Where: #room or @user
+    #[arg(value_name = "ADDRESS")]
+    pub to: Address,
+    /// What; `-` takes all of standard input as one message
+    #[arg(required_unless_present = "lines", allow_hyphen_values = true)]
+    pub text: Option<String>,
+    /// Take each line of standard input as one message
+    #[arg(long)]
+    pub lines: bool,
+}
+
+/// `tail`
+#[derive(Debug, Args)]
+pub struct Tail {
+    /// Where: #room or @user; all of one's conversations if none is named
+    #[arg(value_name = "ADDRESS")]
+    pub of: Vec<Address>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `history`
+#[derive(Debug, Args)]
+pub struct History {
+    /// Where: #room or @user
+    #[arg(value_name = "ADDRESS")]
+    pub of: Address,
+    /// At most so many entries
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: u64,
+    /// Only what came before this entry
+    #[arg(long, value_name = "SEQ", value_parser = |raw: &str| raw.parse().map(Seq))]
+    pub before: Option<Seq>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,26 @@
+//! What can be done without a screen, by people and by scripts.
+
+mod account;
+mod history;
+pub mod output;
+mod send;
+mod session;
+mod tail;
+
+use crate::cli::{Common, Task};
+use crate::exit::Failure;
+use crate::tokens::Tokens;
+
+/// Does one thing.
+pub async fn run(common: &Common, task: Task) -> Result<(), Failure> {
+    let tokens = Tokens::of_this_user()
+        .ok_or_else(|| Failure::Failed("there is no home folder to keep sign-ins in".to_owned()))?;
+    match task {
+        Task::Signup { name } => account::sign_in(common, &tokens, name, true).await,
+        Task::Login { name } => account::sign_in(common, &tokens, name, false).await,
+        Task::Logout => account::sign_out(common, &tokens).await,
+        Task::Send(send) => send::run(common, &tokens, send).await,
+        Task::Tail(tail) => tail::run(common, &tokens, tail).await,
+        Task::History(history) => history::run(common, &tokens, history).await,
+    }
+}

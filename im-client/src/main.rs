@@ -1,0 +1,75 @@
+//! im-client: reads the command line, runs what it asks for, and ends with the code that says how it went.
+
+use std::env;
+use std::process::ExitCode;
+
+use clap::Parser;
+use im_client::app::Start;
+use im_client::cli::{Cli, Common};
+use im_client::exit::Failure;
+use im_client::tokens::Tokens;
+use im_client::view::theme::Theme;
+use im_client::{headless, password, terminal};
+use jiff::tz::TimeZone;
+use ratatui::layout::Size;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report(&error),
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let ended = runtime.block_on(async {
+        match cli.task {
+            Some(task) => headless::run(&cli.common, task).await,
+            None => full_screen(&cli.common).await,
+        }
+    });
+    // A read of standard input or of the terminal that is still under way must not hold up the end.
+    runtime.shutdown_background();
+    Ok(ended?)
+}
+
+async fn full_screen(common: &Common) -> Result<(), Failure> {
+    let tokens = Tokens::of_this_user();
+    let found = match &tokens {
+        Some(tokens) => tokens
+            .find(&common.addr, common.user.as_ref())
+            .map_err(Failure::io("the sign-ins"))?,
+        None => None,
+    };
+    let start = Start {
+        server: common.addr.clone(),
+        user: found
+            .as_ref()
+            .map(|found| found.user.clone())
+            .or_else(|| common.user.clone()),
+        token: found.map(|found| found.token),
+        password: password::given(common.password_file.as_deref())?,
+        zone: TimeZone::system(),
+        size: Size::default(),
+    };
+    let theme = match env::var_os("NO_COLOR") {
+        Some(set) if !set.is_empty() => Theme::colourless(),
+        _ => Theme::dark(),
+    };
+    terminal::run(start, tokens, theme).await
+}
+
+#[allow(clippy::print_stderr, reason = "the one place that says why the program ends")]
+fn report(error: &anyhow::Error) -> ExitCode {
+    let Some(failure) = error.downcast_ref::<Failure>() else {
+        eprintln!("im-client: {error:#}");
+        return ExitCode::FAILURE;
+    };
+    if !failure.is_quiet() {
+        eprintln!("im-client: {failure}");
+    }
+    failure.code()
+}

@@ -1,0 +1,275 @@
+//! The full screen: one task that owns the terminal. It takes all that is ready, lets [`app`](crate::app) decide, and
+//! draws once. When nothing happens it sleeps.
+
+pub mod network;
+pub mod screen;
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crossterm::event::{Event, EventStream};
+use futures_util::{FutureExt, StreamExt};
+use im_proto::Timestamp;
+use ratatui::layout::Size;
+use tokio::sync::mpsc::{self, Receiver, UnboundedSender};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::app::{Action, App, Input, Start, What, deadline, update};
+use crate::exit::Failure;
+use crate::terminal::network::{Order, Report};
+use crate::terminal::screen::Screen;
+use crate::tokens::{SignedIn, Tokens};
+use crate::view::theme::Theme;
+use crate::view::view;
+
+/// Between two frames that nobody pressed a key for, in milliseconds.
+const FRAME_MS_MIN: u64 = 16;
+/// Most inputs that are taken before a frame is drawn.
+const INPUTS_MAX: usize = 1024;
+/// Most reports of the network that wait.
+const REPORTS_MAX: usize = 1024;
+/// How long the end waits for what is still to be sent, in milliseconds.
+const PARTING_MS_MAX: u64 = 1000;
+
+/// Runs the full screen until somebody quits.
+pub async fn run(start: Start, tokens: Option<Tokens>, theme: Theme) -> Result<(), Failure> {
+    let mut ends = Ends::new().map_err(Failure::io("signals"))?;
+    let screen = Screen::enter()?;
+    let (orders, taken) = mpsc::unbounded_channel();
+    let (told, mut reports) = mpsc::channel(REPORTS_MAX);
+    let network = tokio::spawn(network::run(taken, told));
+    let size = screen.terminal.size().map_err(Failure::io("the terminal"))?;
+    let mut desk = Desk {
+        app: App::new(Start { size, ..start }),
+        screen,
+        theme,
+        tokens,
+        orders,
+        started: Instant::now(),
+        drawn: None,
+        has_quit: false,
+    };
+    let ended = desk.work(&mut reports, &mut ends).await;
+    desk.part(network).await;
+    ended
+}
+
+/// What belongs to the terminal's task.
+struct Desk {
+    app: App,
+    screen: Screen,
+    theme: Theme,
+    tokens: Option<Tokens>,
+    orders: UnboundedSender<Order>,
+    started: Instant,
+    drawn: Option<Instant>,
+    has_quit: bool,
+}
+
+impl Desk {
+    async fn work(&mut self, reports: &mut Receiver<Report>, ends: &mut Ends) -> Result<(), Failure> {
+        let mut events = EventStream::new();
+        self.take(What::Start)?;
+        self.draw()?;
+        while !self.has_quit {
+            let due = deadline(&self.app).map(|at| self.started + at);
+            let urgent = tokio::select! {
+                biased;
+                signal = ends.next() => return Err(Failure::Signal(signal)),
+                event = events.next() => self.take_event(event)?,
+                report = reports.recv() => self.take_report(report)?,
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
+                    self.take(What::Deadline)?;
+                    false
+                }
+            };
+            let urgent = self.take_all(urgent, &mut events, reports)?;
+            self.draw_in_time(urgent, &mut events, reports).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes what else is ready; tells whether somebody waits to see what a key did.
+    fn take_all(
+        &mut self,
+        mut urgent: bool,
+        events: &mut EventStream,
+        reports: &mut Receiver<Report>,
+    ) -> Result<bool, Failure> {
+        for _ in 0..INPUTS_MAX {
+            if let Some(event) = events.next().now_or_never() {
+                urgent |= self.take_event(event)?;
+            } else if let Ok(report) = reports.try_recv() {
+                self.take_report(Some(report))?;
+            } else {
+                break;
+            }
+            if self.has_quit {
+                break;
+            }
+        }
+        Ok(urgent)
+    }
+
+    /// Draws at once after a key. Floods are drawn a frame at a time, and a key in the midst of one still at once.
+    async fn draw_in_time(
+        &mut self,
+        mut urgent: bool,
+        events: &mut EventStream,
+        reports: &mut Receiver<Report>,
+    ) -> Result<(), Failure> {
+        let due = self.drawn.map(|at| at + Duration::from_millis(FRAME_MS_MIN));
+        while let Some(due) = due
+            && !urgent
+            && !self.has_quit
+            && Instant::now() < due
+        {
+            tokio::select! {
+                biased;
+                event = events.next() => urgent |= self.take_event(event)?,
+                report = reports.recv() => {
+                    self.take_report(report)?;
+                }
+                () = sleep_until(due) => break,
+            }
+            urgent = self.take_all(urgent, events, reports)?;
+        }
+        self.draw()
+    }
+
+    fn take_event(&mut self, event: Option<std::io::Result<Event>>) -> Result<bool, Failure> {
+        let event = match event {
+            Some(Ok(event)) => event,
+            Some(Err(error)) => return Err(Failure::io("the terminal")(error)),
+            None => return Err(Failure::Failed("the terminal is gone".to_owned())),
+        };
+        self.take(match event {
+            Event::Key(key) => What::Key(key),
+            Event::Mouse(mouse) => What::Mouse(mouse),
+            Event::Paste(text) => What::Paste(text),
+            Event::Resize(width, height) => What::Resize(Size::new(width, height)),
+            Event::FocusGained => What::Focus(true),
+            Event::FocusLost => What::Focus(false),
+        })?;
+        Ok(true)
+    }
+
+    fn take_report(&mut self, report: Option<Report>) -> Result<bool, Failure> {
+        let what = match report {
+            Some(Report::Up(dial)) => What::Up(dial),
+            Some(Report::Heard(dial, said)) => What::Heard(dial, said),
+            Some(Report::Down(dial, why)) => What::Down(dial, why),
+            None => return Err(Failure::Failed("the connection's task has ended".to_owned())),
+        };
+        self.take(what)?;
+        Ok(false)
+    }
+
+    fn take(&mut self, what: What) -> Result<(), Failure> {
+        let mut dice = [0; 16];
+        getrandom::fill(&mut dice).map_err(|error| Failure::Failed(format!("no random bits: {error}")))?;
+        let input = Input {
+            now: self.started.elapsed(),
+            wall: wall(),
+            dice,
+            what,
+        };
+        for action in update(&mut self.app, input) {
+            if let Err(trouble) = self.act(action) {
+                self.take(What::Trouble(trouble))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, action: Action) -> Result<(), String> {
+        // The task takes orders as long as there is somebody to give them.
+        let order = |order| {
+            let _ = self.orders.send(order);
+        };
+        match action {
+            Action::Dial { dial, to } => order(Order::Dial { dial, to }),
+            Action::HangUp => order(Order::HangUp),
+            Action::Send(ask) => order(Order::Send(ask)),
+            Action::Quit => self.has_quit = true,
+            Action::KeepToken { server, user, token } => {
+                let kept = match &self.tokens {
+                    Some(tokens) => tokens.keep(&server, &SignedIn { user, token }),
+                    None => Err(std::io::ErrorKind::NotFound.into()),
+                };
+                kept.map_err(|error| format!("this sign-in cannot be kept for the next time: {error}"))?;
+            }
+            Action::ForgetToken { server, user } => {
+                if let Some(tokens) = &self.tokens {
+                    tokens
+                        .forget(&server, &user)
+                        .map_err(|error| format!("the old sign-in cannot be removed: {error}"))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self) -> Result<(), Failure> {
+        let (app, theme) = (&self.app, &self.theme);
+        self.screen
+            .terminal
+            .draw(|frame| view(app, theme, frame))
+            .map_err(Failure::io("the terminal"))?;
+        self.drawn = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Gives the terminal back at once; what was said last still goes out.
+    async fn part(self, network: JoinHandle<()>) {
+        drop((self.screen, self.orders));
+        // Late or broken, there is nothing more to be done about it.
+        let _ = timeout(Duration::from_millis(PARTING_MS_MAX), network).await;
+    }
+}
+
+fn wall() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// The signals that end the program in good order.
+struct Ends {
+    #[cfg(unix)]
+    signals: [(u8, tokio::signal::unix::Signal); 3],
+}
+
+#[cfg(unix)]
+impl Ends {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            signals: [
+                (15, signal(SignalKind::terminate())?),
+                (1, signal(SignalKind::hangup())?),
+                (2, signal(SignalKind::interrupt())?),
+            ],
+        })
+    }
+
+    /// The number of the signal that came. May be dropped and called again.
+    async fn next(&mut self) -> u8 {
+        let [terminate, hangup, interrupt] = &mut self.signals;
+        tokio::select! {
+            _ = terminate.1.recv() => terminate.0,
+            _ = hangup.1.recv() => hangup.0,
+            _ = interrupt.1.recv() => interrupt.0,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Ends {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn next(&mut self) -> u8 {
+        std::future::pending().await
+    }
+}

@@ -1,0 +1,114 @@
+//! The task that talks to the server. It dials when it is told, sends what it is given, reports what it hears, and
+//! decides nothing.
+
+use im_proto::{Ask, FromServer};
+use tokio::sync::mpsc::{Sender, UnboundedReceiver};
+
+use crate::connection::{self, Asker, ConnectionError, Hearer};
+
+/// What the task is told. What may be on its way is bounded by whoever tells it.
+#[derive(Debug)]
+pub enum Order {
+    /// Drop what connection there is and make one.
+    Dial {
+        /// Names the dial in all reports.
+        dial: u64,
+        /// Where to.
+        to: String,
+    },
+    /// Send a request.
+    Send(Ask),
+    /// Drop the connection.
+    HangUp,
+}
+
+/// What the task tells, each with the dial it is about.
+#[derive(Debug)]
+pub enum Report {
+    /// There is a connection.
+    Up(u64),
+    /// The server says something.
+    Heard(u64, Box<FromServer>),
+    /// There is no connection any more, and why.
+    Down(u64, String),
+}
+
+/// Serves until nobody is left to give orders; what was to be sent has been sent then.
+pub async fn run(mut orders: UnboundedReceiver<Order>, reports: Sender<Report>) {
+    let mut next = orders.recv().await;
+    while let Some(order) = next {
+        next = match order {
+            Order::Dial { dial, to } => serve(dial, &to, &mut orders, &reports).await,
+            // Meant for a connection that is gone.
+            Order::Send(_) | Order::HangUp => orders.recv().await,
+        };
+    }
+}
+
+/// One connection, from the dial on; returns the order that ends it.
+async fn serve(
+    dial: u64,
+    to: &str,
+    orders: &mut UnboundedReceiver<Order>,
+    reports: &Sender<Report>,
+) -> Option<Order> {
+    let opened = tokio::select! {
+        biased;
+        order = orders.recv() => return order,
+        opened = connection::open(to) => opened,
+    };
+    let ended = match opened {
+        Ok((asker, hearer)) => {
+            // Whoever reads the reports is there as long as orders come.
+            let _ = reports.send(Report::Up(dial)).await;
+            match talk(dial, asker, hearer, orders, reports).await {
+                Ok(order) => return order,
+                Err(error) => error,
+            }
+        }
+        Err(error) => error,
+    };
+    let _ = reports.send(Report::Down(dial, ended.to_string())).await;
+    orders.recv().await
+}
+
+/// Sends and hears until another order than to send comes.
+async fn talk(
+    dial: u64,
+    mut asker: Asker,
+    mut hearer: Hearer,
+    orders: &mut UnboundedReceiver<Order>,
+    reports: &Sender<Report>,
+) -> Result<Option<Order>, ConnectionError> {
+    let mut unsent = false;
+    loop {
+        tokio::select! {
+            biased;
+            // Only when nothing waits to be written, so that what is in memory stays bounded.
+            order = orders.recv(), if !unsent => match order {
+                Some(Order::Send(ask)) => {
+                    asker.feed(&ask).await?;
+                    // All that is ready goes out in one write.
+                    while let Ok(order) = orders.try_recv() {
+                        match order {
+                            Order::Send(ask) => asker.feed(&ask).await?,
+                            other => return Ok(Some(other)),
+                        }
+                    }
+                    unsent = true;
+                }
+                other => return Ok(other),
+            },
+            flushed = asker.flush(), if unsent => {
+                flushed?;
+                unsent = false;
+            }
+            said = hearer.next() => {
+                let heard = Report::Heard(dial, Box::new(said?));
+                if reports.send(heard).await.is_err() {
+                    return Ok(None);
+                }
+            }
+        }
+    }
+}

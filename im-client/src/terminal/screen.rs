@@ -1,0 +1,93 @@
+//! The modes of the terminal: all of them on at the start, all of them off at the end, whatever the end is.
+
+use std::io::{self, IsTerminal, Write};
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::cursor::Show;
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use crate::exit::Failure;
+
+/// The modes are on. Undone once, by whoever comes first: the end, an error, a panic.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while it is ours.
+#[derive(Debug)]
+pub struct Screen {
+    /// For drawing.
+    pub terminal: Terminal<CrosstermBackend<io::Stdout>>,
+}
+
+impl Screen {
+    /// Takes the terminal. It is given back when this is dropped, and before a panic says anything.
+    pub fn enter() -> Result<Self, Failure> {
+        if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+            let told = "the full screen needs a terminal; --help tells what works without one";
+            return Err(Failure::Usage(told.to_owned()));
+        }
+        let chained = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            leave();
+            chained(info);
+        }));
+        switch_on().map_err(Failure::io("the terminal"))?;
+        let terminal = Terminal::new(CrosstermBackend::new(io::stdout())).map_err(|error| {
+            leave();
+            Failure::io("the terminal")(error)
+        })?;
+        Ok(Self { terminal })
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+fn switch_on() -> io::Result<()> {
+    ENTERED.store(true, Ordering::SeqCst);
+    let switched = enable_raw_mode().and_then(|()| {
+        execute!(
+            io::stdout(),
+            EnterAlternateScreen,
+            EnableMouseCapture,
+            EnableBracketedPaste,
+            EnableFocusChange,
+            // Terminals that do not know it ignore it; asking first would cost those a second at every start.
+            PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES)
+        )
+    });
+    if switched.is_err() {
+        leave();
+    }
+    switched
+}
+
+/// Undoes every mode, each whether or not another could be undone.
+fn leave() {
+    if !ENTERED.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    // There is nobody left to tell if the terminal is gone.
+    let _ = queue!(
+        out,
+        PopKeyboardEnhancementFlags,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        DisableMouseCapture,
+        LeaveAlternateScreen,
+        Show
+    );
+    let _ = out.flush();
+    let _ = disable_raw_mode();
+}

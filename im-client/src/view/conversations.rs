@@ -1,0 +1,73 @@
+//! The pane of conversations.
+
+use im_proto::Kind;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::theme::Theme;
+use crate::app::wrap::{cells, cut};
+use crate::app::{App, Group, ListRow, Scroll, Talk};
+
+/// Draws it.
+pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let rows = app.list_rows(usize::from(area.height));
+    for (y, row) in (area.y..area.bottom()).zip(rows) {
+        let line = match row {
+            ListRow::Heading(group) => Line::styled(format!(" {}", heading(group)), theme.dim),
+            ListRow::More(n) => Line::styled(format!("  + {n} more (^K)"), theme.dim),
+            ListRow::Talk(id) => match app.conversations.get(id) {
+                Some(talk) => conversation(app, talk, theme, area.width),
+                None => continue,
+            },
+        };
+        buffer.set_line(area.x, y, &line, area.width);
+    }
+}
+
+fn heading(group: Group) -> &'static str {
+    match group {
+        Group::Unread => "UNREAD",
+        Group::Rooms => "ROOMS",
+        Group::Direct => "DIRECT",
+    }
+}
+
+/// `▌# general     12`
+fn conversation<'a>(app: &App, talk: &Talk, theme: &Theme, width: u16) -> Line<'a> {
+    let is_open = app.open == Some(talk.about.id);
+    // What is in sight is not called unread, even in the moment before the server knows.
+    let in_sight = is_open && talk.scroll == Scroll::End;
+    let unread = if in_sight { 0 } else { talk.about.unread };
+    let badge = match unread {
+        0 => String::new(),
+        n => n.to_string(),
+    };
+    let (sign, name) = sign_and_name(app, talk);
+    let style = match (is_open, unread) {
+        (true, _) => theme.chosen,
+        (false, 0) => theme.text,
+        (false, _) => theme.unread,
+    };
+    let room = width.saturating_sub(5 + cells(&badge));
+    let name = cut(&name, room);
+    let gap = " ".repeat(usize::from(room - cells(&name) + 1));
+    let sign_style = if sign == "●" { theme.good } else { theme.dim };
+    Line::from(vec![
+        Span::styled(if is_open { "▌" } else { " " }, theme.chosen),
+        Span::styled(format!("{sign} "), sign_style),
+        Span::styled(name, style),
+        Span::raw(gap),
+        Span::styled(badge, theme.unread),
+    ])
+}
+
+/// What stands before a name, and the name.
+pub(super) fn sign_and_name(app: &App, talk: &Talk) -> (&'static str, String) {
+    match (&talk.about.address, talk.about.kind) {
+        (im_proto::Address::User(user), _) if app.people.is_online(user) => ("●", user.to_string()),
+        (im_proto::Address::User(user), _) => ("○", user.to_string()),
+        (im_proto::Address::Room(name), Kind::Group) => ("&", name.to_string()),
+        (im_proto::Address::Room(name), _) => ("#", name.to_string()),
+    }
+}

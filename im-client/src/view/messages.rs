@@ -1,0 +1,130 @@
+//! The pane of messages, filled from its lower edge up.
+
+use im_proto::UserName;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::theme::Theme;
+use crate::app::geometry::Manner;
+use crate::app::rows::{self, Row, Shape, State};
+use crate::app::wrap::{cells, cut};
+use crate::app::{App, Scroll, Talk};
+
+/// Draws it.
+pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let (Some(talk), Some(shape)) = (app.talk(), rows::shape(app)) else {
+        empty(app, theme, area, buffer);
+        return;
+    };
+    let rows = in_sight(app, talk, shape);
+    let top = area.bottom() - u16::try_from(rows.len()).unwrap_or(area.height);
+    for (y, row) in (top..area.bottom()).zip(&rows) {
+        let line = line(theme, shape, row, area.width);
+        buffer.set_line(area.x, y, &line, area.width);
+    }
+    if top > area.y && !talk.log.is_from_start() {
+        buffer.set_line(area.x, area.y, &Line::styled(" loading …", theme.dim), area.width);
+    }
+}
+
+fn empty(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let said = if app.link.is_online() {
+        " /join a room or /dm somebody; F1 helps"
+    } else {
+        " what was said comes when the server is there"
+    };
+    if area.height > 0 {
+        buffer.set_line(
+            area.x,
+            area.bottom() - 1,
+            &Line::styled(said, theme.dim),
+            area.width,
+        );
+    }
+}
+
+/// The rows in sight, from the top.
+fn in_sight(app: &App, talk: &Talk, shape: Shape) -> Vec<Row> {
+    let height = usize::from(shape.height);
+    let (mut key, mut first) = match talk.scroll {
+        Scroll::End => (talk.last_key(&app.outbox), usize::MAX),
+        Scroll::At(anchor) => (Some(anchor.key), anchor.row),
+    };
+    let mut upwards = Vec::with_capacity(height);
+    while let Some(at) = key
+        && upwards.len() < height
+    {
+        let rows = rows::of(app, talk, at, shape);
+        upwards.extend(rows.into_iter().take(first.saturating_add(1)).rev());
+        first = usize::MAX;
+        key = talk.key_before(at, &app.outbox);
+    }
+    upwards.truncate(height);
+    upwards.reverse();
+    upwards
+}
+
+fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
+    match row {
+        Row::Date(date) => Line::styled(centred(date, width), theme.dim),
+        Row::New(unread) => Line::styled(ruled(&format!("── {unread} new "), width), theme.marker),
+        Row::Head { name, time } => Line::from(vec![
+            Span::styled(
+                cut(name.as_str(), width.saturating_sub(7)),
+                theme.name(name.key()),
+            ),
+            Span::styled(format!("  {time}"), theme.dim),
+        ]),
+        Row::Told { time, text } => {
+            let mut spans = beside(theme, shape, None, Some(time));
+            spans.push(Span::styled(text.clone(), theme.dim));
+            Line::from(spans)
+        }
+        Row::Said {
+            name,
+            time,
+            text,
+            state,
+        } => {
+            let mut spans = beside(theme, shape, name.as_ref(), time.as_deref());
+            spans.push(Span::styled(text.clone(), theme.text));
+            if let Some(state) = state {
+                let style = match state {
+                    State::Queued { .. } => theme.busy,
+                    State::Stored => theme.dim,
+                    State::Failed(_) => theme.bad,
+                };
+                let gap = if text.is_empty() { "" } else { " " };
+                spans.push(Span::styled(format!("{gap}{}", state.shown()), style));
+            }
+            Line::from(spans)
+        }
+    }
+}
+
+/// What stands beside a line of text: `_09:41______bob_│_`, or only an indent.
+fn beside<'a>(theme: &Theme, shape: Shape, name: Option<&UserName>, time: Option<&str>) -> Vec<Span<'a>> {
+    if shape.manner == Manner::Narrow {
+        return vec![Span::raw("  ")];
+    }
+    let shown = name.map_or(String::new(), |name| cut(name.as_str(), shape.name));
+    let blank = " ".repeat(usize::from(shape.name.saturating_sub(cells(&shown))));
+    let style = name.map_or(theme.dim, |name| theme.name(name.key()));
+    vec![
+        Span::styled(format!(" {:5} ", time.unwrap_or("")), theme.dim),
+        Span::raw(blank),
+        Span::styled(shown, style),
+        Span::styled(" │ ", theme.border),
+    ]
+}
+
+fn centred(text: &str, width: u16) -> String {
+    let left = width.saturating_sub(cells(text) + 2) / 2;
+    ruled(&format!("{} {text} ", "─".repeat(usize::from(left))), width)
+}
+
+fn ruled(start: &str, width: u16) -> String {
+    let rest = width.saturating_sub(cells(start));
+    format!("{start}{}", "─".repeat(usize::from(rest)))
+}

@@ -1,0 +1,93 @@
+//! Draws what the client knows. It decides nothing and changes nothing: one file for each pane.
+
+mod borders;
+mod composer;
+mod conversations;
+mod help;
+mod jump;
+mod messages;
+mod people;
+mod popup;
+mod quit;
+mod sign_in;
+mod status;
+pub mod theme;
+mod title;
+mod toasts;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::app::geometry::{Geometry, Manner};
+use crate::app::{App, Overlay, Screen};
+use theme::Theme;
+
+/// Draws one frame.
+pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
+    // Between a resize and the input that tells of it the two sizes differ: what does not fit waits for the next frame.
+    let size = frame.area().as_size();
+    if app.size != size || size.width == 0 || size.height == 0 {
+        return;
+    }
+    match &app.screen {
+        Screen::SignIn(form) => sign_in::draw(form, theme, frame),
+        Screen::Chat => chat(app, theme, frame),
+    }
+}
+
+fn chat(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
+    let geometry = Geometry::of(app);
+    let buffer = frame.buffer_mut();
+    if let Some(area) = geometry.title {
+        title::draw(app, theme, geometry.manner, area, buffer);
+    }
+    borders::draw(app, theme, &geometry, buffer);
+    if let Some(area) = geometry.list {
+        conversations::draw(app, theme, area, buffer);
+    }
+    if let Some(area) = geometry.people {
+        people::draw(app, theme, area, buffer);
+    }
+    messages::draw(app, theme, geometry.messages, buffer);
+    composer::draw_notices(app, theme, geometry.notices, buffer);
+    toasts::draw(app, theme, above(&geometry), buffer);
+    if let Some(area) = geometry.status {
+        status::draw(app, theme, geometry.manner, area, buffer);
+    }
+    composer::draw(app, theme, &geometry, frame);
+    overlay(app, theme, &geometry, frame);
+}
+
+/// Where toasts go: over the messages and what waits below them.
+fn above(geometry: &Geometry) -> Rect {
+    let mut area = geometry.messages;
+    area.height += geometry.notices.height;
+    area
+}
+
+fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>) {
+    let narrow = geometry.manner == Manner::Narrow;
+    match &app.overlay {
+        None => {}
+        Some(Overlay::Help(down)) => help::draw(*down, theme, frame),
+        Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
+        Some(Overlay::Quit) => quit::draw(app, theme, frame),
+        Some(Overlay::People) => {
+            let title = people::title(app);
+            let inner = popup::draw(
+                &title,
+                36,
+                frame.area().height.saturating_sub(4),
+                narrow,
+                theme,
+                frame,
+            );
+            people::draw(app, theme, inner, frame.buffer_mut());
+        }
+        Some(Overlay::List) => {
+            let rows = frame.area().height.saturating_sub(4);
+            let inner = popup::draw("Conversations", 36, rows, narrow, theme, frame);
+            conversations::draw(app, theme, inner, frame.buffer_mut());
+        }
+    }
+}

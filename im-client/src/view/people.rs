@@ -1,0 +1,74 @@
+//! The pane of people.
+
+use im_proto::{Person, Role};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::theme::Theme;
+use crate::app::App;
+use crate::app::wrap::{cells, cut};
+
+/// What the pane is called: whose they are, and how many of them are online.
+pub(super) fn title(app: &App) -> String {
+    match app.crowd() {
+        Some(crowd) => match crowd.of.filter(|_| app.people.is_shown_on_request()) {
+            Some(of) => format!("#{of} {} of {}", crowd.online, crowd.total),
+            None => format!("People {}", crowd.online),
+        },
+        None => "People".to_owned(),
+    }
+}
+
+/// Draws it.
+pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let Some(crowd) = app.crowd() else {
+        return;
+    };
+    let height = u64::from(area.height);
+    let fits = crowd.total <= height;
+    let shown = if fits { height } else { height.saturating_sub(1) };
+    let mut y = area.y;
+    for person in crowd.people.iter().take(usize::try_from(shown).unwrap_or(0)) {
+        buffer.set_line(area.x, y, &line(app, theme, person, area.width), area.width);
+        y += 1;
+    }
+    if !fits && y < area.bottom() {
+        let more = crowd.total - u64::from(y - area.y);
+        buffer.set_line(
+            area.x,
+            y,
+            &Line::styled(format!(" + {more} more"), theme.dim),
+            area.width,
+        );
+    }
+}
+
+fn line<'a>(app: &App, theme: &Theme, person: &Person, width: u16) -> Line<'a> {
+    let is_me = app.me.as_ref() == Some(&person.name);
+    let note = match (is_me, person.role) {
+        (true, _) => "(you)",
+        (_, Role::Owner) => "owner",
+        (_, Role::Admin) => "admin",
+        (_, Role::Member) => "",
+    };
+    let (sign, sign_style) = if person.online {
+        ("●", theme.good)
+    } else {
+        ("○", theme.dim)
+    };
+    let style = if person.online {
+        theme.name(person.name.key())
+    } else {
+        theme.dim
+    };
+    let room = width.saturating_sub(5 + cells(note));
+    let name = cut(person.name.as_str(), room);
+    let gap = " ".repeat(usize::from(room - cells(&name) + 1));
+    Line::from(vec![
+        Span::styled(format!(" {sign} "), sign_style),
+        Span::styled(name, style),
+        Span::raw(gap),
+        Span::styled(note, theme.dim),
+    ])
+}

@@ -1,0 +1,109 @@
+//! The sign-in screen.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::theme::Theme;
+use super::{composer, popup};
+use crate::app::sign_in::{Focus, SignIn};
+use crate::app::wrap::wrap;
+
+const COLUMNS: u16 = 48;
+const ROWS: u16 = 12;
+const LABEL_COLUMNS: u16 = 12;
+/// With fewer rows only what has the keys is shown.
+const ROWS_MIN: u16 = 9;
+
+/// Draws it.
+pub(super) fn draw(form: &SignIn, theme: &Theme, frame: &mut Frame<'_>) {
+    let whole = frame.area();
+    if whole.height < ROWS_MIN + 2 || whole.width < LABEL_COLUMNS + 10 {
+        return tiny(form, theme, frame);
+    }
+    let area = popup::draw("im", COLUMNS, ROWS, false, theme, frame);
+    let row = |down: u16| Rect::new(area.x, area.y + down, area.width, 1);
+    choice(form, theme, row(1), frame);
+    for (down, focus) in [(3, Focus::Server), (4, Focus::Name), (5, Focus::Password)] {
+        field(form, theme, focus, row(down), frame);
+    }
+    let below = Rect::new(area.x, area.y + 7, area.width, area.height.saturating_sub(7));
+    told(form, theme, below, frame);
+}
+
+/// `(•) sign in   ( ) sign up`
+fn choice(form: &SignIn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let dot = |on| if on { "(•)" } else { "( )" };
+    let style = |on| if on { theme.text } else { theme.dim };
+    let has_keys = form.focus == Focus::Choice;
+    let line = Line::from(vec![
+        Span::styled(if has_keys { " ▌" } else { "  " }, theme.chosen),
+        Span::styled(format!("{} sign in", dot(!form.is_new)), style(!form.is_new)),
+        Span::raw("   "),
+        Span::styled(
+            format!("{} make an account", dot(form.is_new)),
+            style(form.is_new),
+        ),
+    ]);
+    frame.buffer_mut().set_line(area.x, area.y, &line, area.width);
+}
+
+fn label(focus: Focus) -> &'static str {
+    match focus {
+        Focus::Choice => "",
+        Focus::Server => "Server",
+        Focus::Name => "Name",
+        Focus::Password => "Password",
+    }
+}
+
+fn field(form: &SignIn, theme: &Theme, focus: Focus, area: Rect, frame: &mut Frame<'_>) {
+    let written = match focus {
+        Focus::Choice => return,
+        Focus::Server => &form.server,
+        Focus::Name => &form.name,
+        Focus::Password => &form.password,
+    };
+    let has_keys = form.focus == focus;
+    let style = if has_keys { theme.chosen } else { theme.dim };
+    let start = if has_keys { " ▌" } else { "  " };
+    let line = Line::styled(format!("{start}{}", label(focus)), style);
+    frame.buffer_mut().set_line(area.x, area.y, &line, area.width);
+    let left = LABEL_COLUMNS.min(area.width);
+    let place = Rect::new(area.x + left, area.y, (area.width - left).saturating_sub(1), 1);
+    composer::text(written, place, frame, has_keys && !form.is_busy);
+}
+
+/// What is wrong or under way, then the keys.
+fn told(form: &SignIn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let width = area.width.saturating_sub(3);
+    let (text, style) = match &form.error {
+        Some(error) => (format!("! {error}"), theme.bad),
+        None if form.is_busy => ("… asking the server (Esc stops)".to_owned(), theme.busy),
+        None => (String::new(), theme.dim),
+    };
+    let hints = "Tab next · F2 sign in or make an account · Enter go on · Ctrl-C quit";
+    let told = wrap(&text, width).into_iter().map(|line| (line, style));
+    let hints = wrap(hints, width).into_iter().map(|line| (line, theme.dim));
+    let mut lines: Vec<_> = told.take(3).collect();
+    lines.extend(hints);
+    for (y, (line, style)) in (area.y..area.bottom()).zip(lines) {
+        let line = Line::styled(format!("  {line}"), style);
+        frame.buffer_mut().set_line(area.x, y, &line, area.width);
+    }
+}
+
+/// Hardly any room: what has the keys, and what is wrong.
+fn tiny(form: &SignIn, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let top = Rect::new(0, 0, area.width, 1);
+    if form.focus == Focus::Choice {
+        choice(form, theme, top, frame);
+    } else if area.width > LABEL_COLUMNS + 4 {
+        field(form, theme, form.focus, top, frame);
+    } else if let Some(written) = form.field() {
+        composer::text(written, top, frame, !form.is_busy);
+    }
+    let below = Rect::new(0, 1, area.width, area.height - 1);
+    told(form, theme, below, frame);
+}

@@ -1,0 +1,71 @@
+//! The status line: how it is with the server, what waits to be sent, what is new further down, and what keys do.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::theme::Theme;
+use super::title::ends;
+use crate::app::geometry::Manner;
+use crate::app::{App, Link, Scroll};
+
+/// One sign for how it is with the server.
+pub(super) fn sign(app: &App, theme: &Theme) -> (&'static str, Style) {
+    match app.link {
+        Link::Idle => ("○", theme.bad),
+        Link::Waiting { .. } | Link::Dialing { .. } | Link::SigningIn { .. } => ("◌", theme.busy),
+        Link::Online { .. } => ("●", theme.good),
+    }
+}
+
+fn link(app: &App) -> String {
+    match app.link {
+        Link::Idle => "offline".to_owned(),
+        Link::Waiting { attempt, until } => {
+            let left = until.saturating_sub(app.now).as_millis().div_ceil(1000);
+            format!("connecting {attempt} in {left} s")
+        }
+        Link::Dialing { .. } => "connecting".to_owned(),
+        Link::SigningIn { .. } => "signing in".to_owned(),
+        Link::Online { rtt: None, .. } => "online".to_owned(),
+        Link::Online { rtt: Some(rtt), .. } => format!("{} ms", rtt.as_millis().max(1)),
+    }
+}
+
+/// Draws it.
+pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer: &mut Buffer) {
+    let (sign, style) = sign(app, theme);
+    let mut parts = vec![(format!("{sign} {}", link(app)), style)];
+    match app.outbox.waiting() {
+        0 => {}
+        n if manner == Manner::Wide => parts.push((format!("↑{n} queued"), theme.busy)),
+        n => parts.push((format!("↑{n}"), theme.busy)),
+    }
+    if let Some(Scroll::At(anchor)) = app.talk().map(|talk| talk.scroll) {
+        let below = match (anchor.newer, manner) {
+            (0, Manner::Narrow) => "↓ End".to_owned(),
+            (0, _) => "↓ older messages (End)".to_owned(),
+            (n, Manner::Narrow) => format!("↓{n}"),
+            (n, _) => format!("↓ {n} new (End)"),
+        };
+        parts.push((below, if anchor.newer > 0 { theme.unread } else { theme.dim }));
+    }
+    let mut left = vec![Span::raw(" ")];
+    for (i, (text, style)) in parts.into_iter().enumerate() {
+        if i > 0 {
+            left.push(Span::styled(" │ ", theme.border));
+        }
+        left.push(Span::styled(text, style));
+    }
+    let failed = app
+        .talk()
+        .is_some_and(|talk| app.outbox.has_failed(&talk.about.address));
+    let hints = match manner {
+        _ if failed && app.composer().is_empty() => "Up takes the failed message back ",
+        Manner::Wide => "Enter send · Alt-Enter newline · PgUp older · Alt-↑↓ conversations ",
+        Manner::Middle => "Enter send · Alt-Enter newline ",
+        Manner::Narrow => "Enter send ",
+    };
+    ends(area, &Line::from(left), &Line::styled(hints, theme.dim), buffer);
+}

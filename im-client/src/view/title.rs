@@ -1,0 +1,69 @@
+//! The title line: who and where one is, what is open, and where help is.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::status;
+use super::theme::Theme;
+use crate::app::App;
+use crate::app::geometry::Manner;
+use crate::app::wrap::cells;
+
+/// Draws it.
+pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer: &mut Buffer) {
+    let me = app.me.as_ref().map_or("", |me| me.as_str());
+    let who = match manner {
+        Manner::Wide => format!("{me}@{}", app.server),
+        _ => me.to_owned(),
+    };
+    let (sign, style) = status::sign(app, theme);
+    let mut left = vec![Span::styled(format!(" {sign} "), style)];
+    if manner != Manner::Narrow {
+        left.push(Span::styled(who, theme.dim));
+        left.push(Span::raw("   "));
+    }
+    if let Some(talk) = app.talk() {
+        left.push(Span::styled(talk.about.address.to_string(), theme.heading));
+    }
+    let keys = match manner {
+        Manner::Wide => "^K jump   F1 help",
+        Manner::Middle => "^K jump  F1 help",
+        Manner::Narrow => "^K  F1",
+    };
+    let mut right = Vec::new();
+    if let Some(about) = facts(app, manner) {
+        right.push(Span::styled(format!("{about}   "), theme.dim));
+    }
+    right.push(Span::styled(format!("{keys} "), theme.dim));
+    ends(area, &Line::from(left), &Line::from(right), buffer);
+}
+
+fn facts(app: &App, manner: Manner) -> Option<String> {
+    let elsewhere: u64 = app
+        .conversations
+        .all()
+        .filter(|talk| app.open != Some(talk.about.id))
+        .map(|talk| talk.about.unread)
+        .sum();
+    if manner == Manner::Narrow {
+        return (elsewhere > 0).then(|| elsewhere.to_string());
+    }
+    let members = app.talk()?.about.members;
+    let online = app.crowd().map_or(0, |crowd| crowd.online);
+    let s = if members == 1 { "" } else { "s" };
+    Some(match manner {
+        Manner::Wide => format!("{online} online · {members} member{s}"),
+        _ => format!("{online} on"),
+    })
+}
+
+/// Draws two parts at the two ends of a line; the right one gives way first.
+pub(super) fn ends(area: Rect, left: &Line<'_>, right: &Line<'_>, buffer: &mut Buffer) {
+    buffer.set_line(area.x, area.y, left, area.width);
+    let width = |line: &Line<'_>| line.spans.iter().map(|span| cells(&span.content)).sum::<u16>();
+    let taken = width(right);
+    if width(left) + 1 + taken <= area.width {
+        buffer.set_line(area.right() - taken, area.y, right, taken);
+    }
+}
