@@ -13,8 +13,8 @@ const BORDER_ROWS_MIN: u16 = 8;
 /// Most notices that are shown one by one above the composer, in rows.
 pub const NOTICE_ROWS_MAX: usize = 3;
 
-/// Before each line of a notice, in columns; one more is kept free behind it.
-pub const NOTICE_INDENT: u16 = 3;
+/// Before and behind each line of a notice, in columns.
+pub const NOTICE_INDENT: u16 = 4;
 
 /// The three layouts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -47,7 +47,7 @@ impl App {
             }),
             (KeyModifiers::CONTROL, KeyCode::Char('u')) => self.retype(String::clear),
             (KeyModifiers::NONE | KeyModifiers::SHIFT, KeyCode::Char(c)) => {
-                self.retype(|typed| typed.push(c))
+                self.retype(|typed| typed.push(c));
             }
             _ => {}
         }

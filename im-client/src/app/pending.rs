@@ -5,15 +5,18 @@ use im_proto::{Pending, PendingKind, Request, RoomName, UserName};
 use super::asked::Purpose;
 use super::{Action, App, wrap};
 
-/// What waits, in lines of some width: at most so many, the last of which says how much more there is.
-pub fn lines(app: &App, width: u16, lines_max: usize) -> Vec<String> {
-    let mut lines: Vec<String> = notices(app)
-        .flat_map(|notice| wrap::wrap(&notice, width))
+/// What waits, in lines of some width, each with whether a notice begins there: at most so many lines, the last of
+/// which says how much more there is.
+pub fn lines(app: &App, width: u16, lines_max: usize) -> Vec<(bool, String)> {
+    let mut lines: Vec<(bool, String)> = notices(app)
+        .flat_map(|notice| {
+            let wrapped = wrap::wrap(&notice, width).into_iter().enumerate();
+            wrapped.map(|(i, line)| (i == 0, line))
+        })
         .collect();
     if lines.len() > lines_max {
-        let more = lines.len() + 1 - lines_max;
         lines.truncate(lines_max.saturating_sub(1));
-        lines.push(format!("+ {more} more lines of this kind"));
+        lines.push((true, format!("{} wait for an answer", app.pending.len())));
     }
     lines
 }

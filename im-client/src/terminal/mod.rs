@@ -4,10 +4,12 @@
 pub mod network;
 pub mod screen;
 
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crossterm::event::{Event, EventStream};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt;
 use im_proto::Timestamp;
 use ratatui::layout::Size;
 use tokio::sync::mpsc::{self, Receiver, UnboundedSender};
@@ -83,21 +85,21 @@ impl Desk {
                     false
                 }
             };
-            let urgent = self.take_all(urgent, &mut events, reports)?;
+            let urgent = self.take_all(urgent, &mut events, reports).await?;
             self.draw_in_time(urgent, &mut events, reports).await?;
         }
         Ok(())
     }
 
     /// Takes what else is ready; tells whether somebody waits to see what a key did.
-    fn take_all(
+    async fn take_all(
         &mut self,
         mut urgent: bool,
         events: &mut EventStream,
         reports: &mut Receiver<Report>,
     ) -> Result<bool, Failure> {
         for _ in 0..INPUTS_MAX {
-            if let Some(event) = events.next().now_or_never() {
+            if let Poll::Ready(event) = look(events).await {
                 urgent |= self.take_event(event)?;
             } else if let Ok(report) = reports.try_recv() {
                 self.take_report(Some(report))?;
@@ -132,7 +134,7 @@ impl Desk {
                 }
                 () = sleep_until(due) => break,
             }
-            urgent = self.take_all(urgent, events, reports)?;
+            urgent = self.take_all(urgent, events, reports).await?;
         }
         self.draw()
     }
@@ -226,6 +228,12 @@ impl Desk {
         // Late or broken, there is nothing more to be done about it.
         let _ = timeout(Duration::from_millis(PARTING_MS_MAX), network).await;
     }
+}
+
+/// What the terminal has ready. The stream keeps only the first waker that it is polled with: that has to be this
+/// task's, or nobody would wake for the next key.
+async fn look(events: &mut EventStream) -> Poll<Option<std::io::Result<Event>>> {
+    poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await
 }
 
 fn wall() -> Timestamp {

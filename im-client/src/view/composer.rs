@@ -47,9 +47,9 @@ pub(super) fn text(written: &TextArea<'_>, area: Rect, frame: &mut Frame<'_>, ha
 /// Draws what waits for an answer.
 pub(super) fn draw_notices(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let lines = pending::lines(app, area.width.saturating_sub(NOTICE_INDENT), NOTICE_ROWS_MAX);
-    for (y, line) in (area.y..area.bottom()).zip(lines) {
+    for (y, (is_first, line)) in (area.y..area.bottom()).zip(lines) {
         let line = Line::from(vec![
-            Span::styled(" ▸", theme.notice),
+            Span::styled(if is_first { " ▸ " } else { "   " }, theme.notice),
             Span::styled(line, theme.notice),
         ]);
         buffer.set_line(area.x, y, &line, area.width);

@@ -16,7 +16,6 @@ mod title;
 mod toasts;
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
 
 use crate::app::geometry::{Geometry, Manner};
 use crate::app::{App, Overlay, Screen};
@@ -50,19 +49,12 @@ fn chat(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     }
     messages::draw(app, theme, geometry.messages, buffer);
     composer::draw_notices(app, theme, geometry.notices, buffer);
-    toasts::draw(app, theme, above(&geometry), buffer);
+    toasts::draw(app, theme, geometry.messages, buffer);
     if let Some(area) = geometry.status {
         status::draw(app, theme, geometry.manner, area, buffer);
     }
     composer::draw(app, theme, &geometry, frame);
     overlay(app, theme, &geometry, frame);
-}
-
-/// Where toasts go: over the messages and what waits below them.
-fn above(geometry: &Geometry) -> Rect {
-    let mut area = geometry.messages;
-    area.height += geometry.notices.height;
-    area
 }
 
 fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>) {

@@ -1,4 +1,4 @@
-//! What is told in passing, at the lower right of the messages.
+//! What is told in passing, at the upper right of the messages, where it hides nothing that was said just now.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -25,7 +25,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         }
     }
     let widest = lines.iter().map(|(line, _)| cells(line)).max().unwrap_or(0);
-    for (y, (line, is_error)) in (area.y..area.bottom()).rev().zip(lines.iter().rev()) {
+    for (y, (line, is_error)) in (area.y..area.bottom()).zip(&lines) {
         let x = area.right().saturating_sub(widest + 1).max(area.x);
         let style = if *is_error {
             theme.toast.patch(theme.bad)
