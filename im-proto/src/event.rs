@@ -112,9 +112,6 @@ impl std::str::FromStr for Role {
     type Err = ();
 
     fn from_str(raw: &str) -> Result<Self, ()> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.word().eq_ignore_ascii_case(raw))
-            .ok_or(())
+        Self::ALL.into_iter().find(|role| role.word().eq_ignore_ascii_case(raw)).ok_or(())
     }
 }

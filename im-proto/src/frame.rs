@@ -59,10 +59,7 @@ pub enum FrameError {
 impl<In, Out> FrameCodec<In, Out> {
     /// A codec that takes frames of at most so many bytes.
     pub fn new(bytes_max: usize) -> Self {
-        Self {
-            bytes_max: bytes_max.min(FRAME_BYTES_MAX),
-            messages: PhantomData,
-        }
+        Self { bytes_max: bytes_max.min(FRAME_BYTES_MAX), messages: PhantomData }
     }
 
     /// From now on take frames of at most so many bytes.
@@ -87,10 +84,7 @@ impl<In: Decode<()>, Out> Decoder for FrameCodec<In, Out> {
         };
         let length = u32::from_be_bytes(*prefix) as usize;
         if length > self.bytes_max {
-            return Err(FrameError::TooLong {
-                bytes: length,
-                max: self.bytes_max,
-            });
+            return Err(FrameError::TooLong { bytes: length, max: self.bytes_max });
         }
         // Nothing is reserved for what a stranger only announces: the buffer grows as bytes arrive.
         if source.len() < LENGTH_BYTES + length {
@@ -100,9 +94,7 @@ impl<In: Decode<()>, Out> Decoder for FrameCodec<In, Out> {
         let frame = source.split_to(length);
         Ok(Some(match wire::decode(&frame) {
             Ok(message) => Frame::Message(message),
-            Err(_) => Frame::Unreadable {
-                tag: wire::decode_prefix(&frame).map_or(0, |(tag, _)| tag),
-            },
+            Err(_) => Frame::Unreadable { tag: wire::decode_prefix(&frame).map_or(0, |(tag, _)| tag) },
         }))
     }
 }
@@ -118,10 +110,7 @@ impl<In, Out: Encode> Encoder<&Out> for FrameCodec<In, Out> {
         if encoded.is_err() || length > FRAME_BYTES_MAX {
             target.truncate(start);
             encoded?;
-            return Err(FrameError::TooLong {
-                bytes: length,
-                max: FRAME_BYTES_MAX,
-            });
+            return Err(FrameError::TooLong { bytes: length, max: FRAME_BYTES_MAX });
         }
         let prefix = u32::try_from(length).unwrap_or(u32::MAX);
         target[start..start + LENGTH_BYTES].copy_from_slice(&prefix.to_be_bytes());

@@ -35,10 +35,7 @@ impl Hello {
     pub const BYTES: usize = 8;
 
     /// What this crate says.
-    pub const OURS: Self = Self {
-        version: VERSION,
-        capabilities: CAPABILITIES,
-    };
+    pub const OURS: Self = Self { version: VERSION, capabilities: CAPABILITIES };
 
     /// Its bytes.
     pub fn to_bytes(self) -> [u8; Self::BYTES] {
@@ -55,9 +52,6 @@ impl Hello {
         if version != VERSION {
             return Err(HelloError::Version(version));
         }
-        Ok(Self {
-            version,
-            capabilities: u32::from_be_bytes([a, b, c, d]),
-        })
+        Ok(Self { version, capabilities: u32::from_be_bytes([a, b, c, d]) })
     }
 }

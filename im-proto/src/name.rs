@@ -63,11 +63,7 @@ impl Name {
         if key.chars().count() > 2 * NAME_CHARS_MAX {
             return Err(NameError::TooLong);
         }
-        let key = if *key == *shown {
-            Arc::clone(&shown)
-        } else {
-            key.into()
-        };
+        let key = if *key == *shown { Arc::clone(&shown) } else { key.into() };
         Ok(Self { shown, key })
     }
 }
@@ -203,10 +199,7 @@ impl RoomName {
     /// The room that everyone starts in.
     pub fn lobby() -> Self {
         let name: Arc<str> = "lobby".into();
-        Self(Name {
-            shown: Arc::clone(&name),
-            key: name,
-        })
+        Self(Name { shown: Arc::clone(&name), key: name })
     }
 }
 
@@ -264,10 +257,7 @@ mod tests {
         ] {
             assert_eq!(UserName::parse(raw).unwrap_err(), why, "{raw:?}");
         }
-        assert_eq!(
-            UserName::parse(&"x".repeat(1 << 20)).unwrap_err(),
-            NameError::TooLong
-        );
+        assert_eq!(UserName::parse(&"x".repeat(1 << 20)).unwrap_err(), NameError::TooLong);
     }
 
     #[test]

@@ -93,11 +93,7 @@ mod tests {
 
     #[test]
     fn every_way_to_end_a_line_ends_it() {
-        let lines = |text| {
-            printable_lines(text)
-                .map(|line| line.to_string())
-                .collect::<Vec<_>>()
-        };
+        let lines = |text| printable_lines(text).map(|line| line.to_string()).collect::<Vec<_>>();
         assert_eq!(lines("a\nb\r\nc\rd\n"), ["a", "b", "c", "d"]);
         assert_eq!(lines("a\n\nb"), ["a", "", "b"]);
         assert_eq!(lines("a\u{2028}b"), ["a", "b"]);

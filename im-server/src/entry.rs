@@ -27,10 +27,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn new(event: Event) -> Self {
-        Self {
-            event,
-            written: Default::default(),
-        }
+        Self { event, written: Default::default() }
     }
 
     pub(crate) fn event(&self) -> &Event {
@@ -39,8 +36,6 @@ impl Entry {
 
     /// The event in one style: written by whoever needs it first, shared by all others.
     pub(crate) fn bytes(&self, style: Style, write: impl FnOnce(&Event) -> Bytes) -> Bytes {
-        self.written[style as usize]
-            .get_or_init(|| write(&self.event))
-            .clone()
+        self.written[style as usize].get_or_init(|| write(&self.event)).clone()
     }
 }

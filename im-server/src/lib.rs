@@ -62,25 +62,12 @@ pub enum StartError {
 impl Server {
     /// Opens the data and listens. When this returns, connections are taken.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        let Config {
-            addr,
-            listen,
-            data_dir,
-            telnet_echo,
-            connections_max,
-            database_bytes_max,
-            log: _,
-        } = config;
-        let main = Listen {
-            manner: Manner::Any,
-            addr,
-        };
+        let Config { addr, listen, data_dir, telnet_echo, connections_max, database_bytes_max, log: _ } =
+            config;
+        let main = Listen { manner: Manner::Any, addr };
         let mut listeners = Vec::new();
         for listen in std::iter::once(&main).chain(&listen) {
-            let failed = |error| StartError::Listen {
-                addr: listen.addr.clone(),
-                error,
-            };
+            let failed = |error| StartError::Listen { addr: listen.addr.clone(), error };
             for listener in listen::bind(listen).await.map_err(failed)? {
                 let addr = listener.local_addr().map_err(failed)?;
                 listeners.push((listen.manner, addr, listener));
@@ -95,10 +82,7 @@ impl Server {
         let store = Store::open(&data_dir, database_bytes_max, feed)?;
         let service = Arc::new(Service::new(store, Arc::clone(&hub), Sources { now, random }));
         let server = Self {
-            addresses: listeners
-                .iter()
-                .map(|(manner, addr, _)| (*manner, *addr))
-                .collect(),
+            addresses: listeners.iter().map(|(manner, addr, _)| (*manner, *addr)).collect(),
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),
             sessions: TaskTracker::new(),
@@ -116,14 +100,10 @@ impl Server {
             abort: server.abort.clone(),
         });
         for (manner, _, listener) in listeners {
-            server
-                .background
-                .spawn(listen::accept(listener, manner, Arc::clone(&shared)));
+            server.background.spawn(listen::accept(listener, manner, Arc::clone(&shared)));
         }
         let stop = server.stop.clone();
-        server
-            .background
-            .spawn(async move { stop.run_until_cancelled(hub.tell_presence()).await });
+        server.background.spawn(async move { stop.run_until_cancelled(hub.tell_presence()).await });
         Ok(server)
     }
 
@@ -144,10 +124,7 @@ impl Server {
         self.background.wait().await;
         self.hub.close_all(Refusal::Stopping);
         self.sessions.close();
-        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS_MAX), self.sessions.wait())
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS_MAX), self.sessions.wait()).await.is_err() {
             tracing::warn!("sessions that did not end by themselves are cut off");
             self.abort.cancel();
             self.sessions.wait().await;
@@ -167,10 +144,7 @@ fn now() -> Timestamp {
 }
 
 /// Bits that nobody can guess. Without them no account is safe: there is no going on.
-#[allow(
-    clippy::expect_used,
-    reason = "a system without randomness cannot run a server"
-)]
+#[allow(clippy::expect_used, reason = "a system without randomness cannot run a server")]
 fn random() -> [u8; 32] {
     let mut bits = [0; 32];
     getrandom::fill(&mut bits).expect("the operating system has random bits");

@@ -15,15 +15,8 @@ fn main() -> anyhow::Result<()> {
     }
     let config = Config::load(&args)?;
     let filter = EnvFilter::try_new(&config.log).with_context(|| format!("log = {:?}", config.log))?;
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(filter)
-        .with_target(false)
-        .init();
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(serve(config))
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).with_target(false).init();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(config))
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
@@ -45,11 +38,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 fn greeting(server: &Server, data_dir: &std::path::Path) -> String {
     let mut lines = format!("im-server {}\n", env!("CARGO_PKG_VERSION"));
     for (manner, addr) in server.addresses() {
-        let only = if *manner == Manner::Any {
-            String::new()
-        } else {
-            format!(" ({})", manner.word())
-        };
+        let only = if *manner == Manner::Any { String::new() } else { format!(" ({})", manner.word()) };
         lines += &format!("listening on {addr}{only}\n");
     }
     let (addr, data) = (server.address(), data_dir.display());

@@ -139,11 +139,7 @@ mod tests {
             (Kind::Group, None, Some(Invited), Ok(Entry::Open)),
             (Kind::Group, Some(Owner), None, Ok(Entry::In)),
         ] {
-            assert_eq!(
-                may_enter(kind, role, pending),
-                entry,
-                "{kind:?} {role:?} {pending:?}"
-            );
+            assert_eq!(may_enter(kind, role, pending), entry, "{kind:?} {role:?} {pending:?}");
         }
     }
 
@@ -154,28 +150,10 @@ mod tests {
             (Kind::Group, None, None, None, Err(Refusal::NotMember)),
             (Kind::Group, Some(Member), None, None, Err(Refusal::NotAllowed)),
             (Kind::Group, Some(Admin), None, None, Ok(Invitation::Wait)),
-            (
-                Kind::Group,
-                Some(Owner),
-                Some(Owner),
-                None,
-                Err(Refusal::AlreadyMember),
-            ),
+            (Kind::Group, Some(Owner), Some(Owner), None, Err(Refusal::AlreadyMember)),
             (Kind::Group, Some(Owner), None, Some(Asked), Ok(Invitation::LetIn)),
-            (
-                Kind::Group,
-                Some(Owner),
-                None,
-                Some(Invited),
-                Err(Refusal::AlreadyAsked),
-            ),
-            (
-                Kind::Group,
-                Some(Owner),
-                None,
-                Some(Rejected),
-                Ok(Invitation::Wait),
-            ),
+            (Kind::Group, Some(Owner), None, Some(Invited), Err(Refusal::AlreadyAsked)),
+            (Kind::Group, Some(Owner), None, Some(Rejected), Ok(Invitation::Wait)),
         ] {
             assert_eq!(
                 may_invite(kind, mine, theirs, pending),
@@ -184,14 +162,8 @@ mod tests {
             );
         }
         assert_eq!(may_answer_request(Some(Admin), Some(Asked)), Ok(()));
-        assert_eq!(
-            may_answer_request(Some(Member), Some(Asked)),
-            Err(Refusal::NotAllowed)
-        );
-        assert_eq!(
-            may_answer_request(Some(Owner), Some(Invited)),
-            Err(Refusal::NothingPending)
-        );
+        assert_eq!(may_answer_request(Some(Member), Some(Asked)), Err(Refusal::NotAllowed));
+        assert_eq!(may_answer_request(Some(Owner), Some(Invited)), Err(Refusal::NothingPending));
         assert_eq!(may_answer_invitation(Some(Invited)), Ok(()));
         assert_eq!(may_answer_invitation(Some(Asked)), Err(Refusal::NothingPending));
     }

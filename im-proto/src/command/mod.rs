@@ -35,57 +35,21 @@ pub enum Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is described by its row of the table")]
 pub enum Command {
-    SignUp {
-        name: UserName,
-    },
-    SignIn {
-        name: UserName,
-    },
+    SignUp { name: UserName },
+    SignIn { name: UserName },
     SignOut,
-    ToUser {
-        user: UserName,
-    },
-    ToGroup {
-        group: RoomName,
-    },
-    Message {
-        to: UserName,
-        text: Text,
-    },
-    Join {
-        name: RoomName,
-        create: bool,
-    },
-    Create {
-        group: RoomName,
-    },
-    Invite {
-        group: RoomName,
-        user: UserName,
-    },
-    Answer {
-        yes: bool,
-        group: Option<RoomName>,
-        user: Option<UserName>,
-    },
-    Leave {
-        name: Option<RoomName>,
-    },
-    Role {
-        group: RoomName,
-        user: UserName,
-        role: Role,
-    },
-    Who {
-        of: Option<RoomName>,
-    },
-    History {
-        of: Option<Address>,
-        limit: Option<u16>,
-    },
-    Help {
-        about: Option<String>,
-    },
+    ToUser { user: UserName },
+    ToGroup { group: RoomName },
+    Message { to: UserName, text: Text },
+    Join { name: RoomName, create: bool },
+    Create { group: RoomName },
+    Invite { group: RoomName, user: UserName },
+    Answer { yes: bool, group: Option<RoomName>, user: Option<UserName> },
+    Leave { name: Option<RoomName> },
+    Role { group: RoomName, user: UserName, role: Role },
+    Who { of: Option<RoomName> },
+    History { of: Option<Address>, limit: Option<u16> },
+    Help { about: Option<String> },
     Quit,
 }
 
@@ -131,11 +95,7 @@ pub fn parse(line: &str, at: At) -> Result<Line, CommandError> {
         return Ok(Line::Text(Text::parse(rest)?));
     }
     if let Some(rest) = line.strip_prefix('/') {
-        return if rest.starts_with('/') {
-            Ok(Line::Text(Text::parse(rest)?))
-        } else {
-            slash(line)
-        };
+        return if rest.starts_with('/') { Ok(Line::Text(Text::parse(rest)?)) } else { slash(line) };
     }
     if at == At::Whispers
         && let Some(rest) = line.strip_prefix('@')
@@ -149,21 +109,14 @@ pub fn parse(line: &str, at: At) -> Result<Line, CommandError> {
     Ok(Line::Text(Text::parse(line)?))
 }
 
-static WHISPER: Row = Row {
-    verb: Verb::Message,
-    words: &["@USER"],
-    takes: "TEXT",
-    does: "say one thing to somebody",
-};
+static WHISPER: Row =
+    Row { verb: Verb::Message, words: &["@USER"], takes: "TEXT", does: "say one thing to somebody" };
 
 fn slash(line: &str) -> Result<Line, CommandError> {
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let lower = word.to_lowercase();
     let Some(row) = TABLE.iter().find(|row| row.words.contains(&lower.as_str())) else {
-        return Err(CommandError::Unknown {
-            word: word.to_owned(),
-            nearest: nearest(&lower),
-        });
+        return Err(CommandError::Unknown { word: word.to_owned(), nearest: nearest(&lower) });
     };
     if row.verb == Verb::Say {
         return Ok(Line::Text(Text::parse(rest)?));
@@ -174,23 +127,20 @@ fn slash(line: &str) -> Result<Line, CommandError> {
 /// Finds go-im's forms: `create group: g1` in any case and with any blanks about the colon; and without the colon
 /// where the whole line has just that shape, so that `to user bar` does not say "to user bar" to whoever is next.
 fn colon(line: &str) -> Option<(&'static Row, &str)> {
-    TABLE
-        .iter()
-        .filter(|row| !row.words[0].starts_with('/'))
-        .find_map(|row| {
-            let word = row.words[0].trim_end_matches(':');
-            let rest = after_words(line, word)?;
-            if row.takes.is_empty() {
-                return rest.trim().is_empty().then_some((row, ""));
-            }
-            if let Some(rest) = rest.trim_start().strip_prefix(':') {
-                return Some((row, rest.trim()));
-            }
-            let arguments = rest.split_whitespace().count();
-            let as_many = arguments == row.takes.split_whitespace().count();
-            let set_off = rest.starts_with(char::is_whitespace);
-            (set_off && as_many && command(row, rest.trim()).is_ok()).then_some((row, rest.trim()))
-        })
+    TABLE.iter().filter(|row| !row.words[0].starts_with('/')).find_map(|row| {
+        let word = row.words[0].trim_end_matches(':');
+        let rest = after_words(line, word)?;
+        if row.takes.is_empty() {
+            return rest.trim().is_empty().then_some((row, ""));
+        }
+        if let Some(rest) = rest.trim_start().strip_prefix(':') {
+            return Some((row, rest.trim()));
+        }
+        let arguments = rest.split_whitespace().count();
+        let as_many = arguments == row.takes.split_whitespace().count();
+        let set_off = rest.starts_with(char::is_whitespace);
+        (set_off && as_many && command(row, rest.trim()).is_ok()).then_some((row, rest.trim()))
+    })
 }
 
 /// What follows some words at the start of a line, compared without case and whatever blanks are between them.
@@ -215,23 +165,14 @@ fn after_words<'a>(line: &'a str, words: &str) -> Option<&'a str> {
 
 fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
     let words: Vec<&str> = rest.split_whitespace().collect();
-    let usage = || CommandError::Usage {
-        verb: row.verb,
-        usage: row.usage(),
-    };
+    let usage = || CommandError::Usage { verb: row.verb, usage: row.usage() };
     let user = |raw: &str| match UserName::parse(raw.strip_prefix('@').unwrap_or(raw)) {
         Ok(name) => Ok(name),
-        Err(error) => Err(CommandError::Name {
-            verb: row.verb,
-            error,
-        }),
+        Err(error) => Err(CommandError::Name { verb: row.verb, error }),
     };
     let room = |raw: &str| match RoomName::parse(raw.strip_prefix('#').unwrap_or(raw)) {
         Ok(name) => Ok(name),
-        Err(error) => Err(CommandError::Name {
-            verb: row.verb,
-            error,
-        }),
+        Err(error) => Err(CommandError::Name { verb: row.verb, error }),
     };
     // One name is the whole rest, so that `signup: two words` is told that a name has no blanks.
     let rest_room = || room(rest);
@@ -246,20 +187,11 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
             let (to, text) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
             message(row, to, text)?
         }
-        Verb::Join => Command::Join {
-            name: rest_room()?,
-            create: true,
-        },
-        Verb::JoinGroup => Command::Join {
-            name: rest_room()?,
-            create: false,
-        },
+        Verb::Join => Command::Join { name: rest_room()?, create: true },
+        Verb::JoinGroup => Command::Join { name: rest_room()?, create: false },
         Verb::Create => Command::Create { group: rest_room()? },
         Verb::Invite => match words[..] {
-            [group, invited] => Command::Invite {
-                group: room(group)?,
-                user: user(invited)?,
-            },
+            [group, invited] => Command::Invite { group: room(group)?, user: user(invited)? },
             _ => return Err(usage()),
         },
         Verb::Accept | Verb::Reject => {
@@ -269,15 +201,9 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
                 [group, asker] => (Some(room(group)?), Some(user(asker)?)),
                 _ => return Err(usage()),
             };
-            Command::Answer {
-                yes: row.verb == Verb::Accept,
-                group,
-                user: asker,
-            }
+            Command::Answer { yes: row.verb == Verb::Accept, group, user: asker }
         }
-        Verb::Leave => Command::Leave {
-            name: optional(rest, room)?,
-        },
+        Verb::Leave => Command::Leave { name: optional(rest, room)? },
         Verb::Role => match words[..] {
             [group, member, role] => Command::Role {
                 group: room(group)?,
@@ -286,13 +212,9 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
             },
             _ => return Err(usage()),
         },
-        Verb::Who => Command::Who {
-            of: optional(rest, room)?,
-        },
+        Verb::Who => Command::Who { of: optional(rest, room)? },
         Verb::History => history(&words).ok_or_else(usage)?,
-        Verb::Help => Command::Help {
-            about: (!rest.is_empty()).then(|| rest.to_owned()),
-        },
+        Verb::Help => Command::Help { about: (!rest.is_empty()).then(|| rest.to_owned()) },
         Verb::Quit => Command::Quit,
         Verb::Say => return Err(usage()),
     })
@@ -302,50 +224,26 @@ fn optional<T>(
     raw: &str,
     parse: impl Fn(&str) -> Result<T, CommandError>,
 ) -> Result<Option<T>, CommandError> {
-    if raw.is_empty() {
-        Ok(None)
-    } else {
-        parse(raw).map(Some)
-    }
+    if raw.is_empty() { Ok(None) } else { parse(raw).map(Some) }
 }
 
 fn message(row: &Row, to: &str, text: &str) -> Result<Command, CommandError> {
     if to.is_empty() || text.trim().is_empty() {
-        return Err(CommandError::Usage {
-            verb: row.verb,
-            usage: row.usage(),
-        });
+        return Err(CommandError::Usage { verb: row.verb, usage: row.usage() });
     }
-    let to = UserName::parse(to.strip_prefix('@').unwrap_or(to)).map_err(|error| CommandError::Name {
-        verb: row.verb,
-        error,
-    })?;
-    Ok(Command::Message {
-        to,
-        text: Text::parse(text.trim_start())?,
-    })
+    let to = UserName::parse(to.strip_prefix('@').unwrap_or(to))
+        .map_err(|error| CommandError::Name { verb: row.verb, error })?;
+    Ok(Command::Message { to, text: Text::parse(text.trim_start())? })
 }
 
 fn history(words: &[&str]) -> Option<Command> {
     Some(match *words {
-        [] => Command::History {
-            of: None,
-            limit: None,
-        },
+        [] => Command::History { of: None, limit: None },
         [one] => match one.parse() {
-            Ok(limit) => Command::History {
-                of: None,
-                limit: Some(limit),
-            },
-            Err(_) => Command::History {
-                of: Some(one.parse().ok()?),
-                limit: None,
-            },
+            Ok(limit) => Command::History { of: None, limit: Some(limit) },
+            Err(_) => Command::History { of: Some(one.parse().ok()?), limit: None },
         },
-        [of, limit] => Command::History {
-            of: Some(of.parse().ok()?),
-            limit: Some(limit.parse().ok()?),
-        },
+        [of, limit] => Command::History { of: Some(of.parse().ok()?), limit: Some(limit.parse().ok()?) },
         _ => return None,
     })
 }
@@ -395,87 +293,21 @@ mod tests {
             ("/DM @bar", Command::ToUser { user: user("bar") }),
             ("/talk bar", Command::ToUser { user: user("bar") }),
             ("create group: g1", Command::Create { group: room("g1") }),
-            (
-                "join group: g1",
-                Command::Join {
-                    name: room("g1"),
-                    create: false,
-                },
-            ),
-            (
-                "/join #g1",
-                Command::Join {
-                    name: room("g1"),
-                    create: true,
-                },
-            ),
-            (
-                "invite group: g1 bar",
-                Command::Invite {
-                    group: room("g1"),
-                    user: user("bar"),
-                },
-            ),
-            (
-                "/invite g1 bar",
-                Command::Invite {
-                    group: room("g1"),
-                    user: user("bar"),
-                },
-            ),
-            (
-                "/accept",
-                Command::Answer {
-                    yes: true,
-                    group: None,
-                    user: None,
-                },
-            ),
+            ("join group: g1", Command::Join { name: room("g1"), create: false }),
+            ("/join #g1", Command::Join { name: room("g1"), create: true }),
+            ("invite group: g1 bar", Command::Invite { group: room("g1"), user: user("bar") }),
+            ("/invite g1 bar", Command::Invite { group: room("g1"), user: user("bar") }),
+            ("/accept", Command::Answer { yes: true, group: None, user: None }),
             (
                 "/reject g1 bar",
-                Command::Answer {
-                    yes: false,
-                    group: Some(room("g1")),
-                    user: Some(user("bar")),
-                },
+                Command::Answer { yes: false, group: Some(room("g1")), user: Some(user("bar")) },
             ),
             ("/leave", Command::Leave { name: None }),
-            (
-                "/role g1 bar Admin",
-                Command::Role {
-                    group: room("g1"),
-                    user: user("bar"),
-                    role: Role::Admin,
-                },
-            ),
-            (
-                "/history",
-                Command::History {
-                    of: None,
-                    limit: None,
-                },
-            ),
-            (
-                "/history @bar 5",
-                Command::History {
-                    of: Some("@bar".parse().unwrap()),
-                    limit: Some(5),
-                },
-            ),
-            (
-                "@bar hi  there",
-                Command::Message {
-                    to: user("bar"),
-                    text: Text::parse("hi  there").unwrap(),
-                },
-            ),
-            (
-                "/msg bar hi",
-                Command::Message {
-                    to: user("bar"),
-                    text: Text::parse("hi").unwrap(),
-                },
-            ),
+            ("/role g1 bar Admin", Command::Role { group: room("g1"), user: user("bar"), role: Role::Admin }),
+            ("/history", Command::History { of: None, limit: None }),
+            ("/history @bar 5", Command::History { of: Some("@bar".parse().unwrap()), limit: Some(5) }),
+            ("@bar hi  there", Command::Message { to: user("bar"), text: Text::parse("hi  there").unwrap() }),
+            ("/msg bar hi", Command::Message { to: user("bar"), text: Text::parse("hi").unwrap() }),
             ("/?", Command::Help { about: None }),
             ("/BYE", Command::Quit),
             ("  /msg bar hi", Command::Message { to: user("bar"), text: Text::parse("hi").unwrap() }),
@@ -506,32 +338,17 @@ mod tests {
         assert_eq!(told("\\signout"), text("signout"));
         assert_eq!(told("/say /quit"), text("/quit"));
         assert_eq!(told("  "), Line::Blank);
-        assert_eq!(
-            parse("@bob shipped it", At::Mentions).unwrap(),
-            text("@bob shipped it")
-        );
+        assert_eq!(parse("@bob shipped it", At::Mentions).unwrap(), text("@bob shipped it"));
     }
 
     #[test]
     fn a_mistyped_command_is_never_text() {
         let unknown = parse("/jion dev", At::Whispers).unwrap_err();
-        assert_eq!(
-            unknown,
-            CommandError::Unknown {
-                word: "/jion".into(),
-                nearest: Some("/join")
-            }
-        );
-        assert_eq!(
-            unknown.to_string(),
-            "there is no command /jion, did you mean /join?"
-        );
+        assert_eq!(unknown, CommandError::Unknown { word: "/jion".into(), nearest: Some("/join") });
+        assert_eq!(unknown.to_string(), "there is no command /jion, did you mean /join?");
         assert_eq!(
             parse("/xyzzy", At::Whispers).unwrap_err(),
-            CommandError::Unknown {
-                word: "/xyzzy".into(),
-                nearest: None
-            }
+            CommandError::Unknown { word: "/xyzzy".into(), nearest: None }
         );
         for line in [
             "invite group: g1",
@@ -565,17 +382,13 @@ mod tests {
             for word in row.words {
                 let arguments: Vec<&str> = match row.takes {
                     "ROLE" => vec!["admin"],
-                    takes => takes
-                        .split_whitespace()
-                        .map(|t| if t == "ROLE" { "admin" } else { "abc" })
-                        .collect(),
+                    takes => {
+                        takes.split_whitespace().map(|t| if t == "ROLE" { "admin" } else { "abc" }).collect()
+                    }
                 };
                 let optional = row.takes.starts_with('[');
-                let line = if optional {
-                    (*word).to_owned()
-                } else {
-                    format!("{word} {}", arguments.join(" "))
-                };
+                let line =
+                    if optional { (*word).to_owned() } else { format!("{word} {}", arguments.join(" ")) };
                 parse(&line, At::Whispers).unwrap_or_else(|error| panic!("{line:?}: {error}"));
             }
             assert!(rows_of(row.words[0]).any(|found| found.words == row.words));

@@ -42,21 +42,12 @@ impl Row {
     /// How it is called, as in `/invite GROUP USER`.
     pub fn usage(&self) -> String {
         let word = self.words[0];
-        if self.takes.is_empty() {
-            word.to_owned()
-        } else {
-            format!("{word} {}", self.takes)
-        }
+        if self.takes.is_empty() { word.to_owned() } else { format!("{word} {}", self.takes) }
     }
 }
 
 const fn row(verb: Verb, words: &'static [&'static str], takes: &'static str, does: &'static str) -> Row {
-    Row {
-        verb,
-        words,
-        takes,
-        does,
-    }
+    Row { verb, words, takes, does }
 }
 
 /// All commands. A verb may have two rows, one of them in go-im's colon form.
@@ -74,18 +65,8 @@ pub static TABLE: &[Row] = &[
         "NAME",
         "enter a room (it is made if need be), or ask to be let into a group",
     ),
-    row(
-        Verb::Create,
-        &["/create"],
-        "GROUP",
-        "make a group, which is yours",
-    ),
-    row(
-        Verb::Invite,
-        &["/invite"],
-        "GROUP USER",
-        "invite somebody into your group",
-    ),
+    row(Verb::Create, &["/create"], "GROUP", "make a group, which is yours"),
+    row(Verb::Invite, &["/invite"], "GROUP USER", "invite somebody into your group"),
     row(
         Verb::Accept,
         &["/accept"],
@@ -94,81 +75,35 @@ pub static TABLE: &[Row] = &[
     ),
     row(Verb::Reject, &["/reject"], "[GROUP] [USER]", "say no to it"),
     row(Verb::Leave, &["/leave"], "[NAME]", "leave a room or group"),
-    row(
-        Verb::Role,
-        &["/role"],
-        "GROUP USER ROLE",
-        "make a member owner, admin or member",
-    ),
+    row(Verb::Role, &["/role"], "GROUP USER ROLE", "make a member owner, admin or member"),
     row(
         Verb::Who,
         &["/who", "/list", "/online", "/users"],
         "[NAME]",
         "who is online, here or in a room or group",
     ),
-    row(
-        Verb::History,
-        &["/history"],
-        "[@USER or #ROOM] [NUMBER]",
-        "what was said",
-    ),
-    row(
-        Verb::Say,
-        &["/say"],
-        "TEXT",
-        "say something that begins like a command",
-    ),
+    row(Verb::History, &["/history"], "[@USER or #ROOM] [NUMBER]", "what was said"),
+    row(Verb::Say, &["/say"], "TEXT", "say something that begins like a command"),
     row(Verb::SignUp, &["/signup"], "NAME", "make an account"),
     row(Verb::SignIn, &["/signin"], "NAME", "sign in"),
     row(Verb::SignOut, &["/signout"], "", "sign out"),
-    row(
-        Verb::Help,
-        &["/help", "/commands", "/?"],
-        "[COMMAND]",
-        "show this, or one command",
-    ),
+    row(Verb::Help, &["/help", "/commands", "/?"], "[COMMAND]", "show this, or one command"),
     row(Verb::Quit, &["/quit", "/bye", "/exit"], "", "end"),
     row(Verb::SignUp, &["signup:"], "NAME", "make an account"),
     row(Verb::SignIn, &["signin:"], "NAME", "sign in"),
     row(Verb::SignOut, &["signout"], "", "sign out"),
-    row(
-        Verb::ToUser,
-        &["to user:"],
-        "USER",
-        "talk to somebody: what you type from now on goes to them",
-    ),
-    row(
-        Verb::ToGroup,
-        &["to group:"],
-        "GROUP",
-        "the same with a group or room",
-    ),
-    row(
-        Verb::Create,
-        &["create group:"],
-        "GROUP",
-        "make a group, which is yours",
-    ),
-    row(
-        Verb::JoinGroup,
-        &["join group:"],
-        "GROUP",
-        "enter a room, or ask to be let into a group",
-    ),
-    row(
-        Verb::Invite,
-        &["invite group:"],
-        "GROUP USER",
-        "invite somebody into your group",
-    ),
+    row(Verb::ToUser, &["to user:"], "USER", "talk to somebody: what you type from now on goes to them"),
+    row(Verb::ToGroup, &["to group:"], "GROUP", "the same with a group or room"),
+    row(Verb::Create, &["create group:"], "GROUP", "make a group, which is yours"),
+    row(Verb::JoinGroup, &["join group:"], "GROUP", "enter a room, or ask to be let into a group"),
+    row(Verb::Invite, &["invite group:"], "GROUP USER", "invite somebody into your group"),
 ];
 
 /// The rows that a word calls: `invite`, `/invite`, `invite group:`.
 pub fn rows_of(word: &str) -> impl Iterator<Item = &'static Row> {
-    let wanted = word.trim_start_matches('/').trim_end_matches(':').to_lowercase();
-    TABLE.iter().filter(move |row| {
-        row.words
-            .iter()
-            .any(|w| w.trim_start_matches('/').trim_end_matches(':') == wanted)
-    })
+    let bare = |word: &str| word.trim_start_matches('/').trim_end_matches(':').to_lowercase();
+    let wanted = bare(word);
+    let longer = format!("{wanted} ");
+    let calls = move |word: &&str| bare(word) == wanted || word.starts_with(&longer);
+    TABLE.iter().filter(move |row| row.words.iter().any(&calls))
 }

@@ -19,22 +19,8 @@ pub(crate) fn requests() -> Vec<Sample> {
         ask(251, "tag-251", R::Ping),
         ask(70_000, "tag-70000", R::Ping),
         ask(9, "", R::CheckName { name: user("Zoë") }),
-        ask(
-            9,
-            "",
-            R::SignUp {
-                name: name.clone(),
-                password: password(),
-            },
-        ),
-        ask(
-            9,
-            "",
-            R::SignIn {
-                name,
-                password: password(),
-            },
-        ),
+        ask(9, "", R::SignUp { name: name.clone(), password: password() }),
+        ask(9, "", R::SignIn { name, password: password() }),
         ask(9, "", R::Resume { token: token() }),
         ask(9, "", R::SignOut),
         ask(9, "", R::Conversations),
@@ -42,93 +28,18 @@ pub(crate) fn requests() -> Vec<Sample> {
         ask(9, "from-marks", R::Follow { after: Vec::new() }),
         ask(9, "", R::Open { address: bob() }),
         ask(9, "", R::Create { group: group.clone() }),
-        ask(
-            9,
-            "",
-            R::Join {
-                name: group.clone(),
-                create: false,
-            },
-        ),
-        ask(
-            9,
-            "create",
-            R::Join {
-                name: room("3d-printing"),
-                create: true,
-            },
-        ),
-        ask(
-            9,
-            "",
-            R::Invite {
-                group: group.clone(),
-                user: user("bob"),
-            },
-        ),
-        ask(
-            9,
-            "",
-            R::Answer {
-                group: group.clone(),
-                user: None,
-                yes: true,
-            },
-        ),
-        ask(
-            9,
-            "asker",
-            R::Answer {
-                group: group.clone(),
-                user: Some(user("bob")),
-                yes: false,
-            },
-        ),
+        ask(9, "", R::Join { name: group.clone(), create: false }),
+        ask(9, "create", R::Join { name: room("3d-printing"), create: true }),
+        ask(9, "", R::Invite { group: group.clone(), user: user("bob") }),
+        ask(9, "", R::Answer { group: group.clone(), user: None, yes: true }),
+        ask(9, "asker", R::Answer { group: group.clone(), user: Some(user("bob")), yes: false }),
         ask(9, "", R::Leave { name: group.clone() }),
-        ask(
-            9,
-            "",
-            R::SetRole {
-                group: group.clone(),
-                user: user("bob"),
-                role: Role::Admin,
-            },
-        ),
-        ask(
-            9,
-            "",
-            R::Post {
-                to: of.clone(),
-                message: message_id(),
-                text: text("hi"),
-            },
-        ),
-        ask(
-            9,
-            "long",
-            R::Post {
-                to: bob(),
-                message: message_id(),
-                text: text(&"你好\n".repeat(40)),
-            },
-        ),
-        ask(
-            9,
-            "",
-            R::History {
-                of: of.clone(),
-                page: Page::Newest,
-                limit: PAGE_EVENTS_MAX,
-            },
-        ),
+        ask(9, "", R::SetRole { group: group.clone(), user: user("bob"), role: Role::Admin }),
+        ask(9, "", R::Post { to: of.clone(), message: message_id(), text: text("hi") }),
+        ask(9, "long", R::Post { to: bob(), message: message_id(), text: text(&"你好\n".repeat(40)) }),
+        ask(9, "", R::History { of: of.clone(), page: Page::Newest, limit: PAGE_EVENTS_MAX }),
         ask(9, "", R::Mark { of, read: Seq(300) }),
-        ask(
-            9,
-            "",
-            R::Who {
-                of: Some(group.clone()),
-            },
-        ),
+        ask(9, "", R::Who { of: Some(group.clone()) }),
         ask(9, "everybody", R::Who { of: None }),
         ask(9, "", R::Pending),
         ask(9, "", R::Dismiss { group }),
@@ -144,11 +55,7 @@ pub(crate) fn parts_of_requests() -> Vec<Sample> {
         all.push(asked(role_name(&role), Request::SetRole { group, user, role }));
     }
     for page in [Page::Newest, Page::Before(Seq(300)), Page::After(Seq(250))] {
-        let request = Request::History {
-            of: dev(),
-            page,
-            limit: 251,
-        };
+        let request = Request::History { of: dev(), page, limit: 251 };
         all.push(asked(page_name(&page), request));
     }
     for address in [bob(), dev()] {

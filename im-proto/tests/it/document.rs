@@ -23,10 +23,7 @@ fn row(cells: &[&str]) -> Vec<&'static str> {
 /// The name of a value's variant, as Rust spells it.
 fn variant(value: &impl std::fmt::Debug) -> String {
     let all = format!("{value:?}");
-    all.split(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap()
-        .to_owned()
+    all.split(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned()
 }
 
 #[test]
@@ -40,14 +37,10 @@ fn every_variant_stands_in_its_table_with_its_number() {
             Message::Ask(ask) if ask.tag < 251 => {
                 numbered(payload[1], variant(&ask.request));
             }
-            Message::FromServer(FromServer::Reply {
-                result: Ok(reply), ..
-            }) => {
+            Message::FromServer(FromServer::Reply { result: Ok(reply), .. }) => {
                 numbered(payload[3], variant(&reply));
             }
-            Message::FromServer(FromServer::Reply {
-                result: Err(refusal), ..
-            }) => {
+            Message::FromServer(FromServer::Reply { result: Err(refusal), .. }) => {
                 let sentence = numbered(payload[3], refusal.code().to_owned());
                 assert_eq!(sentence, [refusal.to_string()]);
             }
@@ -71,10 +64,7 @@ fn every_refusal_that_a_request_may_get_is_one() {
     assert_eq!(names.len(), REFUSALS.len(), "no code stands for two refusals");
     let (_, requests) = DOCUMENT.split_once("### Requests").unwrap();
     let (requests, _) = requests.split_once("### Replies").unwrap();
-    for line in requests
-        .lines()
-        .filter(|line| line.starts_with("| ") && line.contains('`'))
-    {
+    for line in requests.lines().filter(|line| line.starts_with("| ") && line.contains('`')) {
         let refusals = line.trim_end_matches('|').rsplit('|').next().unwrap();
         for code in refusals.split('`').map(str::trim).filter(|code| !code.is_empty()) {
             assert!(known.contains(code), "{code:?} in {line}");
@@ -119,11 +109,7 @@ fn every_limit_stands_with_its_value() {
         assert!(said[0].starts_with(&format!("{value} ")), "{name}: {}", said[0]);
     }
     let defined = include_str!("../../src/limits.rs").matches("pub const").count();
-    assert_eq!(
-        limits.len(),
-        defined,
-        "a limit is missing here and in PROTOCOL.md"
-    );
+    assert_eq!(limits.len(), defined, "a limit is missing here and in PROTOCOL.md");
 }
 
 #[test]
@@ -135,10 +121,7 @@ fn every_typed_command_stands_as_the_help_says_it() {
             takes => format!("`{takes}`"),
         };
         let row = format!("| {} | {takes} | {} |", words.join(", "), command.does).replace("|  |", "| |");
-        assert!(
-            DOCUMENT.lines().any(|line| line == row),
-            "PROTOCOL.md lacks the row\n{row}"
-        );
+        assert!(DOCUMENT.lines().any(|line| line == row), "PROTOCOL.md lacks the row\n{row}");
     }
 }
 

@@ -42,10 +42,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 #[test]
 fn every_variant_has_its_golden_bytes() {
-    let lines: Vec<String> = samples()
-        .iter()
-        .map(|sample| format!("{}: {}", sample.name, hex(&sample.bytes())))
-        .collect();
+    let lines: Vec<String> =
+        samples().iter().map(|sample| format!("{}: {}", sample.name, hex(&sample.bytes()))).collect();
     if std::env::var_os("IM_BLESS").is_some() {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/golden.txt");
         std::fs::write(file, lines.join("\n") + "\n").unwrap();
@@ -54,11 +52,7 @@ fn every_variant_has_its_golden_bytes() {
     for (written, now) in GOLDEN.lines().zip(&lines) {
         assert_eq!(now, written, "the bytes on the wire have changed");
     }
-    assert_eq!(
-        lines.len(),
-        GOLDEN.lines().count(),
-        "a line is missing or too many"
-    );
+    assert_eq!(lines.len(), GOLDEN.lines().count(), "a line is missing or too many");
 }
 
 #[test]
@@ -110,15 +104,8 @@ fn a_hello_of_another_version_or_protocol_is_told_apart() {
         assert_eq!(Hello::from_bytes(other), Err(HelloError::NotIm));
     }
     let capabilities = 0x8000_0001;
-    let able = Hello {
-        version: VERSION,
-        capabilities,
-    };
-    assert_eq!(
-        Hello::from_bytes(able.to_bytes()),
-        Ok(able),
-        "unknown bits are kept, not refused"
-    );
+    let able = Hello { version: VERSION, capabilities };
+    assert_eq!(Hello::from_bytes(able.to_bytes()), Ok(able), "unknown bits are kept, not refused");
 }
 
 #[test]

@@ -31,10 +31,7 @@ fn line() -> impl Strategy<Value = String> {
             "ſ",
         ])
         .collect();
-    let made = vec(
-        prop_oneof![4 => select(pieces).prop_map(str::to_owned), 1 => ".{0,6}"],
-        0..7,
-    );
+    let made = vec(prop_oneof![4 => select(pieces).prop_map(str::to_owned), 1 => ".{0,6}"], 0..7);
     prop_oneof![4 => made.prop_map(|pieces| pieces.concat()), 1 => any::<String>()]
 }
 

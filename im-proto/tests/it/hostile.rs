@@ -38,10 +38,7 @@ pub(crate) fn framed(payload: &[u8]) -> BytesMut {
 
 /// What a server makes of a frame, which must leave the stream intact: a ping behind it is read.
 fn server_reads(payload: &[u8]) -> Frame<Ask> {
-    let ping = Ask {
-        tag: 77,
-        request: Request::Ping,
-    };
+    let ping = Ask { tag: 77, request: Request::Ping };
     let mut stream = framed(payload);
     let mut codec = ServerFrames::default();
     ClientFrames::default().encode(&ping, &mut stream).unwrap();
@@ -65,17 +62,8 @@ fn client_reads(payload: &[u8]) -> Frame<FromServer> {
 
 /// The payload of every golden frame, and whether it is an ask.
 pub(crate) fn payloads() -> Vec<(bool, Vec<u8>)> {
-    let frames = samples()
-        .into_iter()
-        .filter(|sample| !matches!(sample.message, Message::Hello(_)));
-    frames
-        .map(|sample| {
-            (
-                matches!(sample.message, Message::Ask(_)),
-                sample.bytes().split_off(4),
-            )
-        })
-        .collect()
+    let frames = samples().into_iter().filter(|sample| !matches!(sample.message, Message::Hello(_)));
+    frames.map(|sample| (matches!(sample.message, Message::Ask(_)), sample.bytes().split_off(4))).collect()
 }
 
 proptest! {
@@ -149,22 +137,12 @@ fn a_frame_with_bytes_missing_or_left_over_is_unreadable() {
             assert!(unreadable(&payload[..length]), "{length} bytes of {payload:?}");
         }
         for extra in [0, 1, 0xff] {
-            assert!(
-                unreadable(&[&payload[..], &[extra]].concat()),
-                "{payload:?} and {extra}"
-            );
+            assert!(unreadable(&[&payload[..], &[extra]].concat()), "{payload:?} and {extra}");
         }
     }
     assert_eq!(server_reads(&[]), Frame::Unreadable { tag: 0 });
-    assert_eq!(
-        server_reads(&[0xfb, 0x34]),
-        Frame::Unreadable { tag: 0 },
-        "a tag cut short"
-    );
-    assert_eq!(
-        server_reads(&[0xfb, 0x34, 0x12]),
-        Frame::Unreadable { tag: 0x1234 }
-    );
+    assert_eq!(server_reads(&[0xfb, 0x34]), Frame::Unreadable { tag: 0 }, "a tag cut short");
+    assert_eq!(server_reads(&[0xfb, 0x34, 0x12]), Frame::Unreadable { tag: 0x1234 });
 }
 
 #[test]
@@ -182,10 +160,7 @@ fn a_frame_that_is_too_long_ends_the_stream() {
     };
     let mut codec = ServerFrames::new(FRAME_BYTES_MAX_STRANGER);
     assert_eq!(refused(&mut codec, FRAME_BYTES_MAX_STRANGER), None);
-    assert_eq!(
-        refused(&mut codec, FRAME_BYTES_MAX_STRANGER + 1),
-        Some(FRAME_BYTES_MAX_STRANGER)
-    );
+    assert_eq!(refused(&mut codec, FRAME_BYTES_MAX_STRANGER + 1), Some(FRAME_BYTES_MAX_STRANGER));
     codec.set_limit(usize::MAX);
     assert_eq!(refused(&mut codec, FRAME_BYTES_MAX), None);
     assert_eq!(refused(&mut codec, FRAME_BYTES_MAX + 1), Some(FRAME_BYTES_MAX));
@@ -194,29 +169,10 @@ fn a_frame_that_is_too_long_ends_the_stream() {
 
 #[test]
 fn a_message_that_is_too_long_is_not_sent_and_harms_nothing() {
-    let many = Request::Follow {
-        after: vec![(ConversationId(u64::MAX), Seq(u64::MAX)); 20_000],
-    };
+    let many = Request::Follow { after: vec![(ConversationId(u64::MAX), Seq(u64::MAX)); 20_000] };
     let mut out = BytesMut::from(&b"before"[..]);
-    let error = ClientFrames::default()
-        .encode(
-            &Ask {
-                tag: 1,
-                request: many,
-            },
-            &mut out,
-        )
-        .unwrap_err();
-    assert!(
-        matches!(
-            error,
-            FrameError::TooLong {
-                max: FRAME_BYTES_MAX,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    let error = ClientFrames::default().encode(&Ask { tag: 1, request: many }, &mut out).unwrap_err();
+    assert!(matches!(error, FrameError::TooLong { max: FRAME_BYTES_MAX, .. }), "{error}");
     assert_eq!(out, &b"before"[..]);
 }
 
@@ -230,18 +186,8 @@ fn a_list_is_as_long_as_its_memory_allows() {
 #[test]
 fn names_and_texts_that_are_not_allowed_are_unreadable() {
     let long_name = "n".repeat(NAME_CHARS_MAX + 1);
-    let names = [
-        "",
-        "a b",
-        "a/b",
-        "1a",
-        "@a",
-        "a\u{1b}[2J",
-        "a\u{202e}b",
-        "a\u{3164}",
-        "anonymous1",
-        &long_name,
-    ];
+    let names =
+        ["", "a b", "a/b", "1a", "@a", "a\u{1b}[2J", "a\u{202e}b", "a\u{3164}", "anonymous1", &long_name];
     for name in names {
         let check = [vec![5, 1], string(name)].concat();
         assert_eq!(server_reads(&check), Frame::Unreadable { tag: 5 }, "{name:?}");
@@ -261,19 +207,7 @@ fn names_and_texts_that_are_not_allowed_are_unreadable() {
     let broken_utf8 = [5, 1, 2, b'a', 0xff];
     assert_eq!(server_reads(&broken_utf8), Frame::Unreadable { tag: 5 });
     let neither_true_nor_false = [vec![5, 10], string("dev"), vec![2]].concat();
-    assert_eq!(
-        server_reads(&neither_true_nor_false),
-        Frame::Unreadable { tag: 5 }
-    );
-    let longest = [
-        vec![5, 15, 1],
-        string("dev"),
-        vec![0; 16],
-        string(&long_text[1..]),
-    ]
-    .concat();
-    assert!(
-        matches!(server_reads(&longest), Frame::Message(_)),
-        "the longest text is readable"
-    );
+    assert_eq!(server_reads(&neither_true_nor_false), Frame::Unreadable { tag: 5 });
+    let longest = [vec![5, 15, 1], string("dev"), vec![0; 16], string(&long_text[1..])].concat();
+    assert!(matches!(server_reads(&longest), Frame::Message(_)), "the longest text is readable");
 }

@@ -1,8 +1,5 @@
 //! The tests of im-proto through its public surface: the wire, names, typed commands, and the document about them.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that meets nothing where something must be has failed"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that meets nothing where something must be has failed")]
 
 mod asked;
 mod document;

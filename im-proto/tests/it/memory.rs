@@ -174,15 +174,7 @@ fn the_densest_frames_stay_within_the_bounds() {
         }
     }
     let text = vec![b'x'; TEXT_BYTES_MAX];
-    within_bounds(
-        &[
-            &[5, 15, 1, 1, b'a'][..],
-            &[0; 16],
-            &varint(text.len() as u64),
-            &text,
-        ]
-        .concat(),
-    );
+    within_bounds(&[&[5, 15, 1, 1, b'a'][..], &[0; 16], &varint(text.len() as u64), &text].concat());
     for characters in [9, 341, 66_667] {
         let name = "\u{fdfa}".repeat(characters);
         within_bounds(&[&[5, 1], &varint(name.len() as u64)[..], name.as_bytes()].concat());
@@ -210,10 +202,7 @@ fn fits(message: &FromServer) {
     let mut bytes = BytesMut::new();
     ServerFrames::default().encode(message, &mut bytes).unwrap();
     let read = ClientFrames::default().decode(&mut bytes).unwrap().unwrap();
-    assert!(
-        matches!(read, Frame::Message(_)),
-        "what a server may say, a client can read"
-    );
+    assert!(matches!(read, Frame::Message(_)), "what a server may say, a client can read");
 }
 
 #[test]
@@ -222,10 +211,7 @@ fn the_fullest_answers_that_the_limits_allow_fit_a_frame() {
     let user = UserName::parse(&longest).unwrap();
     let group = RoomName::parse(&longest).unwrap();
     let big = u64::MAX;
-    let reply = |reply| FromServer::Reply {
-        tag: u32::MAX,
-        result: Ok(reply),
-    };
+    let reply = |reply| FromServer::Reply { tag: u32::MAX, result: Ok(reply) };
 
     let conversation = Conversation {
         id: ConversationId(big),
@@ -238,46 +224,23 @@ fn the_fullest_answers_that_the_limits_allow_fit_a_frame() {
         unread: big,
         members: big,
     };
-    fits(&reply(Reply::Conversations(vec![
-        conversation;
-        CONVERSATIONS_MAX
-    ])));
+    fits(&reply(Reply::Conversations(vec![conversation; CONVERSATIONS_MAX])));
 
-    let pending = Pending {
-        group,
-        kind: PendingKind::Request,
-        by: user.clone(),
-        at: Timestamp(big),
-    };
+    let pending = Pending { group, kind: PendingKind::Request, by: user.clone(), at: Timestamp(big) };
     fits(&reply(Reply::Pending(vec![pending; PENDING_MAX])));
 
-    let person = Person {
-        name: user.clone(),
-        online: true,
-        role: Role::Owner,
-    };
-    fits(&reply(Reply::People {
-        people: vec![person; PEOPLE_MAX],
-        online: big,
-        total: big,
-    }));
+    let person = Person { name: user.clone(), online: true, role: Role::Owner };
+    fits(&reply(Reply::People { people: vec![person; PEOPLE_MAX], online: big, total: big }));
 
     let event = |bytes: usize| Event {
         conversation: ConversationId(big),
         seq: Seq(big),
         at: Timestamp(big),
         author: user.clone(),
-        body: Body::Posted {
-            message: MessageId([255; 16]),
-            text: Text::parse(&"x".repeat(bytes)).unwrap(),
-        },
+        body: Body::Posted { message: MessageId([255; 16]), text: Text::parse(&"x".repeat(bytes)).unwrap() },
     };
     let most = usize::from(PAGE_EVENTS_MAX);
     let mut events = vec![event(PAGE_BYTES_MAX / (most - 1)); most - 1];
     events.push(event(TEXT_BYTES_MAX));
-    fits(&reply(Reply::History {
-        conversation: ConversationId(big),
-        events,
-        more: true,
-    }));
+    fits(&reply(Reply::History { conversation: ConversationId(big), events, more: true }));
 }

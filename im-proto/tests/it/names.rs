@@ -91,13 +91,6 @@ fn secrets_are_not_in_what_is_logged() {
     let password = Password::parse("hunter2").unwrap();
     let token = Token::new([0xab; 32]);
     let name: UserName = "ann".parse().unwrap();
-    let logged = format!(
-        "{:?} {:?}",
-        Request::SignIn { name, password },
-        Request::Resume { token }
-    );
-    assert!(
-        !logged.contains("hunter2") && !logged.contains("ab") && !logged.contains("171"),
-        "{logged}"
-    );
+    let logged = format!("{:?} {:?}", Request::SignIn { name, password }, Request::Resume { token });
+    assert!(!logged.contains("hunter2") && !logged.contains("ab") && !logged.contains("171"), "{logged}");
 }

@@ -47,9 +47,7 @@ fn read_in_pieces<T: Decode<()>>(mut stream: &[u8], pieces: &[usize]) -> Vec<Fra
 fn cut_anywhere<T: Encode + Decode<()> + PartialEq + Debug>(messages: Vec<T>, pieces: &[usize]) {
     let mut stream = BytesMut::new();
     for message in &messages {
-        FrameCodec::<T, T>::default()
-            .encode(message, &mut stream)
-            .unwrap();
+        FrameCodec::<T, T>::default().encode(message, &mut stream).unwrap();
     }
     let frames: Vec<_> = messages.into_iter().map(Frame::Message).collect();
     assert_eq!(read_in_pieces(&stream, pieces), frames);

@@ -12,17 +12,9 @@ fn is_harmful(c: char) -> bool {
 
 /// Text with much in it that is harmful.
 fn said() -> impl Strategy<Value = String> {
-    let harmful = prop_oneof![
-        "[\\x00-\\x1f\\x7f-\u{9f}]",
-        "[\u{202a}-\u{202e}\u{2028}\u{2029}\u{85}]",
-        "\\p{Cf}"
-    ];
-    let pieces = prop_oneof![
-        harmful,
-        "\\PC{0,5}",
-        Just("\u{1b}[2J".to_owned()),
-        Just("\r\n".to_owned())
-    ];
+    let harmful =
+        prop_oneof!["[\\x00-\\x1f\\x7f-\u{9f}]", "[\u{202a}-\u{202e}\u{2028}\u{2029}\u{85}]", "\\p{Cf}"];
+    let pieces = prop_oneof![harmful, "\\PC{0,5}", Just("\u{1b}[2J".to_owned()), Just("\r\n".to_owned())];
     proptest::collection::vec(pieces, 0..12).prop_map(|pieces| pieces.concat())
 }
 

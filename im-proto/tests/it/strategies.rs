@@ -9,16 +9,7 @@ use crate::samples::ALL_REFUSALS;
 
 /// Numbers about the places where their spelling on the wire grows.
 pub(crate) fn number() -> impl Strategy<Value = u64> {
-    let edges = vec![
-        0,
-        250,
-        251,
-        0xffff,
-        0x1_0000,
-        0xffff_ffff,
-        0x1_0000_0000,
-        u64::MAX,
-    ];
+    let edges = vec![0, 250, 251, 0xffff, 0x1_0000, 0xffff_ffff, 0x1_0000_0000, u64::MAX];
     prop_oneof![0..300_u64, select(edges), any::<u64>()]
 }
 
@@ -57,10 +48,7 @@ fn token() -> impl Strategy<Value = Token> {
 }
 
 fn address() -> impl Strategy<Value = Address> {
-    prop_oneof![
-        user_name().prop_map(Address::User),
-        room_name().prop_map(Address::Room)
-    ]
+    prop_oneof![user_name().prop_map(Address::User), room_name().prop_map(Address::Room)]
 }
 
 fn seq() -> impl Strategy<Value = Seq> {
@@ -88,11 +76,7 @@ fn refusal() -> impl Strategy<Value = Refusal> {
 }
 
 fn page() -> impl Strategy<Value = Page> {
-    prop_oneof![
-        Just(Page::Newest),
-        seq().prop_map(Page::Before),
-        seq().prop_map(Page::After)
-    ]
+    prop_oneof![Just(Page::Newest), seq().prop_map(Page::Before), seq().prop_map(Page::After)]
 }
 
 pub(crate) fn ask() -> impl Strategy<Value = Ask> {
@@ -142,15 +126,8 @@ fn body() -> impl Strategy<Value = Body> {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    (conversation_id(), seq(), timestamp(), user_name(), body()).prop_map(
-        |(conversation, seq, at, author, body)| Event {
-            conversation,
-            seq,
-            at,
-            author,
-            body,
-        },
-    )
+    (conversation_id(), seq(), timestamp(), user_name(), body())
+        .prop_map(|(conversation, seq, at, author, body)| Event { conversation, seq, at, author, body })
 }
 
 fn conversation() -> impl Strategy<Value = Conversation> {
@@ -159,17 +136,7 @@ fn conversation() -> impl Strategy<Value = Conversation> {
     (conversation_id(), address(), kind, role(), seq(), seq(), numbers).prop_map(
         |(id, address, kind, role, head, read, (active, unread, members))| {
             let active = Timestamp(active);
-            Conversation {
-                id,
-                address,
-                kind,
-                role,
-                head,
-                active,
-                read,
-                unread,
-                members,
-            }
+            Conversation { id, address, kind, role, head, active, read, unread, members }
         },
     )
 }
@@ -179,11 +146,7 @@ fn person() -> impl Strategy<Value = Person> {
 }
 
 fn pending() -> impl Strategy<Value = Pending> {
-    let kind = select(vec![
-        PendingKind::Invitation,
-        PendingKind::Request,
-        PendingKind::Rejection,
-    ]);
+    let kind = select(vec![PendingKind::Invitation, PendingKind::Request, PendingKind::Rejection]);
     (room_name(), kind, user_name(), timestamp()).prop_map(|(group, kind, by, at)| Pending {
         group,
         kind,
@@ -195,31 +158,15 @@ fn pending() -> impl Strategy<Value = Pending> {
 fn reply() -> impl Strategy<Value = Reply> {
     use Reply as R;
     prop_oneof![
-        select(vec![
-            R::Done,
-            R::Asked,
-            R::Name { taken: true },
-            R::Name { taken: false }
-        ]),
+        select(vec![R::Done, R::Asked, R::Name { taken: true }, R::Name { taken: false }]),
         (user_name(), proptest::option::of(token())).prop_map(|(user, token)| R::Welcome { user, token }),
         vec(conversation(), 0..6).prop_map(R::Conversations),
         conversation().prop_map(R::Conversation),
         (conversation_id(), seq(), timestamp(), any::<[bool; 2]>()).prop_map(
-            |(conversation, seq, at, [duplicate, kept])| R::Posted {
-                conversation,
-                seq,
-                at,
-                duplicate,
-                kept
-            }
+            |(conversation, seq, at, [duplicate, kept])| R::Posted { conversation, seq, at, duplicate, kept }
         ),
-        (conversation_id(), vec(event(), 0..8), any::<bool>()).prop_map(|(conversation, events, more)| {
-            R::History {
-                conversation,
-                events,
-                more,
-            }
-        }),
+        (conversation_id(), vec(event(), 0..8), any::<bool>())
+            .prop_map(|(conversation, events, more)| { R::History { conversation, events, more } }),
         (vec(person(), 0..8), number(), number()).prop_map(|(people, online, total)| R::People {
             people,
             online,
@@ -248,10 +195,7 @@ fn notice() -> impl Strategy<Value = Notice> {
 pub(crate) fn from_server() -> impl Strategy<Value = FromServer> {
     let refused = (tag(), refusal()).prop_map(|(tag, no)| FromServer::Reply { tag, result: Err(no) });
     prop_oneof![
-        (tag(), reply()).prop_map(|(tag, reply)| FromServer::Reply {
-            tag,
-            result: Ok(reply)
-        }),
+        (tag(), reply()).prop_map(|(tag, reply)| FromServer::Reply { tag, result: Ok(reply) }),
         refused,
         event().prop_map(FromServer::Event),
         notice().prop_map(FromServer::Notice),

@@ -8,24 +8,17 @@ use crate::samples::{ALL_REFUSALS, Message, Sample, refusal_name};
 
 /// Every variant of everything that crosses the wire.
 pub(crate) fn samples() -> Vec<Sample> {
-    let mut all = vec![Sample {
-        name: "hello".to_owned(),
-        message: Message::Hello(Hello::OURS),
-    }];
+    let mut all = vec![Sample { name: "hello".to_owned(), message: Message::Hello(Hello::OURS) }];
     all.extend(requests());
     all.extend(parts_of_requests());
     all.extend(replies());
     all.extend(events());
     all.extend(notices());
-    all.extend(ALL_REFUSALS.into_iter().map(|refusal| {
-        said(
-            refusal_name(&refusal),
-            FromServer::Reply {
-                tag: 9,
-                result: Err(refusal),
-            },
-        )
-    }));
+    all.extend(
+        ALL_REFUSALS
+            .into_iter()
+            .map(|refusal| said(refusal_name(&refusal), FromServer::Reply { tag: 9, result: Err(refusal) })),
+    );
     all
 }
 
@@ -68,22 +61,13 @@ pub(crate) fn conversation(kind: Kind) -> Conversation {
     }
 }
 pub(crate) fn pending(kind: PendingKind) -> Pending {
-    Pending {
-        group: room("dev"),
-        kind,
-        by: user("ann"),
-        at: AT,
-    }
+    Pending { group: room("dev"), kind, by: user("ann"), at: AT }
 }
 
 /// A line of the golden file for the variant of this name, with a detail where the variant has several lines.
 pub(crate) fn line(variant: &str, detail: &str, message: Message) -> Sample {
     Sample {
-        name: if detail.is_empty() {
-            variant.to_owned()
-        } else {
-            format!("{variant}.{detail}")
-        },
+        name: if detail.is_empty() { variant.to_owned() } else { format!("{variant}.{detail}") },
         message,
     }
 }

@@ -110,9 +110,7 @@ impl Config {
     pub fn load(args: &Args) -> Result<Self, ConfigError> {
         let folders = directories::ProjectDirs::from("", "", "im-server");
         let named = args.config.clone();
-        let usual = folders
-            .as_ref()
-            .map(|folders| folders.config_dir().join("server.toml"));
+        let usual = folders.as_ref().map(|folders| folders.config_dir().join("server.toml"));
         let file = match (named, usual) {
             (Some(file), _) => read(&file)?,
             (None, Some(file)) if file.exists() => read(&file)?,
@@ -121,19 +119,12 @@ impl Config {
         let data_dir = args.data_dir.clone().or(file.data_dir);
         let data_dir = data_dir.or_else(|| folders.map(|folders| folders.data_dir().to_owned()));
         let defaults = Self::new(data_dir.ok_or(ConfigError::NoHome)?);
-        let listen = if args.listen.is_empty() {
-            file.listen
-        } else {
-            args.listen.clone()
-        };
+        let listen = if args.listen.is_empty() { file.listen } else { args.listen.clone() };
         Ok(Self {
             addr: args.addr.clone().or(file.addr).unwrap_or(defaults.addr),
             listen,
             data_dir: defaults.data_dir,
-            telnet_echo: args
-                .telnet_echo
-                .or(file.telnet_echo)
-                .unwrap_or(defaults.telnet_echo),
+            telnet_echo: args.telnet_echo.or(file.telnet_echo).unwrap_or(defaults.telnet_echo),
             connections_max: file.connections_max.unwrap_or(defaults.connections_max),
             database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
@@ -142,14 +133,9 @@ impl Config {
 }
 
 fn read(file: &Path) -> Result<File, ConfigError> {
-    let text = std::fs::read_to_string(file).map_err(|error| ConfigError::Read {
-        file: file.to_owned(),
-        error,
-    })?;
-    parse(&text).map_err(|error| ConfigError::Parse {
-        file: file.to_owned(),
-        error,
-    })
+    let text =
+        std::fs::read_to_string(file).map_err(|error| ConfigError::Read { file: file.to_owned(), error })?;
+    parse(&text).map_err(|error| ConfigError::Parse { file: file.to_owned(), error })
 }
 
 fn parse(text: &str) -> Result<File, String> {
@@ -178,10 +164,7 @@ impl FromStr for Listen {
             .ok_or_else(|| format!("it goes MANNER=ADDR, MANNER is one of {}", words()))?;
         let manner = manners.into_iter().find(|manner| manner.word() == word);
         let manner = manner.ok_or_else(|| format!("there is no manner {word}, only {}", words()))?;
-        Ok(Self {
-            manner,
-            addr: addr.to_owned(),
-        })
+        Ok(Self { manner, addr: addr.to_owned() })
     }
 }
 
@@ -193,9 +176,7 @@ impl fmt::Display for Listen {
 
 impl<'de> Deserialize<'de> for Listen {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -223,10 +204,6 @@ mod tests {
     fn an_unknown_key_is_named() {
         let error = parse("adr = \"x\"").unwrap_err();
         assert!(error.contains("adr") && error.contains("unknown"), "{error}");
-        assert!(
-            parse("listen = [\"klingon=:1\"]")
-                .unwrap_err()
-                .contains("klingon")
-        );
+        assert!(parse("listen = [\"klingon=:1\"]").unwrap_err().contains("klingon"));
     }
 }

@@ -63,6 +63,9 @@ pub(crate) trait Dialect: Send {
     /// Writes a notice.
     fn notice(&mut self, notice: Notice, out: &mut Output);
 
+    /// All that there was to write is written, and nothing is on its way: the moment for a prompt.
+    fn quiet(&mut self, _out: &mut Output) {}
+
     /// Says that so many events of a conversation were left out. Only for dialects with a [`replay`](Self::replay).
     fn skipped(&mut self, _place: &Place, _events: u64, _out: &mut Output) {}
 

@@ -61,10 +61,7 @@ impl Native {
             // A reply that does not fit a frame would be our fault; the peer still has to get an answer to its tag.
             tracing::error!(%error, "a reply was too long");
             if let FromServer::Reply { tag, .. } = message {
-                let failed = FromServer::Reply {
-                    tag: *tag,
-                    result: Err(Refusal::Failed),
-                };
+                let failed = FromServer::Reply { tag: *tag, result: Err(Refusal::Failed) };
                 let _ = out.put_with(|buffer| codec.encode(&failed, buffer));
             }
         }
@@ -91,13 +88,7 @@ impl Dialect for Native {
             match self.codec.decode(&mut self.unread) {
                 Ok(Some(Frame::Message(ask))) => return Some(Input::Ask(ask)),
                 Ok(Some(Frame::Unreadable { tag })) => {
-                    self.say(
-                        &FromServer::Reply {
-                            tag,
-                            result: Err(Refusal::Unreadable),
-                        },
-                        out,
-                    );
+                    self.say(&FromServer::Reply { tag, result: Err(Refusal::Unreadable) }, out);
                 }
                 Ok(None) => {
                     if self.unread.is_empty() {
@@ -114,24 +105,20 @@ impl Dialect for Native {
     }
 
     fn reply(&mut self, tag: u32, result: Result<Reply, Refusal>, out: &mut Output) {
-        match result {
-            Ok(Reply::Welcome { .. }) => self.codec.set_limit(FRAME_BYTES_MAX),
-            Ok(_) | Err(_) => {}
+        if let Ok(Reply::Welcome { .. }) = result {
+            self.codec.set_limit(FRAME_BYTES_MAX);
         }
         self.say(&FromServer::Reply { tag, result }, out);
     }
 
     fn event(&mut self, entry: &Entry, _: &Place, _: Whose, out: &mut Output) {
-        out.push(entry.bytes(
-            Style::Native,
-            |event| match FromServer::Event(event.clone()).to_frame() {
-                Ok(frame) => frame,
-                Err(error) => {
-                    tracing::error!(%error, "an event was too long");
-                    Bytes::new()
-                }
-            },
-        ));
+        out.push(entry.bytes(Style::Native, |event| match FromServer::Event(event.clone()).to_frame() {
+            Ok(frame) => frame,
+            Err(error) => {
+                tracing::error!(%error, "an event was too long");
+                Bytes::new()
+            }
+        }));
     }
 
     fn notice(&mut self, notice: Notice, out: &mut Output) {

@@ -59,11 +59,7 @@ impl Output {
     /// The first pieces, for one write.
     pub(crate) fn slices(&mut self) -> Vec<IoSlice<'_>> {
         self.close_tail();
-        self.chunks
-            .iter()
-            .take(SLICES_MAX)
-            .map(|chunk| IoSlice::new(chunk))
-            .collect()
+        self.chunks.iter().take(SLICES_MAX).map(|chunk| IoSlice::new(chunk)).collect()
     }
 
     /// So many bytes were written.

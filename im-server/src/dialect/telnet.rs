@@ -147,19 +147,12 @@ mod tests {
     use super::*;
 
     fn run(filter: &mut Filter, bytes: &[u8]) -> Vec<Telnet> {
-        bytes
-            .iter()
-            .map(|byte| filter.feed(*byte))
-            .filter(|out| *out != Telnet::Nothing)
-            .collect()
+        bytes.iter().map(|byte| filter.feed(*byte)).filter(|out| *out != Telnet::Nothing).collect()
     }
 
     #[test]
     fn ctrl_c_of_a_telnet_is_answered_so_that_its_screen_lives() {
-        let out = run(
-            &mut Filter::default(),
-            &[b'x', IAC, INTERRUPT, IAC, DO, TIMING_MARK, b'y'],
-        );
+        let out = run(&mut Filter::default(), &[b'x', IAC, INTERRUPT, IAC, DO, TIMING_MARK, b'y']);
         assert_eq!(
             out,
             [
@@ -195,34 +188,14 @@ mod tests {
     #[test]
     fn subnegotiations_and_doubled_bytes() {
         let mut filter = Filter::default();
-        assert_eq!(
-            run(&mut filter, &[IAC, IAC, b'a']),
-            [Telnet::Data(IAC), Telnet::Data(b'a')]
-        );
+        assert_eq!(run(&mut filter, &[IAC, IAC, b'a']), [Telnet::Data(IAC), Telnet::Data(b'a')]);
         assert!(!filter.is_telnet());
-        assert_eq!(
-            run(&mut filter, &[IAC, SB, 31, 0, IAC, IAC, 0, IAC, SE, b'b']),
-            [Telnet::Data(b'b')]
-        );
+        assert_eq!(run(&mut filter, &[IAC, SB, 31, 0, IAC, IAC, 0, IAC, SE, b'b']), [Telnet::Data(b'b')]);
     }
 
     #[test]
     fn the_border_of_packets_does_not_matter() {
-        let bytes = [
-            b'a',
-            IAC,
-            DO,
-            6,
-            IAC,
-            SB,
-            24,
-            1,
-            IAC,
-            SE,
-            IAC,
-            ARE_YOU_THERE,
-            b'z',
-        ];
+        let bytes = [b'a', IAC, DO, 6, IAC, SB, 24, 1, IAC, SE, IAC, ARE_YOU_THERE, b'z'];
         let whole = run(&mut Filter::default(), &bytes);
         for cut in 0..bytes.len() {
             let mut filter = Filter::default();

@@ -39,11 +39,7 @@ pub(crate) struct Mail {
 
 impl Mailbox {
     pub(super) fn new(session: SessionId) -> Self {
-        Self {
-            session,
-            mail: Mutex::default(),
-            something: Notify::new(),
-        }
+        Self { session, mail: Mutex::default(), something: Notify::new() }
     }
 
     pub(crate) fn session(&self) -> SessionId {
@@ -62,10 +58,7 @@ impl Mailbox {
 
     /// Takes nothing but the word that the session is to end.
     pub(crate) fn take_closing(&self) -> Mail {
-        Mail {
-            closing: self.mail().closing.take(),
-            ..Mail::default()
-        }
+        Mail { closing: self.mail().closing.take(), ..Mail::default() }
     }
 
     fn mail(&self) -> MutexGuard<'_, Mail> {

@@ -8,7 +8,7 @@ mod mailbox;
 mod presence;
 mod topic;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use im_proto::{ConversationId, Refusal, UserId, UserName};
@@ -37,6 +37,8 @@ struct State {
     sessions: HashMap<SessionId, Arc<Mailbox>>,
     topics: HashMap<ConversationId, Arc<Topic>>,
     online: BTreeMap<UserId, Online>,
+    /// The names of those who are online.
+    names: HashSet<UserName>,
 }
 
 struct Online {
@@ -71,13 +73,10 @@ impl Hub {
         let mut state = self.state();
         let online = state.online.entry(user).or_insert_with(|| {
             self.comings.changed(user, name, true, BTreeSet::new());
-            Online {
-                name: name.clone(),
-                sessions: Vec::new(),
-                topics: BTreeSet::new(),
-            }
+            Online { name: name.clone(), sessions: Vec::new(), topics: BTreeSet::new() }
         });
         online.sessions.push(Arc::clone(mailbox));
+        state.names.insert(name.clone());
     }
 
     /// A session is no longer signed in as a user.
@@ -90,6 +89,7 @@ impl Hub {
         if online.sessions.is_empty()
             && let Some(gone) = state.online.remove(&user)
         {
+            state.names.remove(&gone.name);
             self.comings.changed(user, &gone.name, false, gone.topics);
         }
     }
@@ -101,20 +101,14 @@ impl Hub {
         conversation: ConversationId,
         mailbox: &Arc<Mailbox>,
     ) -> Arc<Topic> {
-        let topic = {
-            let mut state = self.state();
-            if let Some(online) = state.online.get_mut(&user) {
-                online.topics.insert(conversation);
-            }
-            let topic = state
-                .topics
-                .entry(conversation)
-                .or_insert_with(|| Arc::new(Topic::new(conversation)));
-            // Under the hub's lock, so that the topic cannot be forgotten in between.
-            topic.listen(mailbox);
-            Arc::clone(topic)
-        };
-        topic
+        let mut state = self.state();
+        if let Some(online) = state.online.get_mut(&user) {
+            online.topics.insert(conversation);
+        }
+        let topic = state.topics.entry(conversation).or_insert_with(|| Arc::new(Topic::new(conversation)));
+        // Under the hub's lock, so that the topic cannot be forgotten in between.
+        topic.listen(mailbox);
+        Arc::clone(topic)
     }
 
     /// A session follows a conversation no longer.
@@ -139,20 +133,11 @@ impl Hub {
                         }
                     }
                 }
-                Announcement::Entered {
-                    user,
-                    conversation,
-                    after,
-                } => {
+                Announcement::Entered { user, conversation, after } => {
                     self.each_session(user, |mailbox| mailbox.entered(conversation, after));
                 }
                 Announcement::Pending { user } => self.each_session(user, Mailbox::pending_changed),
-                Announcement::Read {
-                    user,
-                    conversation,
-                    read,
-                    unread,
-                } => {
+                Announcement::Read { user, conversation, read, unread } => {
                     self.each_session(user, |mailbox| mailbox.read(conversation, read, unread));
                 }
             }
@@ -160,19 +145,12 @@ impl Hub {
     }
 
     fn each_session(&self, user: UserId, tell: impl Fn(&Mailbox)) {
-        let sessions = self
-            .state()
-            .online
-            .get(&user)
-            .map(|online| online.sessions.clone());
-        sessions
-            .unwrap_or_default()
-            .iter()
-            .for_each(|mailbox| tell(mailbox));
+        let sessions = self.state().online.get(&user).map(|online| online.sessions.clone());
+        sessions.unwrap_or_default().iter().for_each(|mailbox| tell(mailbox));
     }
 
-    pub(crate) fn is_online(&self, user: UserId) -> bool {
-        self.state().online.contains_key(&user)
+    pub(crate) fn is_online(&self, user: &UserName) -> bool {
+        self.state().names.contains(user)
     }
 
     /// Of some users, those who are online.
@@ -184,15 +162,7 @@ impl Hub {
     /// The names of at most so many users who are online, and how many there are in all.
     pub(crate) fn everybody(&self, most: usize) -> (Vec<UserName>, usize) {
         let state = self.state();
-        (
-            state
-                .online
-                .values()
-                .take(most)
-                .map(|online| online.name.clone())
-                .collect(),
-            state.online.len(),
-        )
+        (state.online.values().take(most).map(|online| online.name.clone()).collect(), state.online.len())
     }
 
     /// Ends all sessions, each with this reason.

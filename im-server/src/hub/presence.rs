@@ -61,22 +61,14 @@ impl Hub {
     }
 
     fn tell_comings(&self) {
-        let changes = std::mem::take(
-            &mut *self
-                .comings
-                .changes
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        let changes =
+            std::mem::take(&mut *self.comings.changes.lock().unwrap_or_else(PoisonError::into_inner));
         for (user, coming) in changes {
             let (online, topics) = {
                 let state = self.state();
                 let online = state.online.get(&user);
                 let topics = online.map_or(&coming.topics, |online| &online.topics);
-                let topics: Vec<_> = topics
-                    .iter()
-                    .filter_map(|id| state.topics.get(id).cloned())
-                    .collect();
+                let topics: Vec<_> = topics.iter().filter_map(|id| state.topics.get(id).cloned()).collect();
                 (online.is_some(), topics)
             };
             if online == coming.was_online {
@@ -87,9 +79,7 @@ impl Hub {
                 .flat_map(|topic| topic.few_listeners(PRESENCE_LISTENERS_MAX))
                 .map(|mailbox| (mailbox.session(), mailbox))
                 .collect();
-            listeners
-                .values()
-                .for_each(|mailbox| mailbox.presence(&coming.name, online));
+            listeners.values().for_each(|mailbox| mailbox.presence(&coming.name, online));
         }
     }
 }

@@ -50,10 +50,7 @@ pub(crate) enum Reading {
 
 impl Topic {
     pub(super) fn new(conversation: ConversationId) -> Self {
-        Self {
-            conversation,
-            state: Mutex::default(),
-        }
+        Self { conversation, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -65,13 +62,9 @@ impl Topic {
     }
 
     pub(super) fn listen(&self, mailbox: &Arc<Mailbox>) {
-        self.state().listeners.insert(
-            mailbox.session(),
-            Listener {
-                mailbox: Arc::clone(mailbox),
-                told: false,
-            },
-        );
+        self.state()
+            .listeners
+            .insert(mailbox.session(), Listener { mailbox: Arc::clone(mailbox), told: false });
     }
 
     /// Whether nobody listens any more.
@@ -84,11 +77,7 @@ impl Topic {
     /// Takes the next event in, and names those who have to be told.
     pub(super) fn push(&self, entry: Arc<Entry>, awake: &mut Vec<Arc<Mailbox>>) {
         let mut state = self.state();
-        if state
-            .ring
-            .back()
-            .is_some_and(|last| last.event().seq.next() != entry.event().seq)
-        {
+        if state.ring.back().is_some_and(|last| last.event().seq.next() != entry.event().seq) {
             // A hole, or an event twice: the store has the truth, and readers go there for what is not here.
             state.ring.clear();
             state.bytes = 0;
@@ -127,11 +116,7 @@ impl Topic {
         let skipped = usize::try_from(after.next().0 - oldest.0).unwrap_or(usize::MAX);
         let left = state.ring.len().saturating_sub(skipped);
         taken.extend(state.ring.iter().skip(skipped).take(most).cloned());
-        if left > most {
-            Reading::More
-        } else {
-            Reading::Caught
-        }
+        if left > most { Reading::More } else { Reading::Caught }
     }
 
     /// Who listens, if they are at most so many.
@@ -140,11 +125,7 @@ impl Topic {
         if state.listeners.len() > most {
             return Vec::new();
         }
-        state
-            .listeners
-            .values()
-            .map(|listener| Arc::clone(&listener.mailbox))
-            .collect()
+        state.listeners.values().map(|listener| Arc::clone(&listener.mailbox)).collect()
     }
 }
 

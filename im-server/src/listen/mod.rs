@@ -60,11 +60,7 @@ pub(crate) async fn bind(listen: &Listen) -> io::Result<Vec<TcpListener>> {
             break; // one free port, not one for each address
         }
     }
-    if bound.is_empty() {
-        Err(io::ErrorKind::AddrNotAvailable.into())
-    } else {
-        Ok(bound)
-    }
+    if bound.is_empty() { Err(io::ErrorKind::AddrNotAvailable.into()) } else { Ok(bound) }
 }
 
 fn bind_one(addr: SocketAddr) -> io::Result<TcpListener> {
@@ -109,10 +105,7 @@ fn welcome(stream: TcpStream, manner: Manner, shared: &Arc<Shared>) {
     }
     let session = Arc::clone(shared);
     shared.sessions.spawn(async move {
-        session
-            .abort
-            .run_until_cancelled(sniff::serve(stream, manner, &session))
-            .await;
+        session.abort.run_until_cancelled(sniff::serve(stream, manner, &session)).await;
         drop(place);
     });
 }

@@ -43,21 +43,10 @@ pub(super) async fn serve(stream: TcpStream, manner: Manner, shared: &Shared) {
                 Some(first) => first,
                 None => return,
             };
-            if first.starts_with(&[0]) {
-                Box::new(Native::new())
-            } else {
-                Box::new(text(shared))
-            }
+            if first.starts_with(&[0]) { Box::new(Native::new()) } else { Box::new(text(shared)) }
         }
     };
-    Session::new(
-        Arc::clone(&shared.service),
-        Arc::clone(&shared.hub),
-        dialect,
-        stream,
-    )
-    .run(&first)
-    .await;
+    Session::new(Arc::clone(&shared.service), Arc::clone(&shared.hub), dialect, stream).run(&first).await;
 }
 
 fn text(shared: &Shared) -> Text {
@@ -78,9 +67,7 @@ async fn first_bytes(stream: &TcpStream) -> Option<Vec<u8>> {
         Ok(first) => first?,
         Err(_silent) => {
             stream.try_write(GREETING.as_bytes()).ok()?;
-            timeout(Duration::from_secs(SILENCE_SECONDS_MAX), read(stream))
-                .await
-                .ok()??
+            timeout(Duration::from_secs(SILENCE_SECONDS_MAX), read(stream)).await.ok()??
         }
     };
     first.shrink_to_fit();

@@ -20,17 +20,14 @@ impl Service {
         password: Password,
         device: Device,
     ) -> Result<Outcome, Refusal> {
-        refuse_signed_in(caller)?;
+        refuse_signed_in(caller.as_ref())?;
         // Before the costly hash; what counts is asked again in the transaction.
         if self.store.user_by_name(name.clone()).await?.is_some() {
             return Err(Refusal::NameTaken);
         }
         let hash = self.passwords.hash(password).await?;
         let token = self.token_for(device);
-        let account = self
-            .store
-            .create_user(name, hash, token.as_ref().map(hash_of), self.now())
-            .await?;
+        let account = self.store.create_user(name, hash, token.as_ref().map(hash_of), self.now()).await?;
         Ok(welcome(account, token))
     }
 
@@ -41,47 +38,29 @@ impl Service {
         password: Password,
         device: Device,
     ) -> Result<Outcome, Refusal> {
-        refuse_signed_in(caller)?;
+        refuse_signed_in(caller.as_ref())?;
         let (account, hash) = self.store.user_by_name(name).await?.ok_or(Refusal::NoSuchUser)?;
         self.passwords.verify(password, hash).await?;
         let token = self.token_for(device);
         if let Some(token) = &token {
-            self.store
-                .add_token(account.id, hash_of(token), self.now())
-                .await?;
+            self.store.add_token(account.id, hash_of(token), self.now()).await?;
         }
         Ok(welcome(account, token))
     }
 
     pub(super) async fn resume(&self, caller: Option<Caller>, token: Token) -> Result<Outcome, Refusal> {
-        refuse_signed_in(caller)?;
+        refuse_signed_in(caller.as_ref())?;
         let token_hash = hash_of(&token);
-        let account = self
-            .store
-            .user_by_token(token_hash)
-            .await?
-            .ok_or(Refusal::BadToken)?;
-        let reply = Reply::Welcome {
-            user: account.name.clone(),
-            token: None,
-        };
-        Ok(Outcome {
-            reply,
-            session: Becomes::SignedIn(Caller {
-                account,
-                token: Some(token_hash),
-            }),
-        })
+        let account = self.store.user_by_token(token_hash).await?.ok_or(Refusal::BadToken)?;
+        let reply = Reply::Welcome { user: account.name.clone(), token: None };
+        Ok(Outcome { reply, session: Becomes::SignedIn(Caller { account, token: Some(token_hash) }) })
     }
 
     pub(super) async fn sign_out(&self, caller: Caller) -> Result<Outcome, Refusal> {
         if let Some(token) = caller.token {
             self.store.drop_token(token).await?;
         }
-        Ok(Outcome {
-            reply: Reply::Done,
-            session: Becomes::SignedOut,
-        })
+        Ok(Outcome { reply: Reply::Done, session: Becomes::SignedOut })
     }
 }
 
@@ -91,24 +70,14 @@ impl Service {
     }
 }
 
-fn refuse_signed_in(caller: Option<Caller>) -> Result<(), Refusal> {
-    if caller.is_some() {
-        Err(Refusal::SignedIn)
-    } else {
-        Ok(())
-    }
+fn refuse_signed_in(caller: Option<&Caller>) -> Result<(), Refusal> {
+    if caller.is_some() { Err(Refusal::SignedIn) } else { Ok(()) }
 }
 
 fn welcome(account: Account, token: Option<Token>) -> Outcome {
     let user = account.name.clone();
-    let caller = Caller {
-        account,
-        token: token.as_ref().map(hash_of),
-    };
-    Outcome {
-        reply: Reply::Welcome { user, token },
-        session: Becomes::SignedIn(caller),
-    }
+    let caller = Caller { account, token: token.as_ref().map(hash_of) };
+    Outcome { reply: Reply::Welcome { user, token }, session: Becomes::SignedIn(caller) }
 }
 
 /// What is kept of a token: 256 random bits need no slow hash.

@@ -70,20 +70,13 @@ impl Service {
             // Who does not exist is said first, as go-im did.
             let (other, theirs) = facts.other.as_ref().ok_or(Refusal::NoSuchUser)?;
             let kind = facts.kind.ok_or(Refusal::NoSuchRoom)?;
-            Ok(
-                match rules::may_invite(kind, facts.actor.role, theirs.role, kind_of(theirs))? {
-                    Invitation::LetIn => entered(other, Some(me.name.clone()), theirs),
-                    Invitation::Wait => vec![
-                        Step::Pending(other.clone(), Some((PendingKind::Invitation, me.clone()))),
-                        Step::Event(
-                            me.clone(),
-                            Body::Invited {
-                                user: other.name.clone(),
-                            },
-                        ),
-                    ],
-                },
-            )
+            Ok(match rules::may_invite(kind, facts.actor.role, theirs.role, kind_of(theirs))? {
+                Invitation::LetIn => entered(other, Some(me.name.clone()), theirs),
+                Invitation::Wait => vec![
+                    Step::Pending(other.clone(), Some((PendingKind::Invitation, me.clone()))),
+                    Step::Event(me.clone(), Body::Invited { user: other.name.clone() }),
+                ],
+            })
         })
         .await?;
         Ok(Reply::Done)
@@ -109,11 +102,7 @@ impl Service {
                 })
             })
             .await?;
-        if yes {
-            self.conversation_reply(&me, id).await
-        } else {
-            Ok(Reply::Done)
-        }
+        if yes { self.conversation_reply(&me, id).await } else { Ok(Reply::Done) }
     }
 
     pub(super) async fn answer_request(
@@ -132,12 +121,7 @@ impl Service {
             } else {
                 vec![
                     Step::Pending(other.clone(), Some((PendingKind::Rejection, me.clone()))),
-                    Step::Event(
-                        me.clone(),
-                        Body::RequestDeclined {
-                            user: other.name.clone(),
-                        },
-                    ),
+                    Step::Event(me.clone(), Body::RequestDeclined { user: other.name.clone() }),
                 ]
             })
         })
@@ -153,10 +137,7 @@ impl Service {
             if rules::needs_heir(role, facts.owners)
                 && let Some(heir) = &facts.heir
             {
-                let body = Body::RoleSet {
-                    user: heir.name.clone(),
-                    role: Role::Owner,
-                };
+                let body = Body::RoleSet { user: heir.name.clone(), role: Role::Owner };
                 steps.push(Step::Member(heir.clone(), Some(Role::Owner)));
                 steps.push(Step::Event(me.clone(), body));
             }
@@ -181,13 +162,7 @@ impl Service {
             rules::may_set_role(facts.actor.role, theirs.role, role, facts.owners)?;
             Ok(vec![
                 Step::Member(other.clone(), Some(role)),
-                Step::Event(
-                    me.clone(),
-                    Body::RoleSet {
-                        user: other.name.clone(),
-                        role,
-                    },
-                ),
+                Step::Event(me.clone(), Body::RoleSet { user: other.name.clone(), role }),
             ])
         })
         .await?;
@@ -211,16 +186,8 @@ impl Service {
         decide: impl Fn(&Account, &Facts) -> Result<Vec<Step>, Refusal> + Send + 'static,
     ) -> Result<ConversationId, Refusal> {
         let me = me.clone();
-        let subject = Subject {
-            name,
-            actor: me.clone(),
-            other,
-            at: self.now(),
-        };
-        Ok(self
-            .store
-            .change(subject, move |facts| decide(&me, facts))
-            .await?)
+        let subject = Subject { name, actor: me.clone(), other, at: self.now() };
+        Ok(self.store.change(subject, move |facts| decide(&me, facts)).await?)
     }
 }
 

@@ -11,13 +11,21 @@ use crate::store::{Post, Posted, Receipt};
 use super::{Account, Service};
 
 /// A post on its way to the disk. Dropping it does not take it back.
-pub(crate) struct PostReceipt(Receipt<Posted>);
+pub(crate) struct PostReceipt {
+    receipt: Receipt<Posted>,
+    /// It is for somebody who had no session when it was handed over.
+    kept: bool,
+}
 
 impl Future for PostReceipt {
-    type Output = Result<Posted, Refusal>;
+    type Output = Result<Reply, Refusal>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(context).map_err(Refusal::from)
+        let kept = self.kept;
+        Pin::new(&mut self.receipt).poll(context).map(|posted| {
+            let Posted { conversation, seq, at, duplicate } = posted?;
+            Ok(Reply::Posted { conversation, seq, at, duplicate, kept })
+        })
     }
 }
 
@@ -30,34 +38,10 @@ impl Service {
         message: MessageId,
         text: Text,
     ) -> Result<PostReceipt, Refusal> {
-        let post = Post {
-            author,
-            to,
-            message,
-            text,
-            at: self.now(),
-            allow: rules::may_post,
-        };
-        Ok(PostReceipt(self.store.post(post)?))
-    }
-
-    /// The reply to a post that is on the disk.
-    pub(crate) fn posted(&self, posted: Posted) -> Reply {
-        let Posted {
-            conversation,
-            seq,
-            at,
-            duplicate,
-            other,
-        } = posted;
-        let kept = other.is_some_and(|other| !self.hub.is_online(other));
-        Reply::Posted {
-            conversation,
-            seq,
-            at,
-            duplicate,
-            kept,
-        }
+        // Asked now: by the time of the answer they may have read it and gone.
+        let kept = matches!(&to, Address::User(other) if !self.hub.is_online(other));
+        let post = Post { author, to, message, text, at: self.now(), allow: rules::may_post };
+        Ok(PostReceipt { receipt: self.store.post(post)?, kept })
     }
 
     pub(super) async fn history(
@@ -68,23 +52,14 @@ impl Service {
         limit: u16,
     ) -> Result<Reply, Refusal> {
         let begun = !matches!(of, Address::User(_));
-        match self
-            .store
-            .history(me.id, of, page, limit, rules::may_read)
-            .await
-            .map_err(Refusal::from)
-        {
-            Ok(page) => Ok(Reply::History {
-                conversation: page.conversation,
-                events: page.events,
-                more: page.more,
-            }),
+        match self.store.history(me.id, of, page, limit, rules::may_read).await.map_err(Refusal::from) {
+            Ok(page) => {
+                Ok(Reply::History { conversation: page.conversation, events: page.events, more: page.more })
+            }
             // Two people who have not spoken yet have an empty history.
-            Err(Refusal::NotMember) if !begun => Ok(Reply::History {
-                conversation: ConversationId(0),
-                events: Vec::new(),
-                more: false,
-            }),
+            Err(Refusal::NotMember) if !begun => {
+                Ok(Reply::History { conversation: ConversationId(0), events: Vec::new(), more: false })
+            }
             Err(refusal) => Err(refusal),
         }
     }

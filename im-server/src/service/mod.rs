@@ -75,21 +75,13 @@ pub(crate) enum Becomes {
 
 impl From<Reply> for Outcome {
     fn from(reply: Reply) -> Self {
-        Self {
-            reply,
-            session: Becomes::Same,
-        }
+        Self { reply, session: Becomes::Same }
     }
 }
 
 impl Service {
     pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources) -> Self {
-        Self {
-            store,
-            hub,
-            passwords: Passwords::default(),
-            sources,
-        }
+        Self { store, hub, passwords: Passwords::default(), sources }
     }
 
     /// Does all that was handed over, and closes the store.
@@ -128,16 +120,10 @@ impl Service {
             Request::Create { group } => self.create(me, group).await,
             Request::Join { name, create } => self.join(me, name, create).await,
             Request::Invite { group, user } => self.invite(me, group, user).await,
-            Request::Answer {
-                group,
-                user: Some(user),
-                yes,
-            } => self.answer_request(me, group, user, yes).await,
-            Request::Answer {
-                group,
-                user: None,
-                yes,
-            } => self.answer_invitation(me, group, yes).await,
+            Request::Answer { group, user: Some(user), yes } => {
+                self.answer_request(me, group, user, yes).await
+            }
+            Request::Answer { group, user: None, yes } => self.answer_invitation(me, group, yes).await,
             Request::Leave { name } => self.leave(me, name).await,
             Request::SetRole { group, user, role } => self.set_role(me, group, user, role).await,
             Request::History { of, page, limit } => self.history(me, of, page, limit).await,

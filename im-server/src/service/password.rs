@@ -20,25 +20,20 @@ pub(super) struct Passwords {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self {
-            turn: Semaphore::new(HASHES_AT_ONCE),
-            queue: Semaphore::new(PASSWORD_QUEUE_MAX),
-        }
+        Self { turn: Semaphore::new(HASHES_AT_ONCE), queue: Semaphore::new(PASSWORD_QUEUE_MAX) }
     }
 }
 
 impl Passwords {
     /// A new hash, in PHC form.
     pub(super) async fn hash(&self, password: Password) -> Result<String, Refusal> {
-        self.in_turn(
-            move || match Argon2::default().hash_password(password.expose().as_bytes()) {
-                Ok(hash) => Ok(hash.to_string()),
-                Err(error) => {
-                    tracing::error!(%error, "a password could not be hashed");
-                    Err(Refusal::Failed)
-                }
-            },
-        )
+        self.in_turn(move || match Argon2::default().hash_password(password.expose().as_bytes()) {
+            Ok(hash) => Ok(hash.to_string()),
+            Err(error) => {
+                tracing::error!(%error, "a password could not be hashed");
+                Err(Refusal::Failed)
+            }
+        })
         .await
     }
 
@@ -61,8 +56,6 @@ impl Passwords {
     ) -> Result<T, Refusal> {
         let _place = self.queue.try_acquire().map_err(|_| Refusal::Busy)?;
         let _turn = self.turn.acquire().await.map_err(|_| Refusal::Stopping)?;
-        tokio::task::spawn_blocking(work)
-            .await
-            .unwrap_or(Err(Refusal::Failed))
+        tokio::task::spawn_blocking(work).await.unwrap_or(Err(Refusal::Failed))
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_util::future::BoxFuture;
-use im_proto::{Ask, Conversation, ConversationId, MessageId, Refusal, Reply, Request, Seq};
+use im_proto::{Ask, Conversation, ConversationId, MessageId, Refusal, Request, Seq};
 
 use crate::service::{Caller, Device, Outcome, PostReceipt, Service};
 
@@ -17,31 +17,16 @@ const PIPELINE_MAX: usize = 64;
 
 /// What a request came to.
 pub(super) enum Answer {
-    /// A reply to be written.
-    Reply {
-        tag: u32,
-        result: Result<Outcome, Refusal>,
-    },
+    /// What became of anything else.
+    Reply { tag: u32, result: Result<Outcome, Refusal> },
     /// The session follows these conversations from now on, each after what it has.
-    Follow {
-        tag: u32,
-        has: HashMap<ConversationId, Seq>,
-        result: Result<Vec<Conversation>, Refusal>,
-    },
-    /// A post was refused or was there already: its event does not come because of it.
-    NoPost {
-        tag: u32,
-        message: MessageId,
-        result: Result<Outcome, Refusal>,
-    },
+    Follow { tag: u32, has: HashMap<ConversationId, Seq>, result: Result<Vec<Conversation>, Refusal> },
+    /// What became of a post.
+    Post { tag: u32, message: MessageId, result: Result<Outcome, Refusal> },
 }
 
 enum OnItsWay {
-    Post {
-        tag: u32,
-        message: MessageId,
-        receipt: Result<PostReceipt, Refusal>,
-    },
+    Post { tag: u32, message: MessageId, receipt: Result<PostReceipt, Refusal> },
     Other(BoxFuture<'static, Answer>),
 }
 
@@ -55,11 +40,7 @@ pub(super) struct Asking {
 
 impl Asking {
     pub(super) fn new(device: Device) -> Self {
-        Self {
-            device,
-            on_their_way: VecDeque::new(),
-            held: None,
-        }
+        Self { device, on_their_way: VecDeque::new(), held: None }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -87,11 +68,7 @@ impl Asking {
                     None => Err(Refusal::NotSignedIn),
                 };
                 let handed_over = receipt.is_ok().then_some(message);
-                self.on_their_way.push_back(OnItsWay::Post {
-                    tag,
-                    message,
-                    receipt,
-                });
+                self.on_their_way.push_back(OnItsWay::Post { tag, message, receipt });
                 return handed_over;
             }
             request if !self.on_their_way.is_empty() => {
@@ -105,21 +82,14 @@ impl Asking {
                         Some(user) => service.conversations(user).await.map_err(Refusal::from),
                         None => Err(Refusal::NotSignedIn),
                     };
-                    Answer::Follow {
-                        tag,
-                        has: after.into_iter().collect(),
-                        result,
-                    }
+                    Answer::Follow { tag, has: after.into_iter().collect(), result }
                 })
             }
             request => {
                 let (service, caller, device) = (Arc::clone(service), caller.cloned(), self.device);
-                Box::pin(async move {
-                    Answer::Reply {
-                        tag,
-                        result: service.ask(caller, device, request).await,
-                    }
-                })
+                Box::pin(
+                    async move { Answer::Reply { tag, result: service.ask(caller, device, request).await } },
+                )
             }
         };
         self.on_their_way.push_back(OnItsWay::Other(other));
@@ -128,40 +98,26 @@ impl Asking {
 
     /// A request that was held back and may start now.
     pub(super) fn unhold(&mut self) -> Option<Ask> {
-        if self.on_their_way.is_empty() {
-            self.held.take()
-        } else {
-            None
-        }
+        if self.on_their_way.is_empty() { self.held.take() } else { None }
     }
 
     /// The next answer; never, if nothing is on its way. Cancel-safe.
-    pub(super) async fn next(&mut self, service: &Service) -> Answer {
-        poll_fn(|context| self.poll_next(service, context)).await
+    pub(super) async fn next(&mut self) -> Answer {
+        poll_fn(|context| self.poll_next(context)).await
     }
 
-    pub(super) fn poll_next(&mut self, service: &Service, context: &mut Context<'_>) -> Poll<Answer> {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Answer> {
         let answer = match self.on_their_way.front_mut() {
             None => return Poll::Pending,
             Some(OnItsWay::Other(other)) => ready!(other.as_mut().poll(context)),
-            Some(OnItsWay::Post {
-                tag,
-                message,
-                receipt,
-            }) => {
+            Some(OnItsWay::Post { tag, message, receipt }) => {
                 let posted = match receipt {
                     Ok(receipt) => ready!(Pin::new(receipt).poll(context)),
                     Err(refusal) => Err(*refusal),
                 };
                 let (tag, message) = (*tag, *message);
-                let result = posted.map(|posted| Outcome::from(service.posted(posted)));
-                match result {
-                    Ok(Outcome {
-                        reply: Reply::Posted { duplicate: false, .. },
-                        ..
-                    }) => Answer::Reply { tag, result },
-                    _ => Answer::NoPost { tag, message, result },
-                }
+                let result = posted.map(Outcome::from);
+                Answer::Post { tag, message, result }
             }
         };
         self.on_their_way.pop_front();

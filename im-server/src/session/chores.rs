@@ -65,21 +65,13 @@ impl Chores {
         }
         let service = Arc::clone(service);
         self.now = if let Some((id, after)) = self.entered.pop_first() {
-            Some(Box::pin(async move {
-                Found::Entered(after, service.conversation(user, id).await)
-            }))
+            Some(Box::pin(async move { Found::Entered(after, service.conversation(user, id).await) }))
         } else if let Some(id) = self.changed.pop_first() {
-            Some(Box::pin(async move {
-                Found::Changed(service.conversation(user, id).await)
-            }))
+            Some(Box::pin(async move { Found::Changed(service.conversation(user, id).await) }))
         } else if std::mem::take(&mut self.pending) {
-            Some(Box::pin(
-                async move { Found::Pending(service.pending(user).await) },
-            ))
+            Some(Box::pin(async move { Found::Pending(service.pending(user).await) }))
         } else if let Some((id, after)) = self.page.take() {
-            Some(Box::pin(async move {
-                Found::Page(id, service.after(id, after).await)
-            }))
+            Some(Box::pin(async move { Found::Page(id, service.after(id, after).await) }))
         } else {
             None
         };

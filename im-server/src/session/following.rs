@@ -42,7 +42,7 @@ pub(super) struct Following {
 }
 
 impl Following {
-    /// Follows a conversation from after an event on.
+    /// Follows a conversation from after an event on. Events up to `kept_until` were there before the session.
     pub(super) fn begin(
         &mut self,
         hub: &Hub,
@@ -50,23 +50,12 @@ impl Following {
         mailbox: &Arc<Mailbox>,
         conversation: &Conversation,
         at: Seq,
+        kept_until: Seq,
     ) {
         let topic = hub.follow(user, conversation.id, mailbox);
-        let place = Place {
-            address: conversation.address.clone(),
-            kind: conversation.kind,
-            kept_until: conversation.head,
-        };
+        let place = Place { address: conversation.address.clone(), kind: conversation.kind, kept_until };
         // The head is of a moment before the session listened: the first look goes to the store.
-        self.cursors.insert(
-            conversation.id,
-            Cursor {
-                topic,
-                place,
-                at,
-                reached_live: false,
-            },
-        );
+        self.cursors.insert(conversation.id, Cursor { topic, place, at, reached_live: false });
         self.moved(conversation.id);
     }
 
@@ -104,9 +93,7 @@ impl Following {
                 continue;
             };
             let mut taken = Vec::new();
-            let reading = cursor
-                .topic
-                .read(mailbox.session(), cursor.at, TAKE_EVENTS_MAX, &mut taken);
+            let reading = cursor.topic.read(mailbox.session(), cursor.at, TAKE_EVENTS_MAX, &mut taken);
             match reading {
                 Reading::Empty if cursor.reached_live => continue,
                 Reading::Behind | Reading::Empty => {}

@@ -23,8 +23,7 @@ impl Marks {
     /// An event was handed to the terminal.
     pub(super) fn shown(&mut self, conversation: ConversationId, seq: Seq) {
         self.shown.insert(conversation, seq);
-        self.due
-            .get_or_insert_with(|| Instant::now() + Duration::from_secs(MARK_SECONDS));
+        self.due.get_or_insert_with(|| Instant::now() + Duration::from_secs(MARK_SECONDS));
     }
 
     pub(super) fn due(&self) -> Option<Instant> {
@@ -33,8 +32,7 @@ impl Marks {
 
     /// Moves all marks. What the store has no room for now is tried again later.
     pub(super) fn settle(&mut self, service: &Service, me: &Account) {
-        self.shown
-            .retain(|conversation, seq| !service.mark_soon(me, *conversation, *seq));
+        self.shown.retain(|conversation, seq| !service.mark_soon(me, *conversation, *seq));
         self.due = (!self.shown.is_empty()).then(|| Instant::now() + Duration::from_secs(MARK_SECONDS));
     }
 }

@@ -75,11 +75,7 @@ impl Session {
         stream: TcpStream,
     ) -> Self {
         let mailbox = hub.connect();
-        let device = if dialect.keeps_token() {
-            Device::KeepsToken
-        } else {
-            Device::Terminal
-        };
+        let device = if dialect.keeps_token() { Device::KeepsToken } else { Device::Terminal };
         Self {
             asking: Asking::new(device),
             service,
@@ -130,6 +126,10 @@ impl Session {
         }
         let heard_all = !self.dialect.hears() || (self.chores.are_done() && self.following.is_still());
         let said_all = self.asking.is_empty() && heard_all;
+        if said_all {
+            self.dialect.quiet(self.wire.output());
+            self.wire.flush().map_err(|_| Over)?;
+        }
         match self.closing {
             Some(_) if said_all && self.wire.output().is_empty() => Err(Over),
             Some(until) if until <= Instant::now() => Err(Over),
@@ -145,7 +145,7 @@ impl Session {
         tokio::select! {
             biased;
             () = self.mailbox.something() => Ok(()),
-            answer = self.asking.next(&self.service) => {
+            answer = self.asking.next() => {
                 self.answer(answer);
                 Ok(())
             }
@@ -164,10 +164,7 @@ impl Session {
 
     fn deadline(&self) -> Option<Instant> {
         let sign_in = self.caller.is_none().then_some(self.sign_in_until);
-        [sign_in, self.wire.stalls_at(), self.marks.due(), self.closing]
-            .into_iter()
-            .flatten()
-            .min()
+        [sign_in, self.wire.stalls_at(), self.marks.due(), self.closing].into_iter().flatten().min()
     }
 
     fn overdue(&mut self) -> Result<(), Over> {
@@ -232,16 +229,23 @@ impl Session {
     }
 
     fn take_answers(&mut self) {
-        while let Some(answer) = self.asking.next(&self.service).now_or_never() {
+        while let Some(answer) = self.asking.next().now_or_never() {
             self.answer(answer);
         }
     }
 
     fn answer(&mut self, answer: Answer) {
         let (tag, result) = match answer {
-            Answer::Reply { tag, result } => (tag, result),
-            Answer::NoPost { tag, message, result } => {
-                self.own.remove(&message);
+            Answer::Reply { tag, result } => {
+                // What the request has caused was announced before its answer, and is told before it.
+                self.take_mail();
+                self.write_events();
+                (tag, result)
+            }
+            Answer::Post { tag, message, result } => {
+                if !matches!(&result, Ok(Outcome { reply: Reply::Posted { duplicate: false, .. }, .. })) {
+                    self.own.remove(&message); // no event comes because of it
+                }
                 (tag, result)
             }
             Answer::Follow { tag, has, result } => {
@@ -265,8 +269,7 @@ impl Session {
     }
 
     fn arrive(&mut self, caller: Caller) {
-        self.hub
-            .arrive(caller.account.id, &caller.account.name, &self.mailbox);
+        self.hub.arrive(caller.account.id, &caller.account.name, &self.mailbox);
         self.caller = Some(caller);
     }
 
@@ -289,53 +292,34 @@ impl Session {
         for (i, conversation) in conversations.iter().enumerate() {
             // More than fit into the list that clients get: these are told one by one.
             if i >= CONVERSATIONS_MAX {
-                self.dialect
-                    .notice(Notice::Conversation(conversation.clone()), self.wire.output());
+                self.dialect.notice(Notice::Conversation(conversation.clone()), self.wire.output());
             }
-            let had = has
-                .get(&conversation.id)
-                .copied()
-                .unwrap_or(conversation.read)
-                .min(conversation.head);
-            let oldest = self
-                .dialect
-                .replay()
-                .map_or(Seq::ZERO, |most| Seq(conversation.head.0.saturating_sub(most)));
+            let had = has.get(&conversation.id).copied().unwrap_or(conversation.read).min(conversation.head);
+            let oldest =
+                self.dialect.replay().map_or(Seq::ZERO, |most| Seq(conversation.head.0.saturating_sub(most)));
             let from = had.max(oldest);
-            self.begin(conversation, from);
-            if let Some(place) = (from > had)
-                .then(|| self.following.place(conversation.id))
-                .flatten()
-            {
+            self.begin(conversation, from, conversation.head);
+            if let Some(place) = (from > had).then(|| self.following.place(conversation.id)).flatten() {
                 self.dialect.skipped(place, from.0 - had.0, self.wire.output());
             }
         }
     }
 
-    fn begin(&mut self, conversation: &Conversation, from: Seq) {
+    fn begin(&mut self, conversation: &Conversation, from: Seq, kept_until: Seq) {
         if let Some(caller) = &self.caller
             && !self.following.contains(conversation.id)
         {
-            self.following
-                .begin(&self.hub, caller.account.id, &self.mailbox, conversation, from);
+            self.following.begin(&self.hub, caller.account.id, &self.mailbox, conversation, from, kept_until);
         }
     }
 
     fn take_mail(&mut self) {
         // A peer that takes nothing is told later: what is left lies in the mailbox, where it does not grow.
-        let mail = if self.can_add() {
-            self.mailbox.take()
-        } else {
-            self.mailbox.take_closing()
-        };
-        mail.moved
-            .into_iter()
-            .for_each(|conversation| self.following.moved(conversation));
+        let mail = if self.can_add() { self.mailbox.take() } else { self.mailbox.take_closing() };
+        mail.moved.into_iter().for_each(|conversation| self.following.moved(conversation));
         let mut notices = Vec::new();
         if self.follows {
-            mail.entered
-                .into_iter()
-                .for_each(|(conversation, after)| self.chores.enter(conversation, after));
+            mail.entered.into_iter().for_each(|(conversation, after)| self.chores.enter(conversation, after));
             if mail.pending {
                 self.chores.pending();
             }
@@ -349,9 +333,7 @@ impl Session {
             notices.extend(presence.map(|(user, online)| Notice::Presence { user, online }));
             notices.extend(mail.presence_stale.then_some(Notice::PresenceStale));
         }
-        notices
-            .into_iter()
-            .for_each(|notice| self.dialect.notice(notice, self.wire.output()));
+        notices.into_iter().for_each(|notice| self.dialect.notice(notice, self.wire.output()));
         if let Some(reason) = mail.closing {
             self.close(reason);
         }
@@ -367,13 +349,11 @@ impl Session {
                 self.following.paged(conversation, reached_end);
             }
             Found::Entered(after, Ok(Some(conversation))) => {
-                self.dialect
-                    .notice(Notice::Conversation(conversation.clone()), self.wire.output());
-                self.begin(&conversation, after);
+                self.dialect.notice(Notice::Conversation(conversation.clone()), self.wire.output());
+                self.begin(&conversation, after, after);
             }
             Found::Changed(Ok(Some(conversation))) => {
-                self.dialect
-                    .notice(Notice::Conversation(conversation), self.wire.output());
+                self.dialect.notice(Notice::Conversation(conversation), self.wire.output());
             }
             Found::Entered(_, Ok(None)) | Found::Changed(Ok(None)) => {} // left again meanwhile
             Found::Pending(Ok(mut pending)) => {
@@ -431,10 +411,7 @@ impl Session {
                 self.following.end(event.conversation, &self.hub, &self.mailbox);
             }
             Body::RoleSet { user, .. }
-                if self
-                    .caller
-                    .as_ref()
-                    .is_some_and(|caller| caller.account.name == *user) =>
+                if self.caller.as_ref().is_some_and(|caller| caller.account.name == *user) =>
             {
                 self.chores.change(event.conversation);
                 self.chores.pending(); // one may now be asked what others were asked before
@@ -444,11 +421,7 @@ impl Session {
     }
 
     fn whose(&mut self, event: &Event) -> Whose {
-        if self
-            .caller
-            .as_ref()
-            .is_none_or(|caller| caller.account.name != event.author)
-        {
+        if self.caller.as_ref().is_none_or(|caller| caller.account.name != event.author) {
             return Whose::Other;
         }
         match &event.body {
@@ -465,8 +438,7 @@ impl Session {
     }
 
     fn end(&mut self) {
-        self.closing
-            .get_or_insert_with(|| Instant::now() + Duration::from_secs(CLOSE_SECONDS_MAX));
+        self.closing.get_or_insert_with(|| Instant::now() + Duration::from_secs(CLOSE_SECONDS_MAX));
     }
 }
 

@@ -24,11 +24,7 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(stream: TcpStream) -> Self {
-        Self {
-            stream,
-            output: Output::default(),
-            moved: None,
-        }
+        Self { stream, output: Output::default(), moved: None }
     }
 
     /// What is to be written.
@@ -57,8 +53,7 @@ impl Wire {
 
     /// When the peer counts as gone, if it takes nothing until then.
     pub(crate) fn stalls_at(&self) -> Option<Instant> {
-        self.moved
-            .map(|moved| moved + Duration::from_secs(STALL_SECONDS_MAX))
+        self.moved.map(|moved| moved + Duration::from_secs(STALL_SECONDS_MAX))
     }
 
     /// Waits until more can be written.

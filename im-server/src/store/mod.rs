@@ -91,8 +91,6 @@ pub(crate) struct Posted {
     pub(crate) seq: Seq,
     pub(crate) at: Timestamp,
     pub(crate) duplicate: bool,
-    /// The other side of a direct conversation.
-    pub(crate) other: Option<UserId>,
 }
 
 /// A room or group and the people that a change of membership is about.

@@ -28,19 +28,13 @@ impl Text {
             Ok(Line::Text(text)) => match (&self.user, &self.target) {
                 (None, _) => self.screen.line(goim::HINT, out),
                 (Some(_), _) if self.questions.insist(&mut self.screen, out) => {}
-                (Some(_), None) => goim::NO_TARGET
-                    .iter()
-                    .for_each(|line| self.screen.line(line, out)),
+                (Some(_), None) => goim::NO_TARGET.iter().for_each(|line| self.screen.line(line, out)),
                 (Some(_), Some(to)) => {
                     let verb = match to {
                         Address::User(_) => Verb::ToUser,
                         Address::Room(_) => Verb::ToGroup,
                     };
-                    let post = Request::Post {
-                        to: to.clone(),
-                        message: (self.fresh)(),
-                        text,
-                    };
+                    let post = Request::Post { to: to.clone(), message: (self.fresh)(), text };
                     self.ask(Asked::Plain(verb), post);
                 }
             },
@@ -88,21 +82,11 @@ impl Text {
             Command::ToUser { user } => self.target = Some(Address::User(user)),
             Command::ToGroup { group } => self.target = Some(Address::Room(group)),
             Command::Message { to, text } => {
-                let post = Request::Post {
-                    to: Address::User(to),
-                    message: (self.fresh)(),
-                    text,
-                };
+                let post = Request::Post { to: Address::User(to), message: (self.fresh)(), text };
                 self.ask(Asked::Plain(Verb::Message), post);
             }
             Command::Join { name, create } => {
-                self.ask(
-                    Asked::Join {
-                        name: name.clone(),
-                        talk: create,
-                    },
-                    Request::Join { name, create },
-                );
+                self.ask(Asked::Join { name: name.clone(), talk: create }, Request::Join { name, create });
             }
             Command::Create { group } => self.ask(Asked::Plain(Verb::Create), Request::Create { group }),
             Command::Invite { group, user } => {
@@ -117,14 +101,7 @@ impl Text {
             Command::History { of, limit } => match of.or_else(|| self.target.clone()) {
                 Some(of) => {
                     let limit = limit.unwrap_or(HISTORY_DEFAULT);
-                    self.ask(
-                        Asked::History(of.clone()),
-                        Request::History {
-                            of,
-                            page: Page::Newest,
-                            limit,
-                        },
-                    );
+                    self.ask(Asked::History(of.clone()), Request::History { of, page: Page::Newest, limit });
                 }
                 None => self.help(Some("history"), out),
             },
@@ -138,10 +115,7 @@ impl Text {
                 let told = format!("you are signed in as {user}, signout first");
                 self.screen.line(&goim::system(told), out);
             }
-            None => self.ask(
-                Asked::CheckName(purpose, name.clone()),
-                Request::CheckName { name },
-            ),
+            None => self.ask(Asked::CheckName(purpose, name.clone()), Request::CheckName { name }),
         }
     }
 
@@ -156,9 +130,7 @@ impl Text {
             (Some(question), _) => self.answer_question(question, yes),
             // Perhaps it came this very moment: the service knows.
             (None, Some(group)) => self.ask(Asked::Plain(Verb::Accept), Request::Answer { group, user, yes }),
-            (None, None) => self
-                .screen
-                .line(&goim::system(im_proto::Refusal::NothingPending), out),
+            (None, None) => self.screen.line(&goim::system(im_proto::Refusal::NothingPending), out),
         }
     }
 
@@ -190,8 +162,7 @@ impl Text {
             found = rows_of("help").collect();
         }
         for row in found {
-            self.screen
-                .line(&format!("  {:<32} {}", row.usage(), row.does), out);
+            self.screen.line(&format!("  {:<32} {}", row.usage(), row.does), out);
         }
     }
 }

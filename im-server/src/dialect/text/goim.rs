@@ -27,12 +27,7 @@ pub(super) fn event(event: &Event, address: &Address, kind: Kind, eol: &str) -> 
             said(&mut lines, &format!("[from user {author}] "), text.as_str(), eol);
         }
         (Body::Posted { text, .. }, Address::Room(room)) => {
-            said(
-                &mut lines,
-                &format!("[from group {room} user {author}] "),
-                text.as_str(),
-                eol,
-            );
+            said(&mut lines, &format!("[from group {room} user {author}] "), text.as_str(), eol);
         }
         // Rooms are entered and left all the time: only groups tell.
         (Body::Joined { .. }, Address::Room(group)) if kind == Kind::Group => {
@@ -71,21 +66,13 @@ fn said(lines: &mut String, prefix: &str, text: &str, eol: &str) {
 pub(super) fn past(past: &Event, address: &Address, kind: Kind, eol: &str) -> String {
     let lines = event(past, address, kind, "\n");
     let lines = String::from_utf8_lossy(&lines);
-    lines
-        .lines()
-        .map(|line| format!("({}) {line}{eol}", moment(past.at)))
-        .collect()
+    lines.lines().map(|line| format!("({}) {line}{eol}", moment(past.at))).collect()
 }
 
 /// A moment, to the minute.
 pub(super) fn moment(at: Timestamp) -> String {
-    let moment = i64::try_from(at.0)
-        .ok()
-        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-    moment.map_or_else(
-        || "?".into(),
-        |moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-    )
+    let moment = i64::try_from(at.0).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    moment.map_or_else(|| "?".into(), |moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 /// The question that waits for Y or N; nothing where it is none.
@@ -131,18 +118,11 @@ pub(super) fn bad_command(error: &im_proto::command::CommandError) -> String {
     use im_proto::command::CommandError;
     match error {
         CommandError::Unknown { .. } => {
-            format!(
-                "{} {}",
-                system("unsupported command"),
-                printable(&error.to_string())
-            )
+            format!("{} {}", system("unsupported command"), printable(&error.to_string()))
         }
-        CommandError::Usage {
-            verb: Verb::Invite, ..
+        CommandError::Usage { verb: Verb::Invite, .. } | CommandError::Name { verb: Verb::Invite, .. } => {
+            system("invalid field")
         }
-        | CommandError::Name {
-            verb: Verb::Invite, ..
-        } => system("invalid field"),
         CommandError::Name { verb, .. } => system(match verb {
             Verb::SignUp | Verb::SignIn => "invalid user name",
             Verb::ToUser | Verb::ToGroup | Verb::Message => "invalid object name",
@@ -159,7 +139,5 @@ pub(super) const NO_TARGET: [&str; 2] = [
 ];
 
 /// A direct message to somebody who has no session now.
-pub(super) const OFFLINE: [&str; 2] = [
-    "[from system] object offline.",
-    "[from system] it is kept and delivered at the next sign-in.",
-];
+pub(super) const OFFLINE: [&str; 2] =
+    ["[from system] object offline.", "[from system] it is kept and delivered at the next sign-in."];

@@ -107,9 +107,7 @@ impl Lines {
             typed(Typed::TooLong);
         } else {
             // What is no UTF-8 is usual: backspace over é leaves half of it.
-            typed(Typed::Line(
-                printable(&String::from_utf8_lossy(&line)).to_string(),
-            ));
+            typed(Typed::Line(printable(&String::from_utf8_lossy(&line)).to_string()));
         }
     }
 
@@ -141,9 +139,7 @@ mod tests {
 
     fn typed(lines: &mut Lines, bytes: &[u8]) -> Vec<Typed> {
         let mut out = Vec::new();
-        bytes
-            .iter()
-            .for_each(|byte| lines.feed(*byte, &mut |t| out.push(t)));
+        bytes.iter().for_each(|byte| lines.feed(*byte, &mut |t| out.push(t)));
         out
     }
 

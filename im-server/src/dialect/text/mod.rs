@@ -157,8 +157,7 @@ impl Text {
         } else if self.screen.has_prompt() {
             self.screen.drop_prompt(out);
             self.questions.put_aside();
-            self.screen
-                .line(&goim::system("it waits, /accept or /reject answers it"), out);
+            self.screen.line(&goim::system("it waits, /accept or /reject answers it"), out);
         } else {
             out.put(self.screen.eol().as_bytes());
             self.screen.line(&goim::system("/bye ends this"), out);
@@ -178,24 +177,8 @@ impl Text {
         self.unread = BytesMut::new();
     }
 
-    /// After all that was asked is answered: the prompt at the bottom again.
-    fn settle(&mut self, out: &mut Output) {
-        self.screen.settle(out);
-        if self.asked.is_empty()
-            && self.next.is_empty()
-            && self.password.is_none()
-            && !self.screen.has_prompt()
-        {
-            self.questions.show(&mut self.screen, out);
-        }
-    }
-
     fn style(&self) -> Style {
-        if self.lines.is_crlf() {
-            Style::GoimCrLf
-        } else {
-            Style::GoimLf
-        }
+        if self.lines.is_crlf() { Style::GoimCrLf } else { Style::GoimLf }
     }
 }
 
@@ -215,33 +198,25 @@ impl Dialect for Text {
             if let Some((asked, request)) = self.next.pop_front() {
                 self.asked.push_back(asked);
                 self.last_tag = self.last_tag.wrapping_add(1);
-                return Some(Input::Ask(Ask {
-                    tag: self.last_tag,
-                    request,
-                }));
+                return Some(Input::Ask(Ask { tag: self.last_tag, request }));
             }
             let Some(typed) = self.next_typed() else {
                 return (self.closing && self.asked.is_empty()).then_some(Input::Close);
             };
             self.act_on(typed, out);
-            self.settle(out);
         }
     }
 
     fn reply(&mut self, _: u32, result: Result<Reply, Refusal>, out: &mut Output) {
         if let Some(asked) = self.asked.pop_front() {
             self.answer(asked, result, out);
-            self.settle(out);
         }
     }
 
     fn event(&mut self, entry: &Entry, place: &Place, whose: Whose, out: &mut Output) {
         let eol = self.screen.eol();
-        let shared = || {
-            entry.bytes(self.style(), |event| {
-                goim::event(event, &place.address, place.kind, eol)
-            })
-        };
+        let shared =
+            || entry.bytes(self.style(), |event| goim::event(event, &place.address, place.kind, eol));
         let event = entry.event();
         let to_myself = matches!(&place.address, Address::User(other) if Some(other) == self.user.as_ref());
         let lines = match (&event.body, &place.address, whose) {
@@ -261,7 +236,6 @@ impl Dialect for Text {
             self.screen.line(&since, out);
         }
         self.screen.lines(lines, out);
-        self.screen.settle(out);
     }
 
     fn notice(&mut self, notice: Notice, out: &mut Output) {
@@ -270,14 +244,22 @@ impl Dialect for Text {
             Notice::Closing(reason) => {
                 self.screen.line(&goim::system(reason), out);
                 self.close();
-                return;
             }
             Notice::Conversation(_)
             | Notice::Mark { .. }
             | Notice::Presence { .. }
             | Notice::PresenceStale => {}
         }
-        self.settle(out);
+    }
+
+    fn quiet(&mut self, out: &mut Output) {
+        if self.closing {
+            return;
+        }
+        self.screen.settle(out);
+        if self.password.is_none() && !self.screen.has_prompt() {
+            self.questions.show(&mut self.screen, out);
+        }
     }
 
     fn skipped(&mut self, place: &Place, events: u64, out: &mut Output) {
@@ -286,7 +268,6 @@ impl Dialect for Text {
             "{events} earlier entries of {address} are not shown, /history {address} shows the latest"
         );
         self.screen.line(&goim::system(told), out);
-        self.screen.settle(out);
     }
 
     fn replay(&self) -> Option<u64> {

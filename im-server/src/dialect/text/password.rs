@@ -41,12 +41,7 @@ impl Asking {
             out.put(&telnet::HIDE);
             lines.telnet().set_hiding(true);
         }
-        Self {
-            purpose,
-            name,
-            first: None,
-            hidden,
-        }
+        Self { purpose, name, first: None, hidden }
     }
 
     pub(super) fn ask_again(screen: &mut Screen, out: &mut Output) {

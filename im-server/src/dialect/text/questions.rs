@@ -20,10 +20,7 @@ impl Questions {
     /// All that waits now.
     pub(super) fn set(&mut self, waiting: Vec<Pending>, screen: &mut Screen, out: &mut Output) {
         let front_before = self.waiting.first().cloned();
-        self.waiting = waiting
-            .into_iter()
-            .filter(|pending| pending.kind != PendingKind::Rejection)
-            .collect();
+        self.waiting = waiting.into_iter().filter(|pending| pending.kind != PendingKind::Rejection).collect();
         if self.waiting.first() != front_before.as_ref() {
             self.asked_again = false;
             self.aside = false;

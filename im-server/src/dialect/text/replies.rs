@@ -17,11 +17,7 @@ impl Text {
             (Asked::Authenticate(_), Err(Refusal::WrongPassword)) => Asking::ask_again(&mut self.screen, out),
             (Asked::Authenticate(purpose), Err(refusal)) => {
                 self.stop_asking(out);
-                let verb = if purpose == Purpose::SignUp {
-                    Verb::SignUp
-                } else {
-                    Verb::SignIn
-                };
+                let verb = if purpose == Purpose::SignUp { Verb::SignUp } else { Verb::SignIn };
                 self.screen.line(&goim::refusal(verb, refusal), out);
             }
             (Asked::SignOut, Ok(_)) => {
@@ -48,16 +44,11 @@ impl Text {
                 if self.target == Some(Address::Room(name.clone())) {
                     self.target = None;
                 }
-                self.screen
-                    .line(&goim::system(format_args!("you left {name}")), out);
+                self.screen.line(&goim::system(format_args!("you left {name}")), out);
             }
             (Asked::History(of), Ok(Reply::History { events, .. })) => self.history(&of, &events, out),
             (Asked::Who, Ok(Reply::People { people, online, .. })) => {
-                let names: Vec<_> = people
-                    .iter()
-                    .filter(|p| p.online)
-                    .map(|p| p.name.as_str())
-                    .collect();
+                let names: Vec<_> = people.iter().filter(|p| p.online).map(|p| p.name.as_str()).collect();
                 let told = format!("[from system] online: {} ({online})", names.join(", "));
                 self.screen.line(&told, out);
             }
@@ -65,7 +56,7 @@ impl Text {
                 goim::OFFLINE.iter().for_each(|line| self.screen.line(line, out));
             }
             (Asked::Plain(Verb::Create), Ok(_)) => {
-                self.screen.line(&goim::system("group create succeed"), out)
+                self.screen.line(&goim::system("group create succeed"), out);
             }
             (asked, Err(refusal)) => self.screen.line(&goim::refusal(asked.verb(), refusal), out),
             (_, Ok(_)) => {}
@@ -74,12 +65,12 @@ impl Text {
 
     fn checked(&mut self, purpose: Purpose, name: UserName, taken: bool, out: &mut Output) {
         match (purpose, taken) {
-            (Purpose::SignUp, true) => self
-                .screen
-                .line(&goim::refusal(Verb::SignUp, Refusal::NameTaken), out),
-            (Purpose::SignIn, false) => self
-                .screen
-                .line(&goim::refusal(Verb::SignIn, Refusal::NoSuchUser), out),
+            (Purpose::SignUp, true) => {
+                self.screen.line(&goim::refusal(Verb::SignUp, Refusal::NameTaken), out)
+            }
+            (Purpose::SignIn, false) => {
+                self.screen.line(&goim::refusal(Verb::SignIn, Refusal::NoSuchUser), out)
+            }
             _ => {
                 let (echo, lines, screen) = (self.echo, &mut self.lines, &mut self.screen);
                 self.password = Some(Asking::begin(purpose, name, echo, lines, screen, out));
@@ -120,13 +111,9 @@ impl Text {
             Address::Room(_) => Kind::Group,
         };
         let eol = self.screen.eol();
-        let lines: String = events
-            .iter()
-            .map(|event| goim::past(event, of, kind, eol))
-            .collect();
+        let lines: String = events.iter().map(|event| goim::past(event, of, kind, eol)).collect();
         if lines.is_empty() {
-            self.screen
-                .line(&goim::system(format_args!("nothing was said in {of} yet")), out);
+            self.screen.line(&goim::system(format_args!("nothing was said in {of} yet")), out);
         } else {
             self.screen.lines(lines.into(), out);
         }

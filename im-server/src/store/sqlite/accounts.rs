@@ -23,26 +23,17 @@ impl Store {
     ) -> Result<Account, StoreError> {
         self.write(move |tx| {
             let (key, look) = (name.key(), name.look());
-            if tx
-                .row("SELECT 1 FROM users WHERE key = ?1", [key], |_| Ok(()))?
-                .is_some()
-            {
+            if tx.row("SELECT 1 FROM users WHERE key = ?1", [key], |_| Ok(()))?.is_some() {
                 return Err(Refusal::NameTaken.into());
             }
-            if tx
-                .row("SELECT 1 FROM users WHERE look = ?1", [&look], |_| Ok(()))?
-                .is_some()
-            {
+            if tx.row("SELECT 1 FROM users WHERE look = ?1", [&look], |_| Ok(()))?.is_some() {
                 return Err(Refusal::LookAlike.into());
             }
             tx.execute(
                 "INSERT INTO users (name, key, look, password, created) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![name.as_str(), key, look, password, at.0],
             )?;
-            let account = Account {
-                id: UserId(tx.last_id().0),
-                name: name.clone(),
-            };
+            let account = Account { id: UserId(tx.last_id().0), name: name.clone() };
             if let Some(token) = token {
                 insert_token(tx, account.id, token, at)?;
             }
@@ -89,9 +80,7 @@ impl Store {
             connection
                 .prepare_cached("SELECT id, name, password FROM users WHERE key = ?1")
                 .and_then(|mut found| {
-                    found
-                        .query_row([name.key()], |row| Ok((account(row, 0, 1)?, row.get(2)?)))
-                        .optional()
+                    found.query_row([name.key()], |row| Ok((account(row, 0, 1)?, row.get(2)?))).optional()
                 })
                 .map_err(failure)
         })
@@ -100,9 +89,6 @@ impl Store {
 }
 
 fn insert_token(tx: &Tx<'_>, user: UserId, token: TokenHash, at: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO tokens (hash, user, created) VALUES (?1, ?2, ?3)",
-        params![token, user.0, at.0],
-    )?;
+    tx.execute("INSERT INTO tokens (hash, user, created) VALUES (?1, ?2, ?3)", params![token, user.0, at.0])?;
     Ok(())
 }

@@ -19,20 +19,15 @@ impl Store {
         decide: impl Fn(&Facts) -> Result<Vec<Step>, Refusal> + Send + 'static,
     ) -> Result<ConversationId, StoreError> {
         self.write(move |tx| {
-            let found = tx.row(
-                "SELECT id, kind FROM conversations WHERE key = ?1",
-                [subject.name.key()],
-                |row| Ok((ConversationId(row.get(0)?), kind(row, 1)?)),
-            )?;
+            let found =
+                tx.row("SELECT id, kind FROM conversations WHERE key = ?1", [subject.name.key()], |row| {
+                    Ok((ConversationId(row.get(0)?), kind(row, 1)?))
+                })?;
             let facts = match found {
-                Some((conversation, kind)) => Facts {
-                    kind: Some(kind),
-                    ..facts(tx, conversation, &subject)?
-                },
-                None => Facts {
-                    other: other(tx, None, &subject)?,
-                    ..NOTHING
-                },
+                Some((conversation, kind)) => {
+                    Facts { kind: Some(kind), ..facts(tx, conversation, &subject)? }
+                }
+                None => Facts { other: other(tx, None, &subject)?, ..NOTHING },
             };
             let steps = decide(&facts)?;
             apply(tx, found.map(|(conversation, _)| conversation), &subject, steps)
@@ -78,16 +73,8 @@ impl Store {
     }
 }
 
-const NOTHING: Facts = Facts {
-    kind: None,
-    actor: Standing {
-        role: None,
-        pending: None,
-    },
-    other: None,
-    owners: 0,
-    heir: None,
-};
+const NOTHING: Facts =
+    Facts { kind: None, actor: Standing { role: None, pending: None }, other: None, owners: 0, heir: None };
 
 fn facts(tx: &Tx<'_>, conversation: ConversationId, subject: &Subject) -> Result<Facts, StoreError> {
     let actor = standing(tx, conversation, subject.actor.id)?;
@@ -104,13 +91,7 @@ fn facts(tx: &Tx<'_>, conversation: ConversationId, subject: &Subject) -> Result
         [conversation.0, subject.actor.id.0],
         |row| account(row, 0, 1),
     )?;
-    Ok(Facts {
-        kind: None,
-        actor,
-        other: other(tx, Some(conversation), subject)?,
-        owners,
-        heir,
-    })
+    Ok(Facts { kind: None, actor, other: other(tx, Some(conversation), subject)?, owners, heir })
 }
 
 fn other(
@@ -121,9 +102,8 @@ fn other(
     let Some(name) = &subject.other else {
         return Ok(None);
     };
-    let found = tx.row("SELECT id, name FROM users WHERE key = ?1", [name.key()], |row| {
-        account(row, 0, 1)
-    })?;
+    let found =
+        tx.row("SELECT id, name FROM users WHERE key = ?1", [name.key()], |row| account(row, 0, 1))?;
     let Some(account) = found else { return Ok(None) };
     let standing = match conversation {
         Some(conversation) => standing(tx, conversation, account.id)?,
@@ -139,10 +119,7 @@ fn standing(tx: &Tx<'_>, conversation: ConversationId, user: UserId) -> Result<S
         [user.0, conversation.0],
         |row| Ok((pending_kind(row, 0)?, account(row, 1, 2)?)),
     )?;
-    Ok(Standing {
-        role: role_in(tx, conversation, user)?,
-        pending,
-    })
+    Ok(Standing { role: role_in(tx, conversation, user)?, pending })
 }
 
 fn apply(
@@ -157,11 +134,7 @@ fn apply(
         match step {
             Step::Make(kind) => {
                 if tx
-                    .row(
-                        "SELECT 1 FROM conversations WHERE look = ?1",
-                        [subject.name.look()],
-                        |_| Ok(()),
-                    )?
+                    .row("SELECT 1 FROM conversations WHERE look = ?1", [subject.name.look()], |_| Ok(()))?
                     .is_some()
                 {
                     return Err(Refusal::LookAlike.into());

@@ -55,22 +55,14 @@ impl Store {
     pub(crate) fn open(folder: &Path, bytes_max: u64, feed: Feed) -> Result<Self, OpenError> {
         let lock = open::lock(folder)?;
         let file = folder.join("im.sqlite");
-        let database = |error: String| OpenError::Database {
-            file: file.clone(),
-            error,
-        };
+        let database = |error: String| OpenError::Database { file: file.clone(), error };
         let connection = open::for_writing(&file, bytes_max).map_err(&database)?;
         let (readers, mut threads) = Readers::start(READERS, || open::for_reading(&file))
             .map_err(|error| database(error.to_string()))?;
         let (writer, thread) =
             Writer::start(connection, feed).map_err(|error| database(error.to_string()))?;
         threads.push(thread);
-        Ok(Self {
-            writer: Some(writer),
-            readers: Some(readers),
-            threads,
-            _lock: lock,
-        })
+        Ok(Self { writer: Some(writer), readers: Some(readers), threads, _lock: lock })
     }
 
     /// Does all that was handed over, and closes the file.
@@ -88,10 +80,7 @@ impl Store {
         &self,
         work: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<Receipt<T>, StoreError> {
-        let writer = self
-            .writer
-            .as_ref()
-            .ok_or(StoreError::Refused(im_proto::Refusal::Stopping))?;
+        let writer = self.writer.as_ref().ok_or(StoreError::Refused(im_proto::Refusal::Stopping))?;
         writer.submit(work).map(Receipt)
     }
 
@@ -106,10 +95,7 @@ impl Store {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let readers = self
-            .readers
-            .as_ref()
-            .ok_or(StoreError::Refused(im_proto::Refusal::Stopping))?;
+        let readers = self.readers.as_ref().ok_or(StoreError::Refused(im_proto::Refusal::Stopping))?;
         readers.read(work).await
     }
 }

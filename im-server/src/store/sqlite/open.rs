@@ -15,15 +15,8 @@ mod schema {
 
 /// Makes the folder, for its owner only, and takes it for this process until the file is closed.
 pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
-    let failed = |error| OpenError::Folder {
-        folder: folder.to_owned(),
-        error,
-    };
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(failed)?;
+    let failed = |error| OpenError::Folder { folder: folder.to_owned(), error };
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -50,9 +43,7 @@ pub(super) fn for_writing(file: &Path, bytes_max: u64) -> Result<Connection, Str
         .map_err(|error| error.to_string())?;
     let mut connection = Connection::open(file).map_err(|error| error.to_string())?;
     settle(&connection, bytes_max).map_err(|error| error.to_string())?;
-    schema::migrations::runner()
-        .run(&mut connection)
-        .map_err(|error| error.to_string())?;
+    schema::migrations::runner().run(&mut connection).map_err(|error| error.to_string())?;
     Ok(connection)
 }
 

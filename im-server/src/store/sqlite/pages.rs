@@ -41,8 +41,7 @@ impl Store {
         conversation: ConversationId,
         seq: Seq,
     ) -> Result<EventPage, StoreError> {
-        self.read(move |connection| events(connection, conversation, Page::After(seq), PAGE_EVENTS_MAX))
-            .await
+        self.read(move |connection| events(connection, conversation, Page::After(seq), PAGE_EVENTS_MAX)).await
     }
 
     /// All conversations a user is in, the one with the newest event first.
@@ -73,8 +72,7 @@ impl Store {
         user: UserId,
         address: Address,
     ) -> Result<(ConversationId, Option<Role>), StoreError> {
-        self.read(move |connection| find(connection, user, &address))
-            .await
+        self.read(move |connection| find(connection, user, &address)).await
     }
 
     /// The members of a room or group, and how many there are in all, if the user is one of them.
@@ -119,11 +117,7 @@ impl Store {
                  JOIN conversations c ON c.id = p.conversation JOIN users b ON b.id = p.by
                  WHERE m.user = ?1 AND m.role >= ?3
                  ORDER BY 4, 1, 3",
-                params![
-                    user.0,
-                    code_of_pending(PendingKind::Request),
-                    code_of_role(Role::Admin)
-                ],
+                params![user.0, code_of_pending(PendingKind::Request), code_of_role(Role::Admin)],
                 |row| {
                     Ok(Pending {
                         group: room_name(row, 0)?,
@@ -144,28 +138,18 @@ fn find(
     address: &Address,
 ) -> Result<(ConversationId, Option<Role>), StoreError> {
     let found = match address {
-        Address::Room(name) => one(
-            connection,
-            "SELECT id FROM conversations WHERE key = ?1",
-            [name.key()],
-            |row| row.get(0),
-        )?
-        .ok_or(Refusal::NoSuchRoom)?,
+        Address::Room(name) => {
+            one(connection, "SELECT id FROM conversations WHERE key = ?1", [name.key()], |row| row.get(0))?
+                .ok_or(Refusal::NoSuchRoom)?
+        }
         Address::User(name) => {
-            let other: u64 = one(
-                connection,
-                "SELECT id FROM users WHERE key = ?1",
-                [name.key()],
-                |row| row.get(0),
-            )?
-            .ok_or(Refusal::NoSuchUser)?;
+            let other: u64 =
+                one(connection, "SELECT id FROM users WHERE key = ?1", [name.key()], |row| row.get(0))?
+                    .ok_or(Refusal::NoSuchUser)?;
             let pair = [user.0.min(other), user.0.max(other)];
-            one(
-                connection,
-                "SELECT id FROM conversations WHERE low = ?1 AND high = ?2",
-                pair,
-                |row| row.get(0),
-            )?
+            one(connection, "SELECT id FROM conversations WHERE low = ?1 AND high = ?2", pair, |row| {
+                row.get(0)
+            })?
             .ok_or(Refusal::NotMember)?
         }
     };
@@ -193,9 +177,7 @@ fn events(
     let sql =
         format!("{SELECT_EVENT} WHERE e.conversation = ?1 AND {condition} ORDER BY e.seq {order} LIMIT ?3");
     let mut statement = connection.prepare_cached(&sql).map_err(failure)?;
-    let mut found = statement
-        .query(params![conversation.0, seq, limit + 1])
-        .map_err(failure)?;
+    let mut found = statement.query(params![conversation.0, seq, limit + 1]).map_err(failure)?;
     let (mut taken, mut bytes, mut more) = (Vec::new(), 0, false);
     while let Some(row) = found.next().map_err(failure)? {
         if taken.len() == limit || bytes > PAGE_BYTES_MAX {
@@ -211,11 +193,7 @@ fn events(
     if order == "DESC" {
         taken.reverse();
     }
-    Ok(EventPage {
-        conversation,
-        events: taken,
-        more,
-    })
+    Ok(EventPage { conversation, events: taken, more })
 }
 
 fn one<T>(

@@ -42,43 +42,22 @@ impl Store {
 }
 
 fn write(tx: &mut Tx<'_>, post: &Post) -> Result<Posted, StoreError> {
-    let Post {
-        author,
-        to,
-        message,
-        text,
-        at,
-        allow,
-    } = post;
+    let Post { author, to, message, text, at, allow } = post;
     let (other, conversation) = match to {
         Address::User(name) => {
             let other = user_id(tx, name)?;
             (Some(other), direct(tx, author.id, other)?)
         }
         Address::Room(name) => {
-            let found = tx.row(
-                "SELECT id FROM conversations WHERE key = ?1",
-                [name.key()],
-                |row| row.get(0),
-            )?;
+            let found =
+                tx.row("SELECT id FROM conversations WHERE key = ?1", [name.key()], |row| row.get(0))?;
             (None, Some(found.map(ConversationId).ok_or(Refusal::NoSuchRoom)?))
         }
     };
     if let Some(earlier) = earlier(tx, author, message.0)? {
         return if Some(earlier.conversation) == conversation && earlier.text == text.as_str() {
-            let Earlier {
-                conversation,
-                seq,
-                at,
-                ..
-            } = earlier;
-            Ok(Posted {
-                conversation,
-                seq,
-                at,
-                duplicate: true,
-                other,
-            })
+            let Earlier { conversation, seq, at, .. } = earlier;
+            Ok(Posted { conversation, seq, at, duplicate: true })
         } else {
             Err(Refusal::MessageIdUsed.into())
         };
@@ -95,23 +74,14 @@ fn write(tx: &mut Tx<'_>, post: &Post) -> Result<Posted, StoreError> {
         }
         (None, None) => return Err(Refusal::NoSuchRoom.into()),
     };
-    let body = Body::Posted {
-        message: *message,
-        text: text.clone(),
-    };
+    let body = Body::Posted { message: *message, text: text.clone() };
     let (seq, at) = tx.append(conversation, *at, author, body)?;
     // Who speaks has read what was said before.
     tx.execute(
         "UPDATE members SET read = max(read, ?3) WHERE user = ?1 AND conversation = ?2",
         params![author.id.0, conversation.0, seq.0],
     )?;
-    Ok(Posted {
-        conversation,
-        seq,
-        at,
-        duplicate: false,
-        other,
-    })
+    Ok(Posted { conversation, seq, at, duplicate: false })
 }
 
 fn earlier(tx: &Tx<'_>, author: &Account, message: [u8; 16]) -> Result<Option<Earlier>, StoreError> {
@@ -130,18 +100,14 @@ fn earlier(tx: &Tx<'_>, author: &Account, message: [u8; 16]) -> Result<Option<Ea
 }
 
 fn user_id(tx: &Tx<'_>, name: &UserName) -> Result<UserId, StoreError> {
-    tx.row("SELECT id FROM users WHERE key = ?1", [name.key()], |row| {
-        row.get(0).map(UserId)
-    })?
-    .ok_or(StoreError::Refused(Refusal::NoSuchUser))
+    tx.row("SELECT id FROM users WHERE key = ?1", [name.key()], |row| row.get(0).map(UserId))?
+        .ok_or(StoreError::Refused(Refusal::NoSuchUser))
 }
 
 fn direct(tx: &Tx<'_>, a: UserId, b: UserId) -> Result<Option<ConversationId>, StoreError> {
-    tx.row(
-        "SELECT id FROM conversations WHERE low = ?1 AND high = ?2",
-        [a.min(b).0, a.max(b).0],
-        |row| row.get(0).map(ConversationId),
-    )
+    tx.row("SELECT id FROM conversations WHERE low = ?1 AND high = ?2", [a.min(b).0, a.max(b).0], |row| {
+        row.get(0).map(ConversationId)
+    })
 }
 
 pub(super) fn role_in(

@@ -2,6 +2,7 @@
 //! queue is bounded by the number of sessions.
 
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -21,23 +22,19 @@ impl Readers {
     pub(super) fn start(
         count: usize,
         open: impl Fn() -> rusqlite::Result<Connection>,
-    ) -> Result<(Self, Vec<std::thread::JoinHandle<()>>), Box<dyn std::error::Error>> {
+    ) -> Result<(Self, Vec<JoinHandle<()>>), Box<dyn std::error::Error>> {
         let (jobs, queue) = mpsc::channel::<Job>();
         let queue = Arc::new(Mutex::new(queue));
         let mut threads = Vec::with_capacity(count);
         for i in 0..count {
             let connection = open()?;
             let queue = Arc::clone(&queue);
-            threads.push(
-                std::thread::Builder::new()
-                    .name(format!("im-reader-{i}"))
-                    .spawn(move || {
-                        // The lock is held while waiting, and by one reader only: the others wait for the lock instead.
-                        while let Ok(job) = next(&queue) {
-                            job(&connection);
-                        }
-                    })?,
-            );
+            threads.push(std::thread::Builder::new().name(format!("im-reader-{i}")).spawn(move || {
+                // The lock is held while waiting, and by one reader only: the others wait for the lock instead.
+                while let Ok(job) = next(&queue) {
+                    job(&connection);
+                }
+            })?);
         }
         Ok((Self { jobs }, threads))
     }
@@ -55,12 +52,8 @@ impl Readers {
                 .and_then(|_ended_when_dropped| work(connection));
             let _ = waiting.send(result); // whoever asked may be gone
         });
-        self.jobs
-            .send(job)
-            .map_err(|_| StoreError::Failed("the readers are gone".into()))?;
-        answer
-            .await
-            .unwrap_or_else(|_| Err(StoreError::Failed("a reader is gone".into())))
+        self.jobs.send(job).map_err(|_| StoreError::Failed("the readers are gone".into()))?;
+        answer.await.unwrap_or_else(|_| Err(StoreError::Failed("a reader is gone".into())))
     }
 }
 

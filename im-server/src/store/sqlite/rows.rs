@@ -54,11 +54,7 @@ const REQUEST_DECLINED: u8 = 7;
 const ROLE_SET: u8 = 8;
 
 pub(super) fn body_columns(body: &Body) -> BodyColumns<'_> {
-    let about = |kind, subject| BodyColumns {
-        kind,
-        subject,
-        ..BodyColumns::default()
-    };
+    let about = |kind, subject| BodyColumns { kind, subject, ..BodyColumns::default() };
     match body {
         Body::Created => about(CREATED, None),
         Body::Posted { message, text } => BodyColumns {
@@ -73,10 +69,9 @@ pub(super) fn body_columns(body: &Body) -> BodyColumns<'_> {
         Body::Asked => about(ASKED, None),
         Body::InvitationDeclined { by } => about(INVITATION_DECLINED, Some(by)),
         Body::RequestDeclined { user } => about(REQUEST_DECLINED, Some(user)),
-        Body::RoleSet { user, role } => BodyColumns {
-            role: Some(code_of_role(*role)),
-            ..about(ROLE_SET, Some(user))
-        },
+        Body::RoleSet { user, role } => {
+            BodyColumns { role: Some(code_of_role(*role)), ..about(ROLE_SET, Some(user)) }
+        }
     }
 }
 
@@ -89,22 +84,14 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
     let subject = || -> rusqlite::Result<UserName> { user_name(row, 5) };
     let body = match row.get(4)? {
         CREATED => Body::Created,
-        POSTED => Body::Posted {
-            message: MessageId(row.get(7)?),
-            text: text(row, 8)?,
-        },
-        JOINED => Body::Joined {
-            by: row.get::<_, Option<String>>(5)?.map(|_| subject()).transpose()?,
-        },
+        POSTED => Body::Posted { message: MessageId(row.get(7)?), text: text(row, 8)? },
+        JOINED => Body::Joined { by: row.get::<_, Option<String>>(5)?.map(|_| subject()).transpose()? },
         LEFT => Body::Left,
         INVITED => Body::Invited { user: subject()? },
         ASKED => Body::Asked,
         INVITATION_DECLINED => Body::InvitationDeclined { by: subject()? },
         REQUEST_DECLINED => Body::RequestDeclined { user: subject()? },
-        ROLE_SET => Body::RoleSet {
-            user: subject()?,
-            role: role(row, 6)?,
-        },
+        ROLE_SET => Body::RoleSet { user: subject()?, role: role(row, 6)? },
         code => return Err(unknown(4, code)),
     };
     Ok(Event {
@@ -144,63 +131,38 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
 
 /// An account from an id and a name.
 pub(super) fn account(row: &Row<'_>, id: usize, name: usize) -> rusqlite::Result<Account> {
-    Ok(Account {
-        id: UserId(row.get(id)?),
-        name: user_name(row, name)?,
-    })
+    Ok(Account { id: UserId(row.get(id)?), name: user_name(row, name)? })
 }
 
 pub(super) fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<Kind> {
     let code = row.get(column)?;
     let kinds = [Kind::Direct, Kind::Group, Kind::Room];
-    kinds
-        .into_iter()
-        .find(|kind| code_of_kind(*kind) == code)
-        .ok_or_else(|| unknown(column, code))
+    kinds.into_iter().find(|kind| code_of_kind(*kind) == code).ok_or_else(|| unknown(column, code))
 }
 
 pub(super) fn role(row: &Row<'_>, column: usize) -> rusqlite::Result<Role> {
     let code = row.get(column)?;
-    Role::ALL
-        .into_iter()
-        .find(|role| code_of_role(*role) == code)
-        .ok_or_else(|| unknown(column, code))
+    Role::ALL.into_iter().find(|role| code_of_role(*role) == code).ok_or_else(|| unknown(column, code))
 }
 
 pub(super) fn pending_kind(row: &Row<'_>, column: usize) -> rusqlite::Result<PendingKind> {
     let code = row.get(column)?;
-    let kinds = [
-        PendingKind::Invitation,
-        PendingKind::Request,
-        PendingKind::Rejection,
-    ];
-    kinds
-        .into_iter()
-        .find(|kind| code_of_pending(*kind) == code)
-        .ok_or_else(|| unknown(column, code))
+    let kinds = [PendingKind::Invitation, PendingKind::Request, PendingKind::Rejection];
+    kinds.into_iter().find(|kind| code_of_pending(*kind) == code).ok_or_else(|| unknown(column, code))
 }
 
 pub(super) fn user_name(row: &Row<'_>, column: usize) -> rusqlite::Result<UserName> {
-    let raw = row
-        .get_ref(column)?
-        .as_str()
-        .map_err(|error| bad(column, Box::new(error)))?;
+    let raw = row.get_ref(column)?.as_str().map_err(|error| bad(column, Box::new(error)))?;
     UserName::parse(raw).map_err(|error| bad(column, Box::new(error)))
 }
 
 pub(super) fn room_name(row: &Row<'_>, column: usize) -> rusqlite::Result<RoomName> {
-    let raw = row
-        .get_ref(column)?
-        .as_str()
-        .map_err(|error| bad(column, Box::new(error)))?;
+    let raw = row.get_ref(column)?.as_str().map_err(|error| bad(column, Box::new(error)))?;
     RoomName::parse(raw).map_err(|error| bad(column, Box::new(error)))
 }
 
 fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Text> {
-    let raw = row
-        .get_ref(column)?
-        .as_str()
-        .map_err(|error| bad(column, Box::new(error)))?;
+    let raw = row.get_ref(column)?.as_str().map_err(|error| bad(column, Box::new(error)))?;
     Text::parse(raw).map_err(|error| bad(column, Box::new(error)))
 }
 

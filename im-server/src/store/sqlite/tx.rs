@@ -25,18 +25,12 @@ impl<'c> Tx<'c> {
             .prepare_cached("BEGIN IMMEDIATE")
             .and_then(|mut begin| begin.execute([]))
             .map_err(failure)?;
-        Ok(Self {
-            connection,
-            announcements: Vec::new(),
-        })
+        Ok(Self { connection, announcements: Vec::new() })
     }
 
     /// Makes it durable, and hands out what may be told from now on.
     pub(super) fn commit(self) -> Result<Vec<Announcement>, StoreError> {
-        let committed = self
-            .connection
-            .prepare_cached("COMMIT")
-            .and_then(|mut commit| commit.execute([]));
+        let committed = self.connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
         match committed {
             Ok(_) => Ok(self.announcements),
             Err(error) => {
@@ -71,10 +65,7 @@ impl<'c> Tx<'c> {
         params: impl Params,
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        self.prepare(sql)?
-            .query_row(params, read)
-            .optional()
-            .map_err(failure)
+        self.prepare(sql)?.query_row(params, read).optional().map_err(failure)
     }
 
     pub(super) fn announce(&mut self, announcement: Announcement) {
@@ -102,9 +93,9 @@ impl<'c> Tx<'c> {
             .map_err(failure)?;
         let columns = body_columns(&body);
         let subject = match columns.subject {
-            Some(name) => self.row("SELECT id FROM users WHERE key = ?1", [name.key()], |row| {
-                row.get::<_, u64>(0)
-            })?,
+            Some(name) => {
+                self.row("SELECT id FROM users WHERE key = ?1", [name.key()], |row| row.get::<_, u64>(0))?
+            }
             None => None,
         };
         self.execute(
@@ -123,13 +114,7 @@ impl<'c> Tx<'c> {
                 columns.text
             ],
         )?;
-        let event = Event {
-            conversation,
-            seq,
-            at,
-            author: author.name.clone(),
-            body,
-        };
+        let event = Event { conversation, seq, at, author: author.name.clone(), body };
         self.announce(Announcement::Event(Arc::new(Entry::new(event))));
         Ok((seq, at))
     }
@@ -187,19 +172,13 @@ impl<'c> Tx<'c> {
             "INSERT INTO members (user, conversation, role, since, read) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![user.0, conversation.0, code_of_role(role), at.0, after.0],
         )?;
-        self.announce(Announcement::Entered {
-            user,
-            conversation,
-            after,
-        });
+        self.announce(Announcement::Entered { user, conversation, after });
         Ok(())
     }
 
     pub(super) fn leave(&self, conversation: ConversationId, user: UserId) -> Result<(), StoreError> {
-        let gone = self.execute(
-            "DELETE FROM members WHERE user = ?1 AND conversation = ?2",
-            [user.0, conversation.0],
-        )?;
+        let gone = self
+            .execute("DELETE FROM members WHERE user = ?1 AND conversation = ?2", [user.0, conversation.0])?;
         self.execute(
             "UPDATE conversations SET members = members - ?2 WHERE id = ?1",
             params![conversation.0, gone],
@@ -228,10 +207,7 @@ impl<'c> Tx<'c> {
         matter: Option<(PendingKind, UserId)>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.execute(
-            "DELETE FROM pending WHERE user = ?1 AND conversation = ?2",
-            [user.0, conversation.0],
-        )?;
+        self.execute("DELETE FROM pending WHERE user = ?1 AND conversation = ?2", [user.0, conversation.0])?;
         if let Some((kind, by)) = matter {
             self.execute(
                 "INSERT INTO pending (user, conversation, kind, by, at) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -242,9 +218,7 @@ impl<'c> Tx<'c> {
         let mut answerers =
             self.prepare("SELECT user FROM members WHERE conversation = ?1 AND role >= ?2")?;
         let answerers = answerers
-            .query_map(params![conversation.0, code_of_role(Role::Admin)], |row| {
-                row.get(0).map(UserId)
-            })
+            .query_map(params![conversation.0, code_of_role(Role::Admin)], |row| row.get(0).map(UserId))
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
             .map_err(failure)?;
         for user in answerers {
@@ -258,10 +232,7 @@ impl<'c> Tx<'c> {
 fn die_if_sync_failed(error: &rusqlite::Error) {
     use rusqlite::ffi;
     if let Some(code) = error.sqlite_error()
-        && matches!(
-            code.extended_code,
-            ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC
-        )
+        && matches!(code.extended_code, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC)
     {
         error!(%error, "the disk did not confirm a write; ending now, so that nothing is acknowledged that is not there");
         std::process::abort();

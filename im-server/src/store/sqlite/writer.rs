@@ -82,16 +82,12 @@ impl Writer {
         work: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (waiting, answer) = oneshot::channel();
-        self.jobs
-            .try_send(Box::new(Verb {
-                work,
-                result: None,
-                waiting,
-            }))
-            .map_err(|refused| match refused {
+        self.jobs.try_send(Box::new(Verb { work, result: None, waiting })).map_err(
+            |refused| match refused {
                 mpsc::error::TrySendError::Full(_) => StoreError::Refused(im_proto::Refusal::Busy),
                 mpsc::error::TrySendError::Closed(_) => StoreError::Refused(im_proto::Refusal::Stopping),
-            })?;
+            },
+        )?;
         Ok(answer)
     }
 }
@@ -117,13 +113,9 @@ fn write_batch(connection: &Connection, mut batch: Vec<Box<dyn Job>>, feed: &Fee
         Ok(()) => batch.into_iter().for_each(|job| job.answer(None)),
         Err(failure) if batch.len() == 1 => {
             error!(error = %failure, "nothing was stored");
-            batch
-                .into_iter()
-                .for_each(|job| job.answer(Some(failure.clone())));
+            batch.into_iter().for_each(|job| job.answer(Some(failure.clone())));
         }
-        Err(_) => batch
-            .into_iter()
-            .for_each(|job| write_batch(connection, vec![job], feed)),
+        Err(_) => batch.into_iter().for_each(|job| write_batch(connection, vec![job], feed)),
     }
 }
 
