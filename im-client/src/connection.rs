@@ -17,6 +17,8 @@ pub const PORT: u16 = 1202;
 
 /// Most bytes of a server's explanation that are read.
 const EXPLANATION_BYTES_MAX: u64 = 1024;
+/// Most bytes of a greeting before the server's hello.
+const GREETING_BYTES_MAX: u64 = 4096;
 /// Requests wait in memory until this many bytes are unsent; what may be unsent is bounded by whoever asks.
 const UNSENT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
@@ -70,35 +72,25 @@ pub struct Hearer(FramedRead<OwnedReadHalf, ClientFrames>);
 /// Gives an address without a port the usual one.
 pub fn with_port(address: &str) -> String {
     let after_brackets = address.rsplit_once(']').map_or(address, |(_, rest)| rest);
-    if after_brackets.contains(':') {
-        address.to_owned()
-    } else {
-        format!("{address}:{PORT}")
-    }
+    if after_brackets.contains(':') { address.to_owned() } else { format!("{address}:{PORT}") }
 }
 
 /// Dials an address and exchanges hellos.
 pub async fn open(address: &str) -> Result<(Asker, Hearer), ConnectionError> {
-    let unreachable = |error| ConnectionError::Unreachable {
-        address: address.to_owned(),
-        error,
-    };
+    let unreachable = |error| ConnectionError::Unreachable { address: address.to_owned(), error };
     let dialled = tokio::time::timeout(Duration::from_secs(DIAL_SECONDS_MAX), async {
         let mut stream = TcpStream::connect(with_port(address)).await?;
         stream.set_nodelay(true)?;
         stream.write_all(&Hello::OURS.to_bytes()).await?;
-        let mut theirs = [0; Hello::BYTES];
-        let heard = stream.read_exact(&mut theirs).await;
-        Ok::<_, io::Error>((stream, heard.map(|_| theirs)))
+        let heard = hello_of(&mut stream).await;
+        Ok::<_, io::Error>((stream, heard))
     })
     .await
     .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
     .map_err(unreachable)?;
     let (mut stream, heard) = dialled;
     // Whoever hangs up in the middle of the hello is not one of ours.
-    let not_im = || ConnectionError::NotIm {
-        address: address.to_owned(),
-    };
+    let not_im = || ConnectionError::NotIm { address: address.to_owned() };
     let theirs = heard.map_err(|_| not_im())?;
     match Hello::from_bytes(theirs) {
         Ok(_) => {}
@@ -113,6 +105,20 @@ pub async fn open(address: &str) -> Result<(Asker, Hearer), ConnectionError> {
     asker.set_backpressure_boundary(UNSENT_BYTES_MAX);
     let hearer = FramedRead::new(reads, ClientFrames::default());
     Ok((Asker(asker), Hearer(hearer)))
+}
+
+/// Reads the server's hello. A server that heard nothing for a while takes its peer for a person and sends some lines of
+/// greeting first: they begin with "im " and hold no zero byte.
+async fn hello_of(stream: &mut TcpStream) -> io::Result<[u8; Hello::BYTES]> {
+    let mut theirs = [stream.read_u8().await?; Hello::BYTES];
+    if theirs[0] == b'i' {
+        let mut greeting = AsyncReadExt::take(&mut *stream, GREETING_BYTES_MAX);
+        while theirs[0] != 0 {
+            theirs[0] = greeting.read_u8().await?;
+        }
+    }
+    stream.read_exact(&mut theirs[1..]).await?;
+    Ok(theirs)
 }
 
 /// The readable line that a server of another version sends before it closes.

@@ -1,0 +1,16 @@
+//! The tests of im-client, through what anybody may use: what it decides as data, what it shows as screens, and the
+//! whole program in a terminal against a real server.
+
+mod commands;
+mod hello;
+mod link;
+mod log;
+mod outbox;
+mod output;
+mod reading;
+mod rig;
+mod screens;
+mod scroll;
+mod sign_in;
+mod tokens;
+mod wrap;
