@@ -23,13 +23,7 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 pub struct Common {
     /// The server
-    #[arg(
-        long,
-        global = true,
-        env = "IM_ADDR",
-        value_name = "HOST:PORT",
-        default_value = "127.0.0.1:1202"
-    )]
+    #[arg(long, global = true, env = "IM_ADDR", value_name = "HOST:PORT", default_value = "127.0.0.1:1202")]
     pub addr: String,
     /// Who you are, if more than one user is signed in on this device
     #[arg(long, global = true, env = "IM_USER", value_name = "NAME")]

@@ -22,9 +22,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         match cli.task {
             Some(task) => headless::run(&cli.common, task).await,
@@ -39,17 +37,14 @@ fn run(cli: Cli) -> anyhow::Result<()> {
 async fn full_screen(common: &Common) -> Result<(), Failure> {
     let tokens = Tokens::of_this_user();
     let found = match &tokens {
-        Some(tokens) => tokens
-            .find(&common.addr, common.user.as_ref())
-            .map_err(Failure::io("the sign-ins"))?,
+        Some(tokens) => {
+            tokens.find(&common.addr, common.user.as_ref()).map_err(Failure::io("the sign-ins"))?
+        }
         None => None,
     };
     let start = Start {
         server: common.addr.clone(),
-        user: found
-            .as_ref()
-            .map(|found| found.user.clone())
-            .or_else(|| common.user.clone()),
+        user: found.as_ref().map(|found| found.user.clone()).or_else(|| common.user.clone()),
         token: found.map(|found| found.token),
         password: password::given(common.password_file.as_deref())?,
         zone: TimeZone::system(),

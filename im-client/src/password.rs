@@ -37,9 +37,7 @@ pub fn given_or_asked(file: Option<&Path>, new: bool) -> Result<Password, Failur
 
 fn ask(prompt: &str) -> Result<Password, Failure> {
     let typed = rpassword::prompt_password(prompt).map_err(|error| {
-        Failure::Usage(format!(
-            "no password: {error} (--password-file or {VARIABLE} give one)"
-        ))
+        Failure::Usage(format!("no password: {error} (--password-file or {VARIABLE} give one)"))
     })?;
     checked(&typed)
 }

@@ -44,10 +44,7 @@ pub enum Beat {
 impl Heartbeat {
     /// The other side was heard just now.
     pub fn new(now: Duration) -> Self {
-        Self {
-            heard: now,
-            asked: None,
-        }
+        Self { heard: now, asked: None }
     }
 
     /// The other side was heard just now.

@@ -64,10 +64,7 @@ impl Asked {
         // 0 names the reply to what could not be read.
         self.last = self.last.checked_add(1).unwrap_or(1);
         self.purposes.insert(self.last, purpose);
-        Ask {
-            tag: self.last,
-            request,
-        }
+        Ask { tag: self.last, request }
     }
 
     /// What the request with this tag was for.
@@ -77,10 +74,7 @@ impl Asked {
 
     /// So many posts are under way.
     pub(super) fn posts(&self) -> usize {
-        self.purposes
-            .values()
-            .filter(|purpose| matches!(purpose, Purpose::Post(_)))
-            .count()
+        self.purposes.values().filter(|purpose| matches!(purpose, Purpose::Post(_))).count()
     }
 
     /// Whether something is under way for this purpose.

@@ -32,16 +32,12 @@ impl App {
     /// What only the server can do, and at once: commands do not wait for a connection as messages do.
     fn ask_for(&mut self, command: Command) -> Vec<Action> {
         if !self.link.is_online() {
-            self.toasts
-                .complain("not connected: only messages are kept until it is back", self.now);
+            self.toasts.complain("not connected: only messages are kept until it is back", self.now);
             return Vec::new();
         }
         let asked = match command {
             Command::Join { name, create } => {
-                let request = Request::Join {
-                    name: name.clone(),
-                    create,
-                };
+                let request = Request::Join { name: name.clone(), create };
                 Ok((request, Purpose::Enter(name)))
             }
             Command::Create { group } => {
@@ -60,15 +56,10 @@ impl App {
             Command::SignOut => Ok((Request::SignOut, Purpose::SignOut)),
             Command::Leave { name } => self.leave(name.as_ref()),
             Command::Answer { yes, group, user } => {
-                self.which_pending(group.as_ref(), user.as_ref())
-                    .map(|(group, user)| {
-                        let request = Request::Answer {
-                            group: group.clone(),
-                            user: user.clone(),
-                            yes,
-                        };
-                        (request, Purpose::Answer { group, user, yes })
-                    })
+                self.which_pending(group.as_ref(), user.as_ref()).map(|(group, user)| {
+                    let request = Request::Answer { group: group.clone(), user: user.clone(), yes };
+                    (request, Purpose::Answer { group, user, yes })
+                })
             }
             // The others ask nothing of the server.
             _ => return Vec::new(),
@@ -119,12 +110,9 @@ impl App {
     }
 
     fn explain(&mut self, word: &str) {
-        let told: Vec<String> = rows_of(word)
-            .map(|row| format!("{}: {}", row.usage(), row.does))
-            .collect();
+        let told: Vec<String> = rows_of(word).map(|row| format!("{}: {}", row.usage(), row.does)).collect();
         if told.is_empty() {
-            self.toasts
-                .complain(format!("there is no command {word}"), self.now);
+            self.toasts.complain(format!("there is no command {word}"), self.now);
         } else {
             self.toasts.tell(told.join(" · "), self.now);
         }
@@ -133,7 +121,5 @@ impl App {
 
 /// The commands that mean something to somebody who is signed in, for the help.
 pub fn offered() -> impl Iterator<Item = &'static Row> {
-    TABLE
-        .iter()
-        .filter(|row| !matches!(row.verb, Verb::SignUp | Verb::SignIn))
+    TABLE.iter().filter(|row| !matches!(row.verb, Verb::SignUp | Verb::SignIn))
 }

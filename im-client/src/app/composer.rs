@@ -53,8 +53,7 @@ impl App {
                     Vec::new()
                 }
                 None => {
-                    self.toasts
-                        .complain("nobody hears you here: /join a room or /dm somebody", self.now);
+                    self.toasts.complain("nobody hears you here: /join a room or /dm somebody", self.now);
                     Vec::new()
                 }
             },
@@ -71,13 +70,7 @@ impl App {
 
     /// Puts a message behind those that are to be sent; tells whether there was room.
     pub(super) fn say(&mut self, to: Address, text: Text, message: MessageId) -> bool {
-        let unsent = Unsent {
-            to,
-            message,
-            text,
-            at: self.wall,
-            state: UnsentState::Queued,
-        };
+        let unsent = Unsent { to, message, text, at: self.wall, state: UnsentState::Queued };
         let taken = self.outbox.push(unsent);
         if taken {
             if let Some(talk) = self.talk_mut() {
@@ -85,8 +78,7 @@ impl App {
                 talk.marker = None;
             }
         } else {
-            self.toasts
-                .complain("too much waits to be sent: nothing more is taken now", self.now);
+            self.toasts.complain("too much waits to be sent: nothing more is taken now", self.now);
         }
         taken
     }

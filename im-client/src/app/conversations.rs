@@ -79,11 +79,8 @@ impl Conversations {
 impl App {
     /// The conversations as they are shown, each with its group.
     pub fn listed(&self) -> Vec<(Group, &Talk)> {
-        let mut listed: Vec<(Group, &Talk)> = self
-            .conversations
-            .all()
-            .map(|talk| (self.group_of(talk), talk))
-            .collect();
+        let mut listed: Vec<(Group, &Talk)> =
+            self.conversations.all().map(|talk| (self.group_of(talk), talk)).collect();
         listed.sort_by(|(group, talk), (other_group, other)| {
             let by_group = group.cmp(other_group);
             let (about, other) = (&talk.about, &other.about);
@@ -124,11 +121,7 @@ impl App {
 
     fn group_of(&self, talk: &Talk) -> Group {
         // What is open stays where it was when it was opened, so that the list does not jump under the cursor.
-        let unread = if self.open == Some(talk.about.id) {
-            talk.marker.is_some()
-        } else {
-            talk.about.unread > 0
-        };
+        let unread = if self.open == Some(talk.about.id) { talk.was_unread } else { talk.about.unread > 0 };
         match talk.about.kind {
             _ if unread => Group::Unread,
             Kind::Direct => Group::Direct,

@@ -53,11 +53,7 @@ impl App {
         match notice {
             Notice::Conversation(about) => self.learn(about),
             Notice::Pending(pending) => return self.set_pending(pending),
-            Notice::Mark {
-                conversation,
-                read,
-                unread,
-            } => {
+            Notice::Mark { conversation, read, unread } => {
                 let me = self.me.clone();
                 if let Some(talk) = self.conversations.get_mut(conversation)
                     && read > talk.about.read

@@ -66,11 +66,7 @@ impl Geometry {
 
 fn bordered(app: &App) -> Geometry {
     let (width, height) = (app.size.width, app.size.height);
-    let manner = if width >= WIDE_COLUMNS_MIN {
-        Manner::Wide
-    } else {
-        Manner::Middle
-    };
+    let manner = if width >= WIDE_COLUMNS_MIN { Manner::Wide } else { Manner::Middle };
     let frame = Rect::new(0, 1, width, height - 2);
     let (top, rows) = (2, height - 4);
     let (list_columns, people_columns) = match manner {

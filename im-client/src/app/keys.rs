@@ -48,12 +48,7 @@ const fn bind(
     shown: &'static str,
     does: &'static str,
 ) -> Binding {
-    Binding {
-        deed,
-        keys,
-        shown,
-        does,
-    }
+    Binding { deed, keys, shown, does }
 }
 
 /// All keys. What is not here is for the composer, which knows what editors in terminals know.
@@ -61,11 +56,7 @@ pub static TABLE: &[Binding] = &[
     bind(Deed::Send, &[(PLAIN, KeyCode::Enter)], "Enter", "send"),
     bind(
         Deed::Newline,
-        &[
-            (ALT, KeyCode::Enter),
-            (SHIFT, KeyCode::Enter),
-            (CTRL, KeyCode::Char('j')),
-        ],
+        &[(ALT, KeyCode::Enter), (SHIFT, KeyCode::Enter), (CTRL, KeyCode::Char('j'))],
         "Alt-Enter, Shift-Enter, Ctrl-J",
         "a new line",
     ),
@@ -75,12 +66,7 @@ pub static TABLE: &[Binding] = &[
         "Up",
         "take a message that failed back, when nothing is written",
     ),
-    bind(
-        Deed::Jump,
-        &[(CTRL, KeyCode::Char('k'))],
-        "Ctrl-K",
-        "jump to a conversation",
-    ),
+    bind(Deed::Jump, &[(CTRL, KeyCode::Char('k'))], "Ctrl-K", "jump to a conversation"),
     bind(
         Deed::Previous,
         &[(ALT, KeyCode::Up), (ALT, KeyCode::Char('p'))],
@@ -89,11 +75,7 @@ pub static TABLE: &[Binding] = &[
     ),
     bind(
         Deed::Next,
-        &[
-            (ALT, KeyCode::Down),
-            (ALT, KeyCode::Char('n')),
-            (CTRL, KeyCode::Char('n')),
-        ],
+        &[(ALT, KeyCode::Down), (ALT, KeyCode::Char('n')), (CTRL, KeyCode::Char('n'))],
         "Alt-Down, Alt-N, Ctrl-N",
         "next conversation",
     ),
@@ -113,24 +95,9 @@ pub static TABLE: &[Binding] = &[
         "Alt-1 .. Alt-9",
         "the first to ninth conversation",
     ),
-    bind(
-        Deed::ScrollUp,
-        &[(PLAIN, KeyCode::PageUp)],
-        "PgUp, wheel",
-        "older messages",
-    ),
-    bind(
-        Deed::ScrollDown,
-        &[(PLAIN, KeyCode::PageDown)],
-        "PgDn, wheel",
-        "newer messages",
-    ),
-    bind(
-        Deed::Newest,
-        &[(PLAIN, KeyCode::End), (ALT, KeyCode::End)],
-        "End, Alt-End",
-        "the newest message",
-    ),
+    bind(Deed::ScrollUp, &[(PLAIN, KeyCode::PageUp)], "PgUp, wheel", "older messages"),
+    bind(Deed::ScrollDown, &[(PLAIN, KeyCode::PageDown)], "PgDn, wheel", "newer messages"),
+    bind(Deed::Newest, &[(PLAIN, KeyCode::End), (ALT, KeyCode::End)], "End, Alt-End", "the newest message"),
     bind(Deed::Help, &[(PLAIN, KeyCode::F(1))], "F1", "this help"),
     bind(
         Deed::List,
@@ -138,24 +105,9 @@ pub static TABLE: &[Binding] = &[
         "F2, Alt-Left",
         "show or hide the conversations",
     ),
-    bind(
-        Deed::People,
-        &[(PLAIN, KeyCode::F(3))],
-        "F3",
-        "show or hide the people",
-    ),
-    bind(
-        Deed::Escape,
-        &[(PLAIN, KeyCode::Esc)],
-        "Esc",
-        "close what lies over the panes",
-    ),
-    bind(
-        Deed::Cancel,
-        &[(CTRL, KeyCode::Char('c'))],
-        "Ctrl-C",
-        "close, clear, then ask whether to quit",
-    ),
+    bind(Deed::People, &[(PLAIN, KeyCode::F(3))], "F3", "show or hide the people"),
+    bind(Deed::Escape, &[(PLAIN, KeyCode::Esc)], "Esc", "close what lies over the panes"),
+    bind(Deed::Cancel, &[(CTRL, KeyCode::Char('c'))], "Ctrl-C", "close, clear, then ask whether to quit"),
     bind(Deed::Quit, &[(CTRL, KeyCode::Char('q'))], "Ctrl-Q", "quit"),
 ];
 

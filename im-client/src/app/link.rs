@@ -81,10 +81,7 @@ impl App {
     pub(super) fn dial(&mut self, attempt: u32) -> Vec<Action> {
         self.link = Link::Dialing { attempt };
         self.dials += 1;
-        vec![Action::Dial {
-            dial: self.dials,
-            to: self.server.clone(),
-        }]
+        vec![Action::Dial { dial: self.dials, to: self.server.clone() }]
     }
 
     /// There is a connection.
@@ -92,10 +89,7 @@ impl App {
         let Link::Dialing { attempt } = self.link else {
             return Vec::new();
         };
-        self.link = Link::SigningIn {
-            attempt,
-            heartbeat: Heartbeat::new(self.now),
-        };
+        self.link = Link::SigningIn { attempt, heartbeat: Heartbeat::new(self.now) };
         self.ask_to_sign_in().into_iter().collect()
     }
 
@@ -113,10 +107,7 @@ impl App {
             Link::Idle | Link::Waiting { .. } => return Vec::new(),
         };
         self.link_lost();
-        self.link = Link::Waiting {
-            attempt,
-            until: self.now + redial_wait(attempt, dice),
-        };
+        self.link = Link::Waiting { attempt, until: self.now + redial_wait(attempt, dice) };
         Vec::new()
     }
 
@@ -207,11 +198,7 @@ impl App {
             && let Some(unsent) = self.outbox.send_next()
         {
             debug_assert_ne!(unsent.state, UnsentState::Queued);
-            let request = Request::Post {
-                to: unsent.to,
-                message: unsent.message,
-                text: unsent.text,
-            };
+            let request = Request::Post { to: unsent.to, message: unsent.message, text: unsent.text };
             actions.push(self.ask(request, Purpose::Post(unsent.message)));
         }
         actions

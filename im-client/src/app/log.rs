@@ -220,10 +220,7 @@ impl Log {
 
 impl Entry {
     fn of(event: Event) -> Self {
-        Self {
-            event,
-            wrapped: Wrapped::default(),
-        }
+        Self { event, wrapped: Wrapped::default() }
     }
 }
 

@@ -218,11 +218,7 @@ impl App {
         let screen = if start.token.is_some() {
             Screen::Chat
         } else {
-            Screen::SignIn(Box::new(SignIn::new(
-                &start.server,
-                start.user.as_ref(),
-                start.password.as_ref(),
-            )))
+            Screen::SignIn(Box::new(SignIn::new(&start.server, start.user.as_ref(), start.password.as_ref())))
         };
         Self {
             size: start.size,

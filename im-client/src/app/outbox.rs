@@ -85,8 +85,7 @@ impl Outbox {
 
     /// Whether one of a conversation was refused.
     pub fn has_failed(&self, to: &Address) -> bool {
-        self.of(to)
-            .any(|unsent| matches!(unsent.state, UnsentState::Failed(_)))
+        self.of(to).any(|unsent| matches!(unsent.state, UnsentState::Failed(_)))
     }
 
     fn of(&self, to: &Address) -> impl DoubleEndedIterator<Item = &Unsent> {
@@ -95,10 +94,7 @@ impl Outbox {
 
     /// The next one to send, which is on its way from now on.
     pub(super) fn send_next(&mut self) -> Option<Unsent> {
-        let next = self
-            .0
-            .iter_mut()
-            .find(|unsent| unsent.state == UnsentState::Queued)?;
+        let next = self.0.iter_mut().find(|unsent| unsent.state == UnsentState::Queued)?;
         next.state = UnsentState::Sent;
         Some(next.clone())
     }

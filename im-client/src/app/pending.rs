@@ -26,12 +26,12 @@ fn notices(app: &App) -> impl Iterator<Item = String> {
     app.pending.iter().filter_map(|pending| {
         let Pending { group, by, .. } = pending;
         match pending.kind {
-            PendingKind::Invitation => Some(format!(
-                "{by} invites you to #{group}: /accept {group} or /reject {group}"
-            )),
-            PendingKind::Request => Some(format!(
-                "{by} asks to join #{group}: /accept {group} {by} or /reject {group} {by}"
-            )),
+            PendingKind::Invitation => {
+                Some(format!("{by} invites you to #{group}: /accept {group} or /reject {group}"))
+            }
+            PendingKind::Request => {
+                Some(format!("{by} asks to join #{group}: /accept {group} {by} or /reject {group} {by}"))
+            }
             PendingKind::Rejection => None,
         }
     })
@@ -42,10 +42,7 @@ impl App {
     pub(super) fn set_pending(&mut self, pending: Vec<Pending>) -> Vec<Action> {
         let mut actions = Vec::new();
         for news in pending.iter().filter(|p| p.kind == PendingKind::Rejection) {
-            self.toasts.tell(
-                format!("{} did not let you into #{}", news.by, news.group),
-                self.now,
-            );
+            self.toasts.tell(format!("{} did not let you into #{}", news.by, news.group), self.now);
             let group = news.group.clone();
             actions.push(self.ask(Request::Dismiss { group }, Purpose::Hint));
         }

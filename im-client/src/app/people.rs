@@ -47,11 +47,7 @@ impl People {
     }
 
     pub(super) fn came_or_went(&mut self, user: &UserName, online: bool) {
-        let changed = if online {
-            self.online.insert(user.clone())
-        } else {
-            self.online.remove(user)
-        };
+        let changed = if online { self.online.insert(user.clone()) } else { self.online.remove(user) };
         let Some(members) = self.members.as_mut().filter(|_| changed) else {
             return;
         };
@@ -59,11 +55,7 @@ impl People {
             && person.online != online
         {
             person.online = online;
-            members.online = if online {
-                members.online + 1
-            } else {
-                members.online.saturating_sub(1)
-            };
+            members.online = if online { members.online + 1 } else { members.online.saturating_sub(1) };
         }
     }
 
@@ -84,10 +76,7 @@ impl People {
     }
 
     pub(super) fn forget(&mut self) {
-        *self = Self {
-            is_stale: true,
-            ..Self::default()
-        };
+        *self = Self { is_stale: true, ..Self::default() };
     }
 }
 
@@ -105,29 +94,18 @@ impl App {
                 for user in self.me.iter().chain([other]) {
                     let online = self.is_me(user) && self.link.is_online() || self.people.is_online(user);
                     if people.iter().all(|person| person.name != *user) {
-                        people.push(Person {
-                            name: user.clone(),
-                            online,
-                            role: Role::Member,
-                        });
+                        people.push(Person { name: user.clone(), online, role: Role::Member });
                     }
                 }
                 let count = |people: &[Person]| u64::try_from(people.len()).unwrap_or(u64::MAX);
                 let online: Vec<Person> = people.iter().filter(|person| person.online).cloned().collect();
-                Some(sorted(Crowd {
-                    of: None,
-                    online: count(&online),
-                    total: count(&people),
-                    people,
-                }))
+                Some(sorted(Crowd { of: None, online: count(&online), total: count(&people), people }))
             }
         }
     }
 }
 
 fn sorted(mut crowd: Crowd) -> Crowd {
-    crowd
-        .people
-        .sort_by(|a, b| b.online.cmp(&a.online).then_with(|| a.name.cmp(&b.name)));
+    crowd.people.sort_by(|a, b| b.online.cmp(&a.online).then_with(|| a.name.cmp(&b.name)));
     crowd
 }

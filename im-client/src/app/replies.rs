@@ -28,33 +28,11 @@ impl App {
             (Purpose::Conversations, Reply::Conversations(all)) => return self.follow(all),
             (Purpose::Pending, Reply::Pending(pending)) => return self.set_pending(pending),
             (Purpose::Online, Reply::People { people, .. }) => self.people.are_online(&people),
-            (
-                Purpose::Members(of),
-                Reply::People {
-                    people,
-                    online,
-                    total,
-                },
-            ) => self.set_members(Crowd {
-                of: Some(of),
-                people,
-                online,
-                total,
-            }),
-            (
-                Purpose::Who(of),
-                Reply::People {
-                    people,
-                    online,
-                    total,
-                },
-            ) => {
-                self.people.asked_for = Some(Crowd {
-                    of,
-                    people,
-                    online,
-                    total,
-                });
+            (Purpose::Members(of), Reply::People { people, online, total }) => {
+                self.set_members(Crowd { of: Some(of), people, online, total });
+            }
+            (Purpose::Who(of), Reply::People { people, online, total }) => {
+                self.people.asked_for = Some(Crowd { of, people, online, total });
                 self.overlay = Some(Overlay::People);
             }
             (Purpose::Page(id, page), Reply::History { events, more, .. }) => {
@@ -138,10 +116,7 @@ impl App {
             after.push((id, from));
         }
         self.is_following = true;
-        if self
-            .open
-            .is_some_and(|open| self.conversations.get(open).is_none())
-        {
+        if self.open.is_some_and(|open| self.conversations.get(open).is_none()) {
             self.open = None;
         }
         if let (None, Some(newest)) = (self.open, newest) {
@@ -218,8 +193,6 @@ impl App {
     fn forget_token(&mut self) -> Vec<Action> {
         let server = self.server.clone();
         let user = self.me.clone();
-        user.map(|user| Action::ForgetToken { server, user })
-            .into_iter()
-            .collect()
+        user.map(|user| Action::ForgetToken { server, user }).into_iter().collect()
     }
 }

@@ -53,8 +53,8 @@ pub enum Row {
         time: Option<String>,
         /// The line.
         text: String,
-        /// What became of it, on the last row of one's own messages.
-        state: Option<State>,
+        /// What became of it in words, at the end of one's own messages.
+        state: Option<(State, String)>,
     },
     /// Something that happened.
     Told {
@@ -66,29 +66,28 @@ pub enum Row {
 }
 
 /// What became of one's own message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// It waits for the connection, or is on its way.
-    Queued {
-        /// On its way.
-        sent: bool,
-    },
+    Queued,
     /// It is on the server's disk.
     Stored,
-    /// It was refused, and why.
-    Failed(String),
+    /// It was refused.
+    Failed,
 }
 
-impl State {
-    /// The sign and the words for it: colour is not the only signal.
-    pub fn shown(&self) -> String {
-        match self {
-            Self::Queued { sent: true } => "…".to_owned(),
-            Self::Queued { sent: false } => "… queued".to_owned(),
-            Self::Stored => "✓".to_owned(),
-            Self::Failed(why) => format!("! {why}"),
-        }
+/// What became of a message, with a sign and in words: colour is not the only signal.
+fn became(state: &UnsentState) -> (State, String) {
+    match state {
+        UnsentState::Queued => (State::Queued, "… queued".to_owned()),
+        UnsentState::Sent => (State::Queued, "…".to_owned()),
+        UnsentState::Stored(_) => stored(),
+        UnsentState::Failed(why) => (State::Failed, format!("! {why}")),
     }
+}
+
+fn stored() -> (State, String) {
+    (State::Stored, "✓".to_owned())
 }
 
 /// The room there is now; nothing if there is none.
@@ -105,9 +104,7 @@ pub fn shape(app: &App) -> Option<Shape> {
     };
     let area = geometry.messages;
     // One column stays free at the right edge.
-    let text = area
-        .width
-        .saturating_sub(beside + u16::from(geometry.frame.is_some()));
+    let text = area.width.saturating_sub(beside + u16::from(geometry.frame.is_some()));
     (area.height > 0).then_some(Shape {
         manner: geometry.manner,
         name,
@@ -174,15 +171,12 @@ impl List<'_> {
         match &event.body {
             Body::Posted { text, .. } => {
                 let before = match previous {
-                    Some(Event {
-                        author,
-                        at,
-                        body: Body::Posted { .. },
-                        ..
-                    }) if rows.is_empty() => Some(Before { author, at: *at }),
+                    Some(Event { author, at, body: Body::Posted { .. }, .. }) if rows.is_empty() => {
+                        Some(Before { author, at: *at })
+                    }
                     _ => None,
                 };
-                let state = self.app.is_me(&event.author).then_some(State::Stored);
+                let state = self.app.is_me(&event.author).then(stored);
                 let lines = wrapped.lines(text.as_str(), self.shape.text);
                 self.said(&mut rows, before.as_ref(), &event.author, event.at, &lines, state);
             }
@@ -195,10 +189,7 @@ impl List<'_> {
                 rows.extend(
                     wrap::wrap(&text, self.shape.text)
                         .into_iter()
-                        .map(|text| Row::Told {
-                            time: time.clone(),
-                            text,
-                        }),
+                        .map(|text| Row::Told { time: time.clone(), text }),
                 );
             }
         }
@@ -209,27 +200,18 @@ impl List<'_> {
         let Some(me) = &self.app.me else {
             return Vec::new();
         };
-        let state = match &unsent.state {
-            UnsentState::Queued => State::Queued { sent: false },
-            UnsentState::Sent => State::Queued { sent: true },
-            UnsentState::Stored(_) => State::Stored,
-            UnsentState::Failed(why) => State::Failed(why.clone()),
-        };
         let key = Key::Unsent(unsent.message);
         let before = match self.talk.key_before(key, &self.app.outbox) {
             Some(Key::Unsent(id)) => self.app.outbox.get(id).map(|u| Before { author: me, at: u.at }),
             Some(Key::Event(seq)) => self.talk.log.get(seq).and_then(|entry| match entry.event.body {
-                Body::Posted { .. } => Some(Before {
-                    author: &entry.event.author,
-                    at: entry.event.at,
-                }),
+                Body::Posted { .. } => Some(Before { author: &entry.event.author, at: entry.event.at }),
                 _ => None,
             }),
             None => None,
         };
         let lines = wrap::wrap(unsent.text.as_str(), self.shape.text);
         let mut rows = Vec::new();
-        self.said(&mut rows, before.as_ref(), me, unsent.at, &lines, Some(state));
+        self.said(&mut rows, before.as_ref(), me, unsent.at, &lines, Some(became(&unsent.state)));
         rows
     }
 
@@ -240,43 +222,34 @@ impl List<'_> {
         author: &UserName,
         at: Timestamp,
         lines: &[String],
-        state: Option<State>,
+        state: Option<(State, String)>,
     ) {
         let time = clock(at, &self.app.zone);
         let groups = before.is_some_and(|b| b.author == author && at.0.saturating_sub(b.at.0) < GROUP_MS_MAX);
         let same_minute = groups && before.is_some_and(|b| clock(b.at, &self.app.zone) == time);
         let narrow = self.shape.manner == Manner::Narrow;
         if narrow && !groups {
-            rows.push(Row::Head {
-                name: author.clone(),
-                time: time.clone(),
-            });
+            rows.push(Row::Head { name: author.clone(), time: time.clone() });
         }
         let mut name = (!narrow && !groups).then(|| author.clone());
         let mut time = (!narrow && !same_minute).then_some(time);
         for line in lines {
-            rows.push(Row::Said {
-                name: name.take(),
-                time: time.take(),
-                text: line.clone(),
-                state: None,
-            });
+            rows.push(Row::Said { name: name.take(), time: time.take(), text: line.clone(), state: None });
         }
-        let Some(state) = state else {
+        let Some((state, words)) = state else {
             return;
         };
         // What became of it stands behind its last line, or below where there is no room.
-        let fits = lines
-            .last()
-            .is_some_and(|last| wrap::cells(last) + 1 + wrap::cells(&state.shown()) <= self.shape.text);
+        let room = self.shape.text;
+        let fits = lines.last().is_some_and(|last| wrap::cells(last) + 1 + wrap::cells(&words) <= room);
         match rows.last_mut() {
-            Some(Row::Said { state: last, .. }) if fits => *last = Some(state),
-            _ => rows.push(Row::Said {
+            Some(Row::Said { state: last, .. }) if fits => *last = Some((state, words)),
+            _ => rows.extend(wrap::wrap(&words, room).into_iter().map(|words| Row::Said {
                 name: None,
                 time: None,
                 text: String::new(),
-                state: Some(state),
-            }),
+                state: Some((state, words)),
+            })),
         }
     }
 

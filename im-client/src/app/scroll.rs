@@ -158,9 +158,7 @@ pub(super) fn is_near_top(app: &App, talk: &Talk, shape: Shape) -> bool {
 pub(super) fn is_near_bottom(app: &App, talk: &Talk, shape: Shape) -> bool {
     let walk = Walk { app, talk, shape };
     match talk.scroll {
-        Scroll::At(anchor) => walk
-            .down((anchor.key, anchor.row), usize::from(shape.height))
-            .is_none(),
+        Scroll::At(anchor) => walk.down((anchor.key, anchor.row), usize::from(shape.height)).is_none(),
         Scroll::End => true,
     }
 }

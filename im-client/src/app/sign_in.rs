@@ -51,11 +51,7 @@ impl SignIn {
     /// The form with what is known.
     pub fn new(server: &str, user: Option<&UserName>, password: Option<&Password>) -> Self {
         let mut form = Self {
-            focus: if user.is_some() {
-                Focus::Password
-            } else {
-                Focus::Name
-            },
+            focus: if user.is_some() { Focus::Password } else { Focus::Name },
             is_new: false,
             server: line(server),
             name: line(user.map_or("", UserName::as_str)),

@@ -31,6 +31,8 @@ pub struct Talk {
     pub marker: Option<Marker>,
     /// What one is writing.
     pub composer: TextArea<'static>,
+    /// It was opened because something was unread.
+    pub(super) was_unread: bool,
     /// The server's count of what is unread goes up to here.
     counted: Seq,
 }
@@ -55,11 +57,7 @@ impl Talk {
         let read = self.about.read;
         let all_here = self.log.is_up_to_head() && self.log.first().is_none_or(|first| first <= read.next());
         if all_here {
-            let unread = self
-                .log
-                .entries()
-                .rev()
-                .take_while(|entry| entry.event.seq > read);
+            let unread = self.log.entries().rev().take_while(|entry| entry.event.seq > read);
             let counts = unread.filter(|entry| {
                 matches!(entry.event.body, Body::Posted { .. }) && Some(&entry.event.author) != me
             });
@@ -74,6 +72,7 @@ impl Talk {
             scroll: Scroll::End,
             marker: None,
             composer: composer::blank(),
+            was_unread: false,
             counted: about.head,
             about,
         }
@@ -126,15 +125,14 @@ impl Talk {
 
     /// One opens it.
     pub(super) fn opened(&mut self) {
-        self.marker = (self.about.unread > 0).then_some(Marker {
-            after: self.about.read,
-            unread: self.about.unread,
-        });
+        self.was_unread = self.about.unread > 0;
+        self.marker = self.was_unread.then_some(Marker { after: self.about.read, unread: self.about.unread });
     }
 
     /// One turns to another.
     pub(super) fn closed(&mut self) {
         self.marker = None;
+        self.was_unread = false;
         if self.scroll == Scroll::End {
             self.log.keep_newest(CLOSED_EVENTS_MAX);
         }
@@ -155,10 +153,7 @@ impl Talk {
         let before = Seq(event.seq.0.saturating_sub(1));
         if let Scroll::At(anchor) = &mut self.scroll
             && anchor.key == Key::Event(before)
-            && self
-                .log
-                .get(before)
-                .is_some_and(|last| super::rows::may_fold(&last.event.body, &event.body))
+            && self.log.get(before).is_some_and(|last| super::rows::may_fold(&last.event.body, &event.body))
         {
             // The last in sight is told by the new one from now on.
             anchor.key = Key::Event(event.seq);

@@ -42,11 +42,7 @@ impl Toasts {
         if self.0.len() == TOASTS_MAX {
             self.0.pop_front();
         }
-        self.0.push_back(Toast {
-            text,
-            is_error,
-            until: now + Duration::from_secs(TOAST_SECONDS),
-        });
+        self.0.push_back(Toast { text, is_error, until: now + Duration::from_secs(TOAST_SECONDS) });
     }
 
     pub(super) fn deadline(&self) -> Option<Duration> {

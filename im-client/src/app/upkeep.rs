@@ -26,9 +26,7 @@ impl App {
 
     /// When the next mark may go, if one is to go.
     pub(super) fn mark_deadline(&self) -> Option<Duration> {
-        let due = self
-            .marked
-            .map_or(self.now, |at| at + Duration::from_millis(MARK_MS_MIN));
+        let due = self.marked.map_or(self.now, |at| at + Duration::from_millis(MARK_MS_MIN));
         (self.is_following && self.link.is_online() && self.has_read_more()).then_some(due)
     }
 
@@ -41,11 +39,7 @@ impl App {
         }
         talk.log.loading = true;
         let (id, of) = (talk.about.id, talk.about.address.clone());
-        let request = Request::History {
-            of,
-            page,
-            limit: PAGE_EVENTS_MAX,
-        };
+        let request = Request::History { of, page, limit: PAGE_EVENTS_MAX };
         Some(self.ask(request, Purpose::Page(id, page)))
     }
 

@@ -32,9 +32,7 @@ impl Wrapped {
 
 /// The cells that a text takes on a line.
 pub fn cells(text: &str) -> u16 {
-    text.graphemes(true)
-        .map(CellWidth::cell_width)
-        .fold(0, u16::saturating_add)
+    text.graphemes(true).map(CellWidth::cell_width).fold(0, u16::saturating_add)
 }
 
 /// The start of a text that fits a width, with `…` where something is left out.
@@ -83,7 +81,7 @@ fn plain(line: Printable<'_>) -> String {
 fn wrap_line(line: &str, width: u16, lines: &mut Vec<String>) {
     let mut current = String::new();
     let mut used: u16 = 0;
-    for word in line.split_word_bounds() {
+    for word in words(line) {
         let wide = cells(word);
         if used.saturating_add(wide) <= width {
             current.push_str(word);
@@ -108,6 +106,33 @@ fn wrap_line(line: &str, width: u16, lines: &mut Vec<String>) {
         }
     }
     lines.push(current);
+}
+
+/// The parts of a line between which it may break: at blanks, and about wide characters, whose scripts have none.
+/// Punctuation stays with what it follows.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let mut end = 0;
+        let mut before: Option<&str> = None;
+        for part in rest.split_word_bounds() {
+            if before.is_some_and(|before| may_break(before, part)) {
+                break;
+            }
+            end += part.len();
+            before = Some(part);
+        }
+        let (word, tail) = rest.split_at(end);
+        rest = tail;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+fn may_break(before: &str, after: &str) -> bool {
+    let is_blank = |part: &str| part.trim().is_empty();
+    let is_wide = |part: &str| cells(part) >= 2 * u16::try_from(part.chars().count()).unwrap_or(u16::MAX);
+    let is_word = after.chars().any(char::is_alphanumeric);
+    is_blank(before) || is_blank(after) || (is_word && (is_wide(before) || is_wide(after)))
 }
 
 fn flush(current: &mut String, used: &mut u16, lines: &mut Vec<String>) {

@@ -16,9 +16,7 @@ pub(super) async fn run(common: &Common, tokens: &Tokens, history: History) -> R
         Some(before) => Page::Before(before),
         None => Page::Newest,
     };
-    let limit = u16::try_from(history.limit)
-        .unwrap_or(PAGE_EVENTS_MAX)
-        .min(PAGE_EVENTS_MAX);
+    let limit = u16::try_from(history.limit).unwrap_or(PAGE_EVENTS_MAX).min(PAGE_EVENTS_MAX);
     let (events, more) = page(&mut session, &history.of, newest, limit).await?;
     let Some(last) = events.last().map(|event| event.seq) else {
         return Ok(());
@@ -50,14 +48,10 @@ async fn page(
     let of = of.clone();
     match session.ask(Request::History { of, page, limit }).await?? {
         Reply::History { events, more, .. } => Ok((events, more)),
-        _ => Err(Failure::Failed(
-            "the server gave another answer than a page".to_owned(),
-        )),
+        _ => Err(Failure::Failed("the server gave another answer than a page".to_owned())),
     }
 }
 
 fn print(manner: &Manner, of: &Address, events: &[Event]) -> Result<(), Failure> {
-    events
-        .iter()
-        .try_for_each(|event| output::say(&manner.line(of, event)))
+    events.iter().try_for_each(|event| output::say(&manner.line(of, event)))
 }

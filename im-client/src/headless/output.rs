@@ -23,11 +23,7 @@ pub enum Manner {
 impl Manner {
     /// As the command line says.
     pub fn of(json: bool) -> Self {
-        if json {
-            Self::Json
-        } else {
-            Self::Plain(TimeZone::system())
-        }
+        if json { Self::Json } else { Self::Plain(TimeZone::system()) }
     }
 
     /// The line or lines for one event, without the last line end.
@@ -42,25 +38,17 @@ impl Manner {
 /// Prints something.
 pub(super) fn say(line: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{line}")
-        .and_then(|()| out.flush())
-        .map_err(Failure::io("standard output"))
+    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(Failure::io("standard output"))
 }
 
 /// `2026-11-21 10:00:00 #dev bob: hi`; more lines of one text are indented.
 fn plain(zone: &TimeZone, conversation: &Address, event: &Event) -> String {
     let at = moment(event.at)
-        .map(|at| {
-            at.to_zoned(zone.clone())
-                .strftime("%Y-%m-%d %H:%M:%S")
-                .to_string()
-        })
+        .map(|at| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string())
         .unwrap_or_default();
     let said = match &event.body {
         Body::Posted { text, .. } => {
-            let lines: Vec<String> = printable_lines(text.as_str())
-                .map(|line| line.to_string())
-                .collect();
+            let lines: Vec<String> = printable_lines(text.as_str()).map(|line| line.to_string()).collect();
             format!("{}: {}", event.author, lines.join("\n    "))
         }
         body => format!("* {}", wording::sentence(&event.author, body).unwrap_or_default()),
@@ -95,9 +83,7 @@ fn json(conversation: &Address, event: &Event) -> String {
     let mut object = JsonEvent {
         conversation,
         seq: event.seq.0,
-        at: moment(event.at)
-            .map(|at| at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string())
-            .unwrap_or_default(),
+        at: moment(event.at).map(|at| at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()).unwrap_or_default(),
         from: event.author.as_str(),
         kind: event.body.kind(),
         text: None,

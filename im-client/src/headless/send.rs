@@ -50,10 +50,7 @@ async fn all_of_stdin() -> Result<String, Failure> {
     // One byte more than a message may have tells that it is too long.
     let most = u64::try_from(im_proto::TEXT_BYTES_MAX + 1).unwrap_or(u64::MAX);
     let mut stdin = tokio::io::stdin().take(most);
-    stdin
-        .read_to_string(&mut text)
-        .await
-        .map_err(Failure::io("standard input"))?;
+    stdin.read_to_string(&mut text).await.map_err(Failure::io("standard input"))?;
     let shorter = text.trim_end_matches(['\r', '\n']).len();
     text.truncate(shorter);
     Ok(text)
@@ -161,10 +158,7 @@ impl Post {
     async fn enter(&mut self, session: &mut Session, name: im_proto::RoomName) -> Result<(), Failure> {
         self.entered = true;
         // The other messages on their way are refused like the first. The answer to `Join` comes after theirs.
-        let request = Request::Join {
-            name: name.clone(),
-            create: true,
-        };
+        let request = Request::Join { name: name.clone(), create: true };
         match session.ask(request).await?? {
             Reply::Asked => {
                 let told = format!("#{name} is a group: its owner has been asked to let you in");

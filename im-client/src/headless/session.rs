@@ -76,10 +76,7 @@ impl Session {
     /// Asks without waiting; the tag will be that of the answer.
     pub(super) async fn send(&mut self, request: Request) -> Result<u32, ConnectionError> {
         self.last_tag = self.last_tag.checked_add(1).unwrap_or(1);
-        let ask = Ask {
-            tag: self.last_tag,
-            request,
-        };
+        let ask = Ask { tag: self.last_tag, request };
         self.asker.feed(&ask).await?;
         self.unsent = true;
         Ok(self.last_tag)
@@ -126,10 +123,7 @@ pub(super) fn signed_in(common: &Common, tokens: &Tokens) -> Result<SignedIn, Fa
 }
 
 fn not_signed_in(common: &Common, name: Option<&UserName>) -> Failure {
-    Failure::NotSignedIn {
-        server: common.addr.clone(),
-        name: name.cloned(),
-    }
+    Failure::NotSignedIn { server: common.addr.clone(), name: name.cloned() }
 }
 
 /// Random bits.

@@ -14,12 +14,8 @@ use crate::tokens::{SignedIn, Tokens};
 
 pub(super) async fn run(common: &Common, tokens: &Tokens, tail: Tail) -> Result<(), Failure> {
     let signed_in = signed_in(common, tokens)?;
-    let mut follower = Follower {
-        manner: Manner::of(tail.json),
-        wanted: tail.of,
-        known: BTreeMap::new(),
-        has_begun: false,
-    };
+    let mut follower =
+        Follower { manner: Manner::of(tail.json), wanted: tail.of, known: BTreeMap::new(), has_begun: false };
     let mut attempt = 1;
     loop {
         match follower.follow(common, &signed_in, &mut attempt).await {
@@ -101,10 +97,7 @@ impl Follower {
     }
 
     fn learn(&mut self, about: Conversation, printed: Seq) {
-        self.known.entry(about.id).or_insert(Place {
-            address: about.address,
-            printed,
-        });
+        self.known.entry(about.id).or_insert(Place { address: about.address, printed });
     }
 
     fn event(&mut self, event: &Event) -> Result<(), Failure> {

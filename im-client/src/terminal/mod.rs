@@ -170,12 +170,7 @@ impl Desk {
     fn take(&mut self, what: What) -> Result<(), Failure> {
         let mut dice = [0; 16];
         getrandom::fill(&mut dice).map_err(|error| Failure::Failed(format!("no random bits: {error}")))?;
-        let input = Input {
-            now: self.started.elapsed(),
-            wall: wall(),
-            dice,
-            what,
-        };
+        let input = Input { now: self.started.elapsed(), wall: wall(), dice, what };
         for action in update(&mut self.app, input) {
             if let Err(trouble) = self.act(action) {
                 self.take(What::Trouble(trouble))?;
@@ -214,10 +209,7 @@ impl Desk {
 
     fn draw(&mut self) -> Result<(), Failure> {
         let (app, theme) = (&self.app, &self.theme);
-        self.screen
-            .terminal
-            .draw(|frame| view(app, theme, frame))
-            .map_err(Failure::io("the terminal"))?;
+        self.screen.terminal.draw(|frame| view(app, theme, frame)).map_err(Failure::io("the terminal"))?;
         self.drawn = Some(Instant::now());
         Ok(())
     }

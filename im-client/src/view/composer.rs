@@ -17,9 +17,7 @@ pub(super) fn draw(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Fr
         return;
     }
     if geometry.frame.is_none() && area.x >= 2 {
-        frame
-            .buffer_mut()
-            .set_line(0, area.y, &Line::styled("> ", theme.chosen), 2);
+        frame.buffer_mut().set_line(0, area.y, &Line::styled("> ", theme.chosen), 2);
     }
     text(app.composer(), area, frame, app.overlay.is_none());
 }

@@ -14,20 +14,11 @@ const LEFT_COLUMNS: u16 = 32;
 /// Draws it, from so many rows down.
 pub(super) fn draw(down: u16, theme: &Theme, frame: &mut Frame<'_>) {
     let whole = frame.area();
-    let all = whole.width < COLUMNS + 4;
+    let all = whole.width < COLUMNS + 10 || whole.height < 30;
     let rows = whole.height.saturating_sub(4);
-    let area = popup::draw(
-        "Help · Esc closes, PgDn shows more",
-        COLUMNS,
-        rows,
-        all,
-        theme,
-        frame,
-    );
+    let area = popup::draw("Help · Esc closes, PgDn shows more", COLUMNS, rows, all, theme, frame);
     let lines = lines(theme, area.width);
-    let most = u16::try_from(lines.len())
-        .unwrap_or(u16::MAX)
-        .saturating_sub(area.height);
+    let most = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_sub(area.height);
     let first = usize::from(down.min(most));
     for (y, line) in (area.y..area.bottom()).zip(lines.iter().skip(first)) {
         frame.buffer_mut().set_line(area.x, y, line, area.width);
@@ -44,12 +35,7 @@ fn lines<'a>(theme: &Theme, width: u16) -> Vec<Line<'a>> {
     for command in commands::offered() {
         lines.extend(row(theme, width, &command.usage(), command.does));
     }
-    lines.extend(row(
-        theme,
-        width,
-        "//TEXT",
-        "say something that begins with a slash",
-    ));
+    lines.extend(row(theme, width, "//TEXT", "say something that begins with a slash"));
     lines
 }
 

@@ -16,21 +16,12 @@ const ROWS: u16 = 12;
 
 /// Draws it.
 pub(super) fn draw(app: &App, jump: &Jump, theme: &Theme, frame: &mut Frame<'_>) {
-    let area = popup::draw(
-        "Jump to",
-        COLUMNS,
-        ROWS,
-        frame.area().width < COLUMNS + 4,
-        theme,
-        frame,
-    );
+    let area = popup::draw("Jump to", COLUMNS, ROWS, frame.area().width < COLUMNS + 4, theme, frame);
     if area.is_empty() {
         return;
     }
-    let typed = Line::from(vec![
-        Span::styled("> ", theme.chosen),
-        Span::styled(jump.typed.clone(), theme.text),
-    ]);
+    let typed =
+        Line::from(vec![Span::styled("> ", theme.chosen), Span::styled(jump.typed.clone(), theme.text)]);
     frame.buffer_mut().set_line(area.x, area.y, &typed, area.width);
     let cursor = (2 + cells(&jump.typed)).min(area.width - 1);
     frame.set_cursor_position(Position::new(area.x + cursor, area.y));
@@ -43,10 +34,7 @@ pub(super) fn draw(app: &App, jump: &Jump, theme: &Theme, frame: &mut Frame<'_>)
         let told = Line::styled("  nothing is called so", theme.dim);
         frame.buffer_mut().set_line(area.x, area.y + 1, &told, area.width);
     }
-    for (place, (y, id)) in (area.y + 1..area.bottom())
-        .zip(fitting.iter().skip(first))
-        .enumerate()
-    {
+    for (place, (y, id)) in (area.y + 1..area.bottom()).zip(fitting.iter().skip(first)).enumerate() {
         let Some(talk) = app.conversations.get(*id) else {
             continue;
         };

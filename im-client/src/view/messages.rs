@@ -35,12 +35,7 @@ fn empty(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         " what was said comes when the server is there"
     };
     if area.height > 0 {
-        buffer.set_line(
-            area.x,
-            area.bottom() - 1,
-            &Line::styled(said, theme.dim),
-            area.width,
-        );
+        buffer.set_line(area.x, area.bottom() - 1, &Line::styled(said, theme.dim), area.width);
     }
 }
 
@@ -70,10 +65,7 @@ fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
         Row::Date(date) => Line::styled(centred(date, width), theme.dim),
         Row::New(unread) => Line::styled(ruled(&format!("── {unread} new "), width), theme.marker),
         Row::Head { name, time } => Line::from(vec![
-            Span::styled(
-                cut(name.as_str(), width.saturating_sub(7)),
-                theme.name(name.key()),
-            ),
+            Span::styled(cut(name.as_str(), width.saturating_sub(7)), theme.name(name.key())),
             Span::styled(format!("  {time}"), theme.dim),
         ]),
         Row::Told { time, text } => {
@@ -81,22 +73,17 @@ fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
             spans.push(Span::styled(text.clone(), theme.dim));
             Line::from(spans)
         }
-        Row::Said {
-            name,
-            time,
-            text,
-            state,
-        } => {
+        Row::Said { name, time, text, state } => {
             let mut spans = beside(theme, shape, name.as_ref(), time.as_deref());
             spans.push(Span::styled(text.clone(), theme.text));
-            if let Some(state) = state {
+            if let Some((state, words)) = state {
                 let style = match state {
-                    State::Queued { .. } => theme.busy,
+                    State::Queued => theme.busy,
                     State::Stored => theme.dim,
-                    State::Failed(_) => theme.bad,
+                    State::Failed => theme.bad,
                 };
                 let gap = if text.is_empty() { "" } else { " " };
-                spans.push(Span::styled(format!("{gap}{}", state.shown()), style));
+                spans.push(Span::styled(format!("{gap}{words}"), style));
             }
             Line::from(spans)
         }

@@ -66,14 +66,9 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
         Some(Overlay::People) => {
             let title = people::title(app);
-            let inner = popup::draw(
-                &title,
-                36,
-                frame.area().height.saturating_sub(4),
-                narrow,
-                theme,
-                frame,
-            );
+            let most = frame.area().height.saturating_sub(4);
+            let rows = people::rows(app).clamp(1, most.max(1));
+            let inner = popup::draw(&title, 36, rows, narrow, theme, frame);
             people::draw(app, theme, inner, frame.buffer_mut());
         }
         Some(Overlay::List) => {

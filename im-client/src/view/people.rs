@@ -20,6 +20,11 @@ pub(super) fn title(app: &App) -> String {
     }
 }
 
+/// So many rows would show all of them.
+pub(super) fn rows(app: &App) -> u16 {
+    app.crowd().map_or(0, |crowd| u16::try_from(crowd.total).unwrap_or(u16::MAX))
+}
+
 /// Draws it.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let Some(crowd) = app.crowd() else {
@@ -35,12 +40,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     }
     if !fits && y < area.bottom() {
         let more = crowd.total - u64::from(y - area.y);
-        buffer.set_line(
-            area.x,
-            y,
-            &Line::styled(format!(" + {more} more"), theme.dim),
-            area.width,
-        );
+        buffer.set_line(area.x, y, &Line::styled(format!(" + {more} more"), theme.dim), area.width);
     }
 }
 
@@ -52,16 +52,8 @@ fn line<'a>(app: &App, theme: &Theme, person: &Person, width: u16) -> Line<'a> {
         (_, Role::Admin) => "admin",
         (_, Role::Member) => "",
     };
-    let (sign, sign_style) = if person.online {
-        ("●", theme.good)
-    } else {
-        ("○", theme.dim)
-    };
-    let style = if person.online {
-        theme.name(person.name.key())
-    } else {
-        theme.dim
-    };
+    let (sign, sign_style) = if person.online { ("●", theme.good) } else { ("○", theme.dim) };
+    let style = if person.online { theme.name(person.name.key()) } else { theme.dim };
     let room = width.saturating_sub(5 + cells(note));
     let name = cut(person.name.as_str(), room);
     let gap = " ".repeat(usize::from(room - cells(&name) + 1));

@@ -1,6 +1,7 @@
 //! A box over the panes.
 
 use ratatui::Frame;
+use ratatui::buffer::CellWidth;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, BorderType, Clear};
 
@@ -21,16 +22,12 @@ pub(super) fn draw(
     } else {
         let width = (columns + 2).min(whole.width);
         let height = (rows + 2).min(whole.height);
-        Rect::new(
-            (whole.width - width) / 2,
-            (whole.height - height) / 2,
-            width,
-            height,
-        )
+        Rect::new((whole.width - width) / 2, (whole.height - height) / 2, width, height)
     };
     frame.render_widget(Clear, area);
+    unhinge(area, frame);
     // With hardly any room the border would be all there is.
-    if area.width < 8 || area.height < 5 {
+    if whole.width < 8 || whole.height < 5 {
         return area;
     }
     let block = Block::bordered()
@@ -41,4 +38,18 @@ pub(super) fn draw(
     let inner = block.inner(area);
     frame.render_widget(block, area);
     inner
+}
+
+/// A wide character that reached into the box from the left would hide its border.
+fn unhinge(area: Rect, frame: &mut Frame<'_>) {
+    let Some(left) = area.x.checked_sub(1) else {
+        return;
+    };
+    for y in area.y..area.bottom() {
+        if let Some(cell) = frame.buffer_mut().cell_mut((left, y))
+            && cell.symbol().cell_width() > 1
+        {
+            cell.set_symbol(" ");
+        }
+    }
 }

@@ -17,10 +17,7 @@ pub(super) fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     match app.outbox.waiting() {
         0 => {}
         1 => lines.extend(wrap("One message is not sent yet and would be lost.", width)),
-        n => lines.extend(wrap(
-            &format!("{n} messages are not sent yet and would be lost."),
-            width,
-        )),
+        n => lines.extend(wrap(&format!("{n} messages are not sent yet and would be lost."), width)),
     }
     lines.extend(wrap("Quit: y or Enter. Stay: any other key.", width));
     let rows = u16::try_from(lines.len()).unwrap_or(1);

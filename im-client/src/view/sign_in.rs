@@ -40,10 +40,7 @@ fn choice(form: &SignIn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
         Span::styled(if has_keys { " ▌" } else { "  " }, theme.chosen),
         Span::styled(format!("{} sign in", dot(!form.is_new)), style(!form.is_new)),
         Span::raw("   "),
-        Span::styled(
-            format!("{} make an account", dot(form.is_new)),
-            style(form.is_new),
-        ),
+        Span::styled(format!("{} make an account", dot(form.is_new)), style(form.is_new)),
     ]);
     frame.buffer_mut().set_line(area.x, area.y, &line, area.width);
 }
@@ -74,7 +71,7 @@ fn field(form: &SignIn, theme: &Theme, focus: Focus, area: Rect, frame: &mut Fra
     composer::text(written, place, frame, has_keys && !form.is_busy);
 }
 
-/// What is wrong or under way, then the keys.
+/// What is wrong or under way, and at the lower edge the keys.
 fn told(form: &SignIn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let width = area.width.saturating_sub(3);
     let (text, style) = match &form.error {
@@ -83,11 +80,12 @@ fn told(form: &SignIn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
         None => (String::new(), theme.dim),
     };
     let hints = "Tab next · F2 sign in or make an account · Enter go on · Ctrl-C quit";
-    let told = wrap(&text, width).into_iter().map(|line| (line, style));
-    let hints = wrap(hints, width).into_iter().map(|line| (line, theme.dim));
-    let mut lines: Vec<_> = told.take(3).collect();
-    lines.extend(hints);
-    for (y, (line, style)) in (area.y..area.bottom()).zip(lines) {
+    let hints = wrap(hints, width);
+    let told_rows = usize::from(area.height).saturating_sub(hints.len()).max(1);
+    let told = wrap(&text, width).into_iter().chain(std::iter::repeat(String::new()));
+    let told = told.take(told_rows).map(|line| (line, style));
+    let hints = hints.into_iter().map(|line| (line, theme.dim));
+    for (y, (line, style)) in (area.y..area.bottom()).zip(told.chain(hints)) {
         let line = Line::styled(format!("  {line}"), style);
         frame.buffer_mut().set_line(area.x, y, &line, area.width);
     }

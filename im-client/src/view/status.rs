@@ -58,9 +58,7 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
         }
         left.push(Span::styled(text, style));
     }
-    let failed = app
-        .talk()
-        .is_some_and(|talk| app.outbox.has_failed(&talk.about.address));
+    let failed = app.talk().is_some_and(|talk| app.outbox.has_failed(&talk.about.address));
     let hints = match manner {
         _ if failed && app.composer().is_empty() => "Up takes the failed message back ",
         Manner::Wide => "Enter send · Alt-Enter newline · PgUp older · Alt-↑↓ conversations ",

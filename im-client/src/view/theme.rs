@@ -97,9 +97,7 @@ impl Theme {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
         let count = u64::try_from(self.names.len()).unwrap_or(0);
-        let place = hash
-            .checked_rem(count)
-            .and_then(|place| usize::try_from(place).ok());
+        let place = hash.checked_rem(count).and_then(|place| usize::try_from(place).ok());
         match place.and_then(|place| self.names.get(place)) {
             Some(colour) => Style::new().fg(*colour),
             None => Style::new().add_modifier(Modifier::BOLD),

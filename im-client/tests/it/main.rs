@@ -1,6 +1,8 @@
 //! The tests of im-client, through what anybody may use: what it decides as data, what it shows as screens, and the
 //! whole program in a terminal against a real server.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod commands;
 mod hello;
 mod link;

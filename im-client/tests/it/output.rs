@@ -1,0 +1,62 @@
+//! What the headless commands print, to the letter: scripts rely on it.
+
+use im_client::headless::output::Manner;
+use im_proto::{Body, ConversationId, Event, MessageId, Role, Seq, Timestamp};
+use jiff::tz::TimeZone;
+
+use crate::rig::{TEN, text, user};
+
+fn event(body: Body) -> Event {
+    Event { conversation: ConversationId(7), seq: Seq(12), at: Timestamp(TEN), author: user("bob"), body }
+}
+
+fn said(what: &str) -> Event {
+    event(Body::Posted { message: MessageId([0; 16]), text: text(what) })
+}
+
+#[test]
+fn json_has_one_object_a_line_with_steady_keys() {
+    let start = r##"{"conversation":"#dev","seq":12,"at":"2026-11-21T10:00:00.000Z","from":"bob","kind":"##;
+    let cases = [
+        (said("hi"), r#""posted","text":"hi"}"#),
+        (said("two\nlines \"and\" \\ 你好"), r#""posted","text":"two\nlines \"and\" \\ 你好"}"#),
+        (
+            said("\u{1b}[31m \u{9b}2J \u{202e}x \u{7f}\u{e0001}"),
+            r#""posted","text":"\u001b[31m \u009b2J \u202ex \u007f\udb40\udc01"}"#,
+        ),
+        (event(Body::Created), r#""created"}"#),
+        (event(Body::Joined { by: None }), r#""joined"}"#),
+        (event(Body::Joined { by: Some(user("zoe")) }), r#""joined","by":"zoe"}"#),
+        (event(Body::Left), r#""left"}"#),
+        (event(Body::Invited { user: user("zoe") }), r#""invited","user":"zoe"}"#),
+        (event(Body::Asked), r#""asked"}"#),
+        (event(Body::InvitationDeclined { by: user("zoe") }), r#""invitation-declined","by":"zoe"}"#),
+        (event(Body::RequestDeclined { user: user("zoe") }), r#""request-declined","user":"zoe"}"#),
+        (
+            event(Body::RoleSet { user: user("zoe"), role: Role::Admin }),
+            r#""role","user":"zoe","role":"admin"}"#,
+        ),
+    ];
+    for (event, rest) in cases {
+        let line = Manner::Json.line(&"#dev".parse().unwrap(), &event);
+        assert_eq!(line, format!("{start}{rest}"));
+        let object: serde_json::Value = serde_json::from_str(&line).unwrap();
+        if let Body::Posted { text, .. } = &event.body {
+            assert_eq!(object["text"], text.as_str(), "escaped or not, it is the same text");
+        }
+    }
+}
+
+#[test]
+fn plain_lines_are_for_people_and_cannot_act() {
+    let manner = Manner::Plain(TimeZone::UTC);
+    let address = "@bob".parse().unwrap();
+    for (event, line) in [
+        (said("hi"), "2026-11-21 10:00:00 @bob bob: hi"),
+        (said("one\r\ntwo"), "2026-11-21 10:00:00 @bob bob: one\n    two"),
+        (said("\u{1b}]0;x\u{7}"), "2026-11-21 10:00:00 @bob bob: ]0;x"),
+        (event(Body::Joined { by: None }), "2026-11-21 10:00:00 @bob * bob joined"),
+    ] {
+        assert_eq!(manner.line(&address, &event), line);
+    }
+}

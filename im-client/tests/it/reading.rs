@@ -1,0 +1,120 @@
+//! What counts as read, and what is unread.
+
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyModifiers};
+use im_client::app::{Group, What};
+use im_proto::{Notice, Request, Seq};
+
+use crate::rig::{BOB, DEV, Rig, conversation, posted};
+
+fn marks(rig: &mut Rig) -> Vec<u64> {
+    let marks = rig.asked.iter().filter_map(|ask| match &ask.request {
+        Request::Mark { read, .. } => Some(read.0),
+        _ => None,
+    });
+    let marks = marks.collect();
+    rig.asked.retain(|ask| !matches!(ask.request, Request::Mark { .. }));
+    marks
+}
+
+fn unread(rig: &Rig, id: im_proto::ConversationId) -> u64 {
+    rig.app.conversations.get(id).unwrap().about.unread
+}
+
+#[test]
+fn what_is_in_sight_is_marked_once_a_second_at_most() {
+    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 0)]);
+    rig.event(posted(DEV, 1, "bob", "one"));
+    assert_eq!(marks(&mut rig), [1]);
+    for seq in 2..=30 {
+        rig.event(posted(DEV, seq, "bob", "more"));
+    }
+    assert_eq!(marks(&mut rig), [] as [u64; 0]);
+    rig.pass(Duration::from_secs(1));
+    assert_eq!(marks(&mut rig), [30]);
+    rig.pass(Duration::from_secs(20));
+    assert_eq!(marks(&mut rig), [] as [u64; 0]);
+}
+
+#[test]
+fn what_nobody_sees_is_not_marked() {
+    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 300)]);
+    rig.grant_page(DEV, 300);
+    marks(&mut rig);
+    rig.take(What::Focus(false));
+    rig.event(posted(DEV, 301, "bob", "unfocused"));
+    rig.pass(Duration::from_secs(5));
+    assert_eq!(marks(&mut rig), [] as [u64; 0]);
+    assert_eq!(unread(&rig, DEV), 1);
+    rig.take(What::Focus(true));
+    assert_eq!(marks(&mut rig), [301]);
+
+    rig.pass(Duration::from_secs(5));
+    rig.key(KeyCode::PageUp);
+    rig.event(posted(DEV, 302, "bob", "scrolled back"));
+    rig.pass(Duration::from_secs(5));
+    assert_eq!(marks(&mut rig), [] as [u64; 0]);
+    rig.key(KeyCode::End);
+    assert_eq!(marks(&mut rig), [302]);
+
+    rig.pass(Duration::from_secs(5));
+    rig.key(KeyCode::F(1));
+    rig.event(posted(DEV, 303, "bob", "behind the help"));
+    rig.pass(Duration::from_secs(5));
+    assert_eq!(marks(&mut rig), [] as [u64; 0]);
+    rig.key(KeyCode::Esc);
+    assert_eq!(marks(&mut rig), [303]);
+}
+
+#[test]
+fn unread_is_the_servers_count_and_what_came_since() {
+    let mut behind = conversation(BOB, "@bob", 10);
+    behind.read = Seq(4);
+    behind.unread = 5;
+    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 0), behind]);
+    assert_eq!(unread(&rig, BOB), 5);
+    rig.event(posted(BOB, 11, "bob", "new"));
+    rig.event(posted(BOB, 11, "bob", "new"));
+    rig.event(posted(BOB, 12, "alice", "from another device"));
+    assert_eq!(unread(&rig, BOB), 6);
+    rig.notice(Notice::Mark { conversation: BOB, read: Seq(12), unread: 0 });
+    assert_eq!(unread(&rig, BOB), 0);
+}
+
+#[test]
+fn the_unread_come_first_and_what_is_opened_stays_where_it_is() {
+    let rooms = vec![conversation(DEV, "#dev", 0), conversation(BOB, "@bob", 0)];
+    let mut rig = Rig::online(80, 24, rooms);
+    let groups = |rig: &Rig| -> Vec<(Group, u64)> {
+        let listed = rig.app.listed();
+        listed.iter().map(|(group, talk)| (*group, talk.about.id.0)).collect()
+    };
+    assert_eq!(groups(&rig), [(Group::Rooms, 2), (Group::Direct, 3)]);
+    rig.event(posted(BOB, 1, "bob", "psst"));
+    assert_eq!(groups(&rig), [(Group::Unread, 3), (Group::Rooms, 2)]);
+    rig.press(KeyModifiers::ALT, KeyCode::Char('1'));
+    assert_eq!(rig.app.open, Some(BOB));
+    rig.pass(Duration::from_secs(2));
+    assert_eq!(unread(&rig, BOB), 0);
+    assert_eq!(groups(&rig), [(Group::Unread, 3), (Group::Rooms, 2)]);
+    rig.press(KeyModifiers::ALT, KeyCode::Down);
+    assert_eq!(rig.app.open, Some(DEV));
+    assert_eq!(groups(&rig), [(Group::Rooms, 2), (Group::Direct, 3)]);
+}
+
+#[test]
+fn a_line_tells_where_the_new_begins_until_one_answers() {
+    let mut behind = conversation(DEV, "#dev", 10);
+    behind.read = Seq(7);
+    behind.unread = 3;
+    let mut rig = Rig::online(80, 24, vec![behind]);
+    rig.grant_page(DEV, 10);
+    let screen = rig.screen();
+    let at = |part: &str| screen.lines().position(|line| line.contains(part));
+    assert!(at("── 3 new ─").is_some());
+    assert!(at("message 7") < at("── 3 new ─"));
+    assert!(at("── 3 new ─") < at("message 8"));
+    rig.enter("I am here");
+    assert!(rig.rows_with("── 3 new ─").is_empty());
+}
