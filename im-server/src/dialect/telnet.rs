@@ -22,6 +22,8 @@ const END_OF_FILE: u8 = 236;
 const ECHO: u8 = 1;
 const TIMING_MARK: u8 = 6;
 
+/// Follows Ctrl-C: the client throws away all that comes before the answer.
+pub(crate) const MARK: [u8; 3] = [IAC, DO, TIMING_MARK];
 /// Tells the client not to show what is typed.
 pub(crate) const HIDE: [u8; 3] = [IAC, WILL, ECHO];
 /// Tells the client to show it again.

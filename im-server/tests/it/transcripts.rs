@@ -14,7 +14,7 @@ enum Ends {
     CrLf,
 }
 
-/// What telnet is sent after the prompt for a password, which makes it hide what is typed.
+/// What telnet is sent before the prompt for a password, which makes it hide what is typed.
 const HIDE: &[u8] = &[255, 251, 1];
 
 fn run(script: &str, ends: Ends) {
@@ -31,10 +31,10 @@ fn run(script: &str, ends: Ends) {
         if let Some(text) = step.strip_prefix("> ") {
             peer.send(&format!("{text}{eol}"));
         } else if let Some(prompt) = step.strip_prefix("<~ ") {
-            peer.expect(prompt);
             if ends == Ends::CrLf && prompt == "[from system] enter password:" {
                 peer.expect_bytes(HIDE);
             }
+            peer.expect(prompt);
         } else if let Some(text) = step.strip_prefix("< ") {
             peer.expect(&format!("{text}{eol}"));
         } else if step == "leaves" {

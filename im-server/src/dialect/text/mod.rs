@@ -25,7 +25,7 @@ use self::line::{Lines, Typed};
 use self::password::Asking;
 use self::questions::Questions;
 use self::screen::Screen;
-use super::{Dialect, FreshId, Input, Output, Place, Whose};
+use super::{Dialect, FreshId, Input, Output, Place, Whose, telnet};
 
 /// At most so many missed events of a conversation are shown when a session begins.
 const REPLAY_EVENTS_MAX: u64 = 200;
@@ -117,6 +117,11 @@ impl Text {
             if let Some(byte) = self.unread.first().copied() {
                 self.unread.advance(1);
                 self.lines.feed(byte, &mut |t| typed.push_back(t));
+                if typed.back() == Some(&Typed::Interrupt) && self.unread.starts_with(&telnet::MARK) {
+                    // Answered first, or what Ctrl-C is told would not be seen.
+                    self.unread.advance(telnet::MARK.len());
+                    telnet::MARK.iter().for_each(|byte| self.lines.feed(*byte, &mut |t| typed.push_front(t)));
+                }
             } else if std::mem::take(&mut self.ended) {
                 self.unread = BytesMut::new();
                 self.lines.ended(&mut |t| typed.push_back(t));

@@ -34,13 +34,14 @@ impl Asking {
         screen: &mut Screen,
         out: &mut Output,
     ) -> Self {
-        screen.prompt(goim::ENTER.into(), out);
         // Only where the line that asked for it came as telnet sends it: elsewhere these bytes would be seen.
         let hidden = echo == TelnetEcho::Auto && lines.is_crlf();
         if hidden {
+            // Before the prompt: whoever answers at once, such as a script, must not be seen either.
             out.put(&telnet::HIDE);
             lines.telnet().set_hiding(true);
         }
+        screen.prompt(goim::ENTER.into(), out);
         Self { purpose, name, first: None, hidden }
     }
 
