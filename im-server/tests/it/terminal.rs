@@ -113,7 +113,11 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn until(&mut self, wanted: &str, condition: impl Fn(&Self) -> bool) {
         while !condition(self) {
-            assert!(self.more(), "waited for {wanted:?}, the program ended, the screen shows:\n{}", self.screen());
+            assert!(
+                self.more(),
+                "waited for {wanted:?}, the program ended, the screen shows:\n{}",
+                self.screen()
+            );
         }
     }
 
