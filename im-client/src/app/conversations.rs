@@ -134,6 +134,7 @@ impl App {
         if self.open == Some(id) || self.conversations.get(id).is_none() {
             return;
         }
+        self.turn_away();
         if let Some(talk) = self.talk_mut() {
             talk.closed();
         }

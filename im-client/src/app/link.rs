@@ -115,6 +115,7 @@ impl App {
     pub(super) fn link_lost(&mut self) {
         self.asked.clear();
         self.is_following = false;
+        self.left_read.clear();
         self.outbox.requeue();
         for talk in self.conversations.all_mut() {
             talk.log.loading = false;

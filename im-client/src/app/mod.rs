@@ -28,7 +28,7 @@ pub mod wrap;
 use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
-use im_proto::{Ask, ConversationId, FromServer, Pending, Timestamp, Token, UserName};
+use im_proto::{Address, Ask, ConversationId, FromServer, Pending, Seq, Timestamp, Token, UserName};
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
@@ -194,8 +194,8 @@ pub struct App {
     asked: Asked,
     /// The events of all conversations come, on this connection.
     is_following: bool,
-    /// When the last read mark was sent.
-    marked: Option<Duration>,
+    /// What was read before one turned away from it, and is still to be marked.
+    left_read: Vec<(Address, Seq)>,
     /// What one is in.
     pub conversations: Conversations,
     /// Which of them is open.
@@ -237,7 +237,7 @@ impl App {
             dials: 0,
             asked: Asked::default(),
             is_following: false,
-            marked: None,
+            left_read: Vec::new(),
             conversations: Conversations::default(),
             open: None,
             scratch: composer::blank(),

@@ -81,11 +81,13 @@ impl People {
 }
 
 impl App {
-    /// Who is in the open conversation, those who are online first, or whom somebody asked to see.
+    /// Whom somebody asked to see, or who is in the open conversation.
     pub fn crowd(&self) -> Option<Crowd> {
-        if let Some(crowd) = &self.people.asked_for {
-            return Some(crowd.clone());
-        }
+        self.people.asked_for.clone().or_else(|| self.members())
+    }
+
+    /// Who is in the open conversation, those who are online first.
+    pub fn members(&self) -> Option<Crowd> {
         let talk = self.talk()?;
         match &talk.about.address {
             Address::Room(_) => self.people.members.clone().map(sorted),

@@ -1,6 +1,8 @@
 //! One conversation as the client has it: what the server says about it, a stretch of its log, where one looks, and
 //! what one is writing there.
 
+use std::time::Duration;
+
 use im_proto::{Body, Conversation, MessageId, Seq, UserName};
 use ratatui_textarea::TextArea;
 
@@ -31,6 +33,8 @@ pub struct Talk {
     pub marker: Option<Marker>,
     /// What one is writing.
     pub composer: TextArea<'static>,
+    /// When its last read mark was sent.
+    pub(super) marked: Option<Duration>,
     /// It was opened because something was unread.
     pub(super) was_unread: bool,
     /// The server's count of what is unread goes up to here.
@@ -72,6 +76,7 @@ impl Talk {
             scroll: Scroll::End,
             marker: None,
             composer: composer::blank(),
+            marked: None,
             was_unread: false,
             counted: about.head,
             about,

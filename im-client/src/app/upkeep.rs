@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use im_proto::{Address, PAGE_EVENTS_MAX, Page, Request};
+use im_proto::{Address, PAGE_EVENTS_MAX, Page, Request, Seq};
 
 use super::asked::Purpose;
 use super::{Action, App, Scroll, geometry::Geometry, rows, scroll};
 
-/// Read marks go out at most this often, in milliseconds.
+/// Read marks of one conversation go out at most this often, in milliseconds.
 const MARK_MS_MIN: u64 = 1000;
 
 impl App {
@@ -19,6 +19,7 @@ impl App {
         }
         let mut actions = self.send_unsent();
         actions.extend(self.load());
+        actions.extend(self.mark_left());
         actions.extend(self.mark());
         actions.extend(self.look_around());
         actions
@@ -26,8 +27,11 @@ impl App {
 
     /// When the next mark may go, if one is to go.
     pub(super) fn mark_deadline(&self) -> Option<Duration> {
-        let due = self.marked.map_or(self.now, |at| at + Duration::from_millis(MARK_MS_MIN));
-        (self.is_following && self.link.is_online() && self.has_read_more()).then_some(due)
+        if !self.is_following || !self.link.is_online() || !self.has_read_more() {
+            return None;
+        }
+        let marked = self.talk()?.marked;
+        Some(marked.map_or(self.now, |at| at + Duration::from_millis(MARK_MS_MIN)))
     }
 
     fn load(&mut self) -> Option<Action> {
@@ -82,13 +86,31 @@ impl App {
         if self.mark_deadline()? > self.now {
             return None;
         }
-        self.marked = Some(self.now);
-        let talk = self.talk_mut()?;
-        let read = talk.log.head();
-        talk.about.read = read;
-        talk.about.unread = 0;
-        let of = talk.about.address.clone();
+        let (of, read) = self.read_all()?;
         Some(self.ask(Request::Mark { of, read }, Purpose::Hint))
+    }
+
+    /// All of the open conversation is read.
+    fn read_all(&mut self) -> Option<(Address, Seq)> {
+        let now = self.now;
+        let talk = self.talk_mut()?;
+        talk.marked = Some(now);
+        talk.about.read = talk.log.head();
+        talk.about.unread = 0;
+        Some((talk.about.address.clone(), talk.about.read))
+    }
+
+    /// One turns to another conversation: what was read does not wait for its turn to be marked.
+    pub(super) fn turn_away(&mut self) {
+        if self.mark_deadline().is_some() {
+            let read = self.read_all();
+            self.left_read.extend(read);
+        }
+    }
+
+    fn mark_left(&mut self) -> Vec<Action> {
+        let left = std::mem::take(&mut self.left_read);
+        left.into_iter().map(|(of, read)| self.ask(Request::Mark { of, read }, Purpose::Hint)).collect()
     }
 
     fn look_around(&mut self) -> Option<Action> {

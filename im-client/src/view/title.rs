@@ -49,8 +49,8 @@ fn facts(app: &App, manner: Manner) -> Option<String> {
     if manner == Manner::Narrow {
         return (elsewhere > 0).then(|| elsewhere.to_string());
     }
-    let members = app.talk()?.about.members;
-    let online = app.crowd().map_or(0, |crowd| crowd.online);
+    let members = app.members().map_or(app.talk()?.about.members, |crowd| crowd.total);
+    let online = app.members().map_or(0, |crowd| crowd.online);
     let s = if members == 1 { "" } else { "s" };
     Some(match manner {
         Manner::Wide => format!("{online} online · {members} member{s}"),

@@ -4,15 +4,25 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod commands;
+#[cfg(unix)]
+mod ending;
+#[cfg(unix)]
+mod full_screen;
+#[cfg(unix)]
+mod headless;
 mod hello;
 mod link;
 mod log;
 mod outbox;
 mod output;
+#[cfg(unix)]
+mod pty;
 mod reading;
 mod rig;
 mod screens;
 mod scroll;
 mod sign_in;
 mod tokens;
+#[cfg(unix)]
+mod world;
 mod wrap;

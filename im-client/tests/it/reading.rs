@@ -118,3 +118,15 @@ fn a_line_tells_where_the_new_begins_until_one_answers() {
     rig.enter("I am here");
     assert!(rig.rows_with("── 3 new ─").is_empty());
 }
+
+#[test]
+fn turning_to_another_conversation_marks_what_was_read_at_once() {
+    let there = vec![conversation(DEV, "#dev", 0), conversation(BOB, "@bob", 0)];
+    let mut rig = Rig::online(80, 24, there);
+    rig.event(posted(DEV, 1, "bob", "one"));
+    rig.event(posted(DEV, 2, "bob", "two"));
+    assert_eq!(marks(&mut rig), [1]);
+    rig.press(KeyModifiers::ALT, KeyCode::Down);
+    assert_eq!(marks(&mut rig), [2]);
+    assert_eq!(unread(&rig, DEV), 0);
+}

@@ -1,0 +1,187 @@
+//! Whole conversations: real clients in real terminals against a real server.
+
+use crate::pty::Pty;
+use crate::world::World;
+
+const F2: &str = "\u{1b}OQ";
+const PAGE_UP: &str = "\u{1b}[5~";
+const END: &str = "\u{1b}[F";
+const CTRL_N: &str = "\u{e}";
+const ALT_ENTER: &str = "\u{1b}\r";
+
+/// The client of somebody who is signed in on this device.
+fn client(world: &World, name: &str) -> Pty {
+    let pty = Pty::client(world, &["--user", name], 80, 24);
+    pty.shows(" ms ");
+    pty
+}
+
+/// A screen without what differs from run to run: the port, times of day, the date, how long an answer takes.
+fn steady(pty: &Pty) -> String {
+    let rows = pty.rows().into_iter().map(|row| steady_row(&row));
+    rows.collect::<Vec<_>>().join("\n")
+}
+
+fn steady_row(row: &str) -> String {
+    const DAYS: [&str; 7] = ["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "];
+    if let Some((first, last)) = row.find('─').zip(row.rfind('─'))
+        && DAYS.iter().any(|day| row.contains(&format!("─ {day}")))
+    {
+        return format!("{}─ a date ─{}", &row[..first], &row[last + '─'.len_utf8()..]);
+    }
+    let mut chars: Vec<char> = row.chars().collect();
+    for at in 0..chars.len().saturating_sub(4) {
+        let digits = |place: usize| chars[at + place].is_ascii_digit();
+        if chars[at + 2] == ':' && digits(0) && digits(1) && digits(3) && digits(4) {
+            chars.splice(at..at + 5, "10:00".chars());
+        }
+    }
+    let row: String = chars.into_iter().collect();
+    if let Some((before, rest)) = row.split_once("127.0.0.1:") {
+        let port = rest.chars().take_while(char::is_ascii_digit).count();
+        return format!("{before}127.0.0.1:{}{}", "0".repeat(port), &rest[port..]);
+    }
+    match row.split_once(" ms ") {
+        Some((before, rest)) if row.starts_with(" ● ") => {
+            format!(" ● 1 ms {}{rest}", " ".repeat(before.chars().count().saturating_sub(4)))
+        }
+        _ => row,
+    }
+}
+
+#[test]
+fn two_people_sign_up_on_the_screen_and_talk() {
+    let world = World::new();
+    let mut alice = Pty::client(&world, &[], 120, 36);
+    alice.shows("make an account");
+    alice.type_text(F2);
+    alice.type_text("alice\r");
+    alice.type_text("pass one\r");
+    alice.shows("#lobby");
+    assert_eq!(world.token_files().len(), 1);
+    let mut bob = Pty::client(&world, &["--user", "bob"], 80, 24);
+    bob.shows("make an account");
+    bob.type_text(&format!("{F2}pass two\r"));
+    bob.shows("#lobby");
+    alice.shows("alice, bob joined");
+
+    alice.type_text("hello bob\r");
+    bob.shows("hello bob");
+    bob.type_text("你好, alice 🎉\r");
+    alice.shows("你好, alice 🎉");
+    alice.type_text(&format!("first line{ALT_ENTER}second line\r"));
+    bob.shows("second line");
+    alice.shows("second line ✓");
+    alice.shows("2 online");
+    alice.shows(" ms ");
+    // What is written last is shown last: then all before it is on the screen too.
+    alice.type_text("written last");
+    alice.shows("written last");
+    insta::assert_snapshot!("live_120x36", steady(&alice));
+    for (columns, rows, title) in [(80, 24, "^K jump  F1 help"), (40, 15, "^K  F1")] {
+        alice.resize(columns, rows);
+        alice.shows(title);
+        alice.type_text(&format!(" at {columns}"));
+        alice.shows(&format!(" at {columns}"));
+        insta::assert_snapshot!(format!("live_{columns}x{rows}"), steady(&alice));
+    }
+}
+
+#[test]
+fn what_is_said_while_the_server_is_away_is_sent_once_when_it_is_back() {
+    let mut world = World::new();
+    world.accounts(&["alice", "bob"]);
+    let mut alice = client(&world, "alice");
+    let bob = client(&world, "bob");
+    world.stop();
+    alice.shows("◌ connecting");
+    alice.type_text("said in the dark\r");
+    alice.shows("said in the dark … queued");
+    alice.type_text("and this\r");
+    alice.shows("↑2");
+    world.start();
+    alice.shows("and this ✓");
+    bob.shows("and this");
+    alice.shows_no("queued");
+    let history = world.does(&["--user", "bob", "history", "#lobby"]);
+    let said: Vec<&str> = history.lines().filter(|line| line.contains("alice: ")).collect();
+    assert_eq!(said.len(), 2, "{history}");
+    assert!(said[0].ends_with("said in the dark") && said[1].ends_with("and this"));
+}
+
+#[test]
+fn an_invitation_waits_on_the_screen_for_its_answer() {
+    let world = World::new();
+    world.accounts(&["alice", "bob"]);
+    let mut alice = client(&world, "alice");
+    alice.type_text("/create g1\r");
+    alice.shows("─ #g1 ─");
+    alice.type_text("/invite g1 bob\r");
+    alice.shows("bob is invited to #g1");
+    // Bob was not there when he was invited.
+    let mut bob = client(&world, "bob");
+    bob.shows("alice invites you to #g1: /accept g1 or /reject g1");
+    bob.type_text("/accept\r");
+    bob.shows("─ #g1 ─");
+    bob.shows_no("invites you");
+    bob.type_text("thank you\r");
+    alice.shows("thank you");
+}
+
+#[test]
+fn older_messages_come_as_one_scrolls_and_new_ones_move_nothing() {
+    let world = World::new();
+    world.accounts(&["alice", "bob"]);
+    let lines: String = (1..=500).map(|n| format!("line number {n} of many\n")).collect();
+    assert!(world.run(&["--user", "bob", "send", "#lobby", "--lines"], &lines).status.success());
+    let mut alice = client(&world, "alice");
+    alice.shows("line number 500 ");
+    for n in [480, 300, 250, 100, 5] {
+        let wanted = format!("line number {n} ");
+        while !alice.rows().iter().any(|row| row.contains(&wanted)) {
+            let before = alice.rows();
+            alice.type_text(PAGE_UP);
+            alice.changes_from(&before);
+        }
+    }
+    let before: Vec<String> = alice.rows().into_iter().filter(|row| row.contains("line number")).collect();
+    world.does(&["--user", "bob", "send", "#lobby", "the newest"]);
+    alice.shows("↓ 1 new (End)");
+    let after: Vec<String> = alice.rows().into_iter().filter(|row| row.contains("line number")).collect();
+    assert_eq!(after, before);
+    alice.type_text(END);
+    alice.shows("the newest");
+}
+
+#[test]
+fn what_is_unread_is_counted_and_reading_it_is_told_to_the_server() {
+    let world = World::new();
+    world.accounts(&["alice", "bob"]);
+    let mut alice = client(&world, "alice");
+    for said in ["one", "two", "three"] {
+        world.does(&["--user", "bob", "send", "@alice", said]);
+    }
+    alice.shows("UNREAD");
+    alice.shows("○ bob          3");
+    alice.type_text(CTRL_N);
+    alice.shows("── 3 new ─");
+    alice.shows("three");
+    alice.type_text(CTRL_N);
+    alice.shows("─ #lobby ─");
+    alice.shows_no("UNREAD");
+    alice.type_text("\u{11}");
+    alice.ended();
+    let again = client(&world, "alice");
+    again.shows("DIRECT");
+    again.shows_no("UNREAD");
+}
+
+#[test]
+fn a_paste_is_written_and_not_done() {
+    let world = World::new();
+    world.accounts(&["alice"]);
+    let mut alice = client(&world, "alice");
+    alice.type_text("\u{1b}[200~/quit\r\nsecond\u{1b}[201~ and more");
+    alice.shows("/quit");
+    alice.shows("second and more");
+}

@@ -1,0 +1,204 @@
+//! The commands that scripts rely on: what they print, and the codes they end with.
+
+use std::process::{Command, Stdio};
+
+use crate::world::World;
+
+#[test]
+fn accounts_are_made_used_and_signed_out() {
+    let world = World::new();
+    assert!(world.fails(4, &["history", "#lobby"]).contains("im-client login NAME"));
+    assert_eq!(world.does(&["signup", "alice"]), format!("signed in as alice at {}\n", world.addr));
+    assert!(world.fails(1, &["signup", "ALICE"]).contains("taken"));
+    assert!(world.fails(2, &["signup", "two words"]).contains("a name holds only"));
+    assert!(world.fails(1, &["login", "nobody"]).contains("no such user"));
+    world.does(&["send", "#lobby", "here"]);
+    assert_eq!(world.token_files().len(), 1);
+    world.does(&["logout"]);
+    assert!(world.token_files().is_empty());
+    assert!(world.fails(4, &["logout"]).contains("not signed in"));
+    assert!(world.fails(4, &["send", "--user", "alice", "#lobby", "x"]).contains("im-client login alice"));
+    world.does(&["login", "alice"]);
+    world.does(&["send", "#lobby", "here again"]);
+}
+
+#[test]
+fn a_token_that_was_signed_out_is_void() {
+    let world = World::new();
+    world.does(&["signup", "alice"]);
+    let file = &world.token_files()[0];
+    let kept = std::fs::read(file).unwrap();
+    world.does(&["logout"]);
+    std::fs::write(file, kept).unwrap();
+    world.fails(4, &["send", "#lobby", "x"]);
+    world.does(&["logout"]);
+    assert!(world.token_files().is_empty());
+}
+
+#[test]
+fn codes_tell_what_went_wrong() {
+    let mut world = World::new();
+    world.accounts(&["alice", "bob"]);
+    world.fails(2, &["send", "nowhere", "x"]);
+    world.fails(2, &["send", "#lobby"]);
+    world.fails(2, &["send", "#lobby", "  "]);
+    world.fails(2, &["history", "#lobby", "--limit", "0"]);
+    world.fails(2, &["no-such-command"]);
+    world.fails(1, &["send", "@nobody", "x"]);
+    world.fails(1, &["history", "#nowhere"]);
+    world.fails(1, &["tail", "#nowhere"]);
+    world.stop();
+    for command in [&["send", "#lobby", "x"][..], &["history", "#lobby"], &["tail"], &["logout"]] {
+        assert!(world.fails(3, command).contains("cannot reach"), "{command:?}");
+    }
+    assert_eq!(world.token_files().len(), 2, "a sign-out that did not reach the server can be tried again");
+}
+
+#[test]
+fn what_is_sent_is_there_in_order() {
+    let world = World::new();
+    world.accounts(&["alice", "bob"]);
+    // Whoever sends to a room that is not there makes it, whoever is not in it joins it.
+    world.does(&["send", "--user", "alice", "#dev", "hi"]);
+    world.does(&["--user", "bob", "send", "#dev", "-dashes are fine-"]);
+    let text = "all of\nstandard input\n";
+    assert!(world.run(&["send", "--user", "bob", "#dev", "-"], text).status.success());
+    let lines = "one\n\ntwo\r\nthree";
+    assert!(world.run(&["send", "--user", "alice", "--lines", "#dev"], lines).status.success());
+    let json = world.does(&["history", "--user", "bob", "#dev", "--json"]);
+    let objects: Vec<serde_json::Value> =
+        json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let seqs: Vec<u64> = objects.iter().map(|object| object["seq"].as_u64().unwrap()).collect();
+    assert!(seqs.windows(2).all(|pair| pair[1] == pair[0] + 1), "{json}");
+    let said: Vec<(&str, &str)> = objects
+        .iter()
+        .filter(|object| object["kind"] == "posted")
+        .map(|object| (object["from"].as_str().unwrap(), object["text"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("alice", "hi"),
+            ("bob", "-dashes are fine-"),
+            ("bob", "all of\nstandard input"),
+            ("alice", "one"),
+            ("alice", "two"),
+            ("alice", "three"),
+        ]
+    );
+    assert!(objects.iter().all(|object| object["conversation"] == "#dev"));
+    let at = objects[0]["at"].as_str().unwrap();
+    assert!(at.len() == "2026-11-21T10:00:00.000Z".len() && at.ends_with('Z'), "{at}");
+
+    let last = world.does(&["history", "--user", "bob", "#dev", "--limit", "2"]);
+    let last: Vec<&str> = last.lines().map(|line| line.split(' ').next_back().unwrap()).collect();
+    assert_eq!(last, ["two", "three"]);
+    let first = world.does(&["history", "--user", "bob", "#dev", "--before", "3", "--json"]);
+    assert_eq!(first.lines().count(), 2);
+}
+
+#[test]
+fn much_history_comes_page_by_page() {
+    let world = World::new();
+    world.accounts(&["alice"]);
+    let lines: String = (1..=700).map(|n| format!("{n}\n")).collect();
+    assert!(world.run(&["send", "#big", "--lines"], &lines).status.success());
+    let shown = world.does(&["history", "#big", "--limit", "650"]);
+    let said: Vec<u32> =
+        shown.lines().map(|line| line.rsplit(' ').next().unwrap().parse().unwrap()).collect();
+    assert_eq!(said, (51..=700).collect::<Vec<u32>>());
+    let before = world.does(&["history", "#big", "--limit", "300", "--before", "402"]);
+    assert_eq!(before.lines().count(), 300);
+    assert!(before.lines().last().unwrap().ends_with(" 400"));
+}
+
+#[test]
+fn direct_conversations_are_named_by_the_other_side() {
+    let world = World::new();
+    world.accounts(&["alice", "bob"]);
+    world.does(&["send", "--user", "alice", "@bob", "hi"]);
+    for (me, other) in [("alice", "@bob"), ("bob", "@alice")] {
+        let line = world.does(&["history", "--user", me, other, "--json"]);
+        let object: serde_json::Value = serde_json::from_str(line.trim()).unwrap();
+        assert_eq!(object["conversation"], other);
+        assert_eq!(object["from"], "alice");
+    }
+}
+
+#[test]
+fn sending_to_a_group_one_is_not_in_asks_to_be_let_in_and_says_so() {
+    let world = World::new();
+    world.accounts(&["alice", "bob"]);
+    let mut screen = crate::pty::Pty::client(&world, &["--user", "alice"], 80, 24);
+    screen.shows("#lobby");
+    screen.type_text("/create g1\r");
+    screen.shows("─ #g1 ─");
+    let told = world.fails(1, &["send", "--user", "bob", "#g1", "hi"]);
+    assert!(told.contains("asked to let you in"), "{told}");
+    screen.shows("bob asks to join #g1: /accept g1 bob");
+}
+
+#[test]
+fn tail_prints_each_event_once_over_any_number_of_connections() {
+    let mut world = World::new();
+    world.accounts(&["alice", "bob"]);
+    world.does(&["send", "--user", "alice", "#dev", "before"]);
+    world.does(&["send", "--user", "bob", "#dev", "before"]);
+    let all = world.lines(&["tail", "--user", "bob", "--json"]);
+    let dev = world.lines(&["tail", "--user", "bob", "#dev"]);
+    let text = |line: &str| {
+        let object: serde_json::Value = serde_json::from_str(line).unwrap();
+        object["text"].as_str().unwrap_or("").to_owned()
+    };
+    // Both are there when both have shown something.
+    let mut begun = 0;
+    let mut heard = (None, None);
+    while heard.0.is_none() || heard.1.is_none() {
+        begun += 1;
+        world.does(&["send", "--user", "alice", "#dev", &format!("begun {begun}")]);
+        heard = (heard.0.or_else(|| all.next_soon()), heard.1.or_else(|| dev.next_soon()));
+    }
+    let next_all = || text(&all.next());
+    for round in 0..3 {
+        world.does(&["send", "--user", "alice", "#dev", &format!("in round {round}")]);
+        world.does(&["send", "--user", "alice", "#lobby", &format!("beside {round}")]);
+        world.does(&["send", "--user", "alice", "@bob", &format!("whispered {round}")]);
+        // What was said while the connection was away comes in the order of each conversation, in no order of theirs.
+        let mut said = Vec::new();
+        while said.len() < 3 {
+            said.extend(Some(next_all()).filter(|text| !text.starts_with("begun")));
+        }
+        said.sort();
+        assert_eq!(said, ["beside", "in round", "whispered"].map(|what| format!("{what} {round}")));
+        let mut line = dev.next();
+        while line.contains("begun") {
+            line = dev.next();
+        }
+        assert!(line.ends_with(&format!("#dev alice: in round {round}")), "{line}");
+        world.stop();
+        world.start();
+    }
+    let unread = crate::pty::Pty::client(&world, &["--user", "bob"], 80, 24);
+    unread.shows("UNREAD");
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_error() {
+    let world = World::new();
+    world.accounts(&["alice"]);
+    let lines: String = (1..=300).map(|n| format!("{n} {}\n", "long ".repeat(200))).collect();
+    assert!(world.run(&["send", "#big", "--lines"], &lines).status.success());
+    let script = format!(
+        "{{ {} history '#big' --limit 300; echo code=$? >&2; }} | head -n 1",
+        env!("CARGO_BIN_EXE_im-client")
+    );
+    let output = Command::new("sh")
+        .args(["-c", &script])
+        .env_clear()
+        .envs(world.environment())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(said.trim(), "code=0");
+}

@@ -1,0 +1,163 @@
+//! A real server in this process, real clients in processes of their own, and everything in folders that vanish.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use im_server::{Config, Server};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// How long anything may take before a test gives up. Nothing waits this long unless it fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) struct World {
+    runtime: Runtime,
+    server: Option<Server>,
+    pub(crate) addr: String,
+    folder: TempDir,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let mut world = Self {
+            runtime: Runtime::new().unwrap(),
+            server: None,
+            addr: "127.0.0.1:0".to_owned(),
+            folder: TempDir::new().unwrap(),
+        };
+        fs::create_dir(world.folder.path().join("home")).unwrap();
+        world.start();
+        world
+    }
+
+    /// Starts the server, on the port it had before if it had one.
+    pub(crate) fn start(&mut self) {
+        let mut config = Config::new(self.folder.path().join("server"));
+        config.addr.clone_from(&self.addr);
+        let server = self.runtime.block_on(Server::start(config)).unwrap();
+        self.addr = server.address().to_string();
+        self.server = Some(server);
+    }
+
+    pub(crate) fn stop(&mut self) {
+        if let Some(server) = self.server.take() {
+            self.runtime.block_on(server.stop());
+        }
+    }
+
+    /// What a client of this world finds in its environment.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let folder = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
+        vec![
+            ("HOME", folder("home")),
+            ("XDG_STATE_HOME", folder("state")),
+            ("PATH", std::env::var("PATH").unwrap_or_default()),
+            ("IM_ADDR", self.addr.clone()),
+            ("TZ", "UTC".to_owned()),
+            ("TERM", "xterm-256color".to_owned()),
+            ("LANG", "C.UTF-8".to_owned()),
+        ]
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_im-client"));
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(self.environment())
+            .env("IM_PASSWORD", "pw")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs a client to its end.
+    pub(crate) fn run(&self, arguments: &[&str], stdin: &str) -> Output {
+        let mut child = self.command(arguments).spawn().unwrap();
+        // A client that ends early does not read it all.
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// Runs a client that has to succeed; what it printed.
+    pub(crate) fn does(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments, "");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a client that has to fail with a code; what it complained of.
+    pub(crate) fn fails(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments, "");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(!said.is_empty());
+        said
+    }
+
+    /// Accounts that are signed in on this device.
+    pub(crate) fn accounts(&self, names: &[&str]) {
+        for name in names {
+            self.does(&["signup", name]);
+        }
+    }
+
+    /// Starts a client that prints lines until it is ended.
+    pub(crate) fn lines(&self, arguments: &[&str]) -> Lines {
+        let mut child = self.command(arguments).stderr(Stdio::inherit()).spawn().unwrap();
+        let stdout = child.stdout.take().unwrap();
+        let (told, lines) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if told.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Lines { child, lines }
+    }
+
+    pub(crate) fn token_files(&self) -> Vec<std::path::PathBuf> {
+        let Ok(servers) = fs::read_dir(self.folder.path().join("state/im/sign-ins")) else {
+            return Vec::new();
+        };
+        servers
+            .flat_map(|server| fs::read_dir(server.unwrap().path()).unwrap())
+            .map(|file| file.unwrap().path())
+            .collect()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+pub(crate) struct Lines {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Lines {
+    pub(crate) fn next(&self) -> String {
+        self.lines.recv_timeout(PATIENCE).expect("one more line")
+    }
+
+    /// A line, if there is one by now.
+    pub(crate) fn next_soon(&self) -> Option<String> {
+        self.lines.try_recv().ok()
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
