@@ -109,18 +109,20 @@ impl Session {
 
     /// Acts on all that is ready, and writes once.
     fn round(&mut self) -> Result<(), Over> {
-        self.take_mail();
         loop {
+            self.take_mail();
             self.take_answers();
             self.take_inputs();
             self.write_events();
+            let was_full = !self.can_add();
             self.wire.flush().map_err(|_| Over)?;
-            // What was written may have made room for more.
+            // Room for what was left lying: nothing else may ever wake this session.
+            let made_room = was_full && self.can_add();
             let more = self.dialect.hears()
                 && !self.following.is_still()
                 && self.can_add()
                 && self.chores.are_done();
-            if !more {
+            if !made_room && !more {
                 break;
             }
         }
