@@ -27,6 +27,7 @@ pub(super) enum Answer {
 
 enum OnItsWay {
     Post { tag: u32, message: MessageId, receipt: Result<PostReceipt, Refusal> },
+    Follow(BoxFuture<'static, Answer>),
     Other(BoxFuture<'static, Answer>),
 }
 
@@ -49,8 +50,13 @@ impl Asking {
 
     /// Whether another request may be taken from the peer.
     pub(super) fn has_room(&self) -> bool {
-        let only_posts = !matches!(self.on_their_way.back(), Some(OnItsWay::Other(_)));
+        let only_posts = !matches!(self.on_their_way.back(), Some(OnItsWay::Follow(_) | OnItsWay::Other(_)));
         self.held.is_none() && only_posts && self.on_their_way.len() < PIPELINE_MAX
+    }
+
+    /// Whether what the session is to follow is being looked up.
+    pub(super) fn is_about_to_follow(&self) -> bool {
+        matches!(self.on_their_way.back(), Some(OnItsWay::Follow(_)))
     }
 
     /// Starts a request, or holds it back. The id of a post that was handed over is returned.
@@ -77,13 +83,15 @@ impl Asking {
             }
             Request::Follow { after } => {
                 let (service, user) = (Arc::clone(service), caller.map(|caller| caller.account.id));
-                Box::pin(async move {
+                let follow = Box::pin(async move {
                     let result = match user {
                         Some(user) => service.conversations(user).await.map_err(Refusal::from),
                         None => Err(Refusal::NotSignedIn),
                     };
                     Answer::Follow { tag, has: after.into_iter().collect(), result }
-                })
+                });
+                self.on_their_way.push_back(OnItsWay::Follow(follow));
+                return None;
             }
             request => {
                 let (service, caller, device) = (Arc::clone(service), caller.cloned(), self.device);
@@ -109,7 +117,7 @@ impl Asking {
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Answer> {
         let answer = match self.on_their_way.front_mut() {
             None => return Poll::Pending,
-            Some(OnItsWay::Other(other)) => ready!(other.as_mut().poll(context)),
+            Some(OnItsWay::Follow(other) | OnItsWay::Other(other)) => ready!(other.as_mut().poll(context)),
             Some(OnItsWay::Post { tag, message, receipt }) => {
                 let posted = match receipt {
                     Ok(receipt) => ready!(Pin::new(receipt).poll(context)),

@@ -255,6 +255,7 @@ impl Session {
                     self.follow(&has, &conversations);
                     Outcome::from(Reply::Done)
                 });
+                self.take_mail();
                 (tag, result)
             }
         };
@@ -316,8 +317,10 @@ impl Session {
     }
 
     fn take_mail(&mut self) {
-        // A peer that takes nothing is told later: what is left lies in the mailbox, where it does not grow.
-        let mail = if self.can_add() { self.mailbox.take() } else { self.mailbox.take_closing() };
+        // A peer that takes nothing is told later: what is left lies in the mailbox, where it does not grow. So is what
+        // happens while it is being looked up what there is to follow, which may be too new to be found.
+        let now = self.can_add() && !self.asking.is_about_to_follow();
+        let mail = if now { self.mailbox.take() } else { self.mailbox.take_closing() };
         mail.moved.into_iter().for_each(|conversation| self.following.moved(conversation));
         let mut notices = Vec::new();
         if self.follows {
