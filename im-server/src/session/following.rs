@@ -21,6 +21,8 @@ struct Cursor {
     at: Seq,
     /// All that was committed before the session began to listen is known to be written.
     reached_live: bool,
+    /// The user is known to have been in it right after this event: an earlier departure was followed by a return.
+    inside_at: Seq,
 }
 
 /// What to do next.
@@ -55,7 +57,8 @@ impl Following {
         let topic = hub.follow(user, conversation.id, mailbox);
         let place = Place { address: conversation.address.clone(), kind: conversation.kind, kept_until };
         // The head is of a moment before the session listened: the first look goes to the store.
-        self.cursors.insert(conversation.id, Cursor { topic, place, at, reached_live: false });
+        let cursor = Cursor { topic, place, at, reached_live: false, inside_at: kept_until };
+        self.cursors.insert(conversation.id, cursor);
         self.moved(conversation.id);
     }
 
@@ -65,6 +68,18 @@ impl Following {
 
     pub(super) fn contains(&self, conversation: ConversationId) -> bool {
         self.cursors.contains_key(&conversation)
+    }
+
+    /// The user is in a conversation right after this event, whatever the session has not written yet.
+    pub(super) fn inside(&mut self, conversation: ConversationId, at: Seq) {
+        if let Some(cursor) = self.cursors.get_mut(&conversation) {
+            cursor.inside_at = cursor.inside_at.max(at);
+        }
+    }
+
+    /// Whether the user is out since this event, which says that they left.
+    pub(super) fn is_out(&self, conversation: ConversationId, left: Seq) -> bool {
+        self.cursors.get(&conversation).is_some_and(|cursor| cursor.inside_at < left)
     }
 
     /// There may be something new in a conversation.

@@ -309,9 +309,9 @@ impl Session {
     }
 
     fn begin(&mut self, conversation: &Conversation, from: Seq, kept_until: Seq) {
-        if let Some(caller) = &self.caller
-            && !self.following.contains(conversation.id)
-        {
+        if self.following.contains(conversation.id) {
+            self.following.inside(conversation.id, kept_until); // they left and came back faster than it was told
+        } else if let Some(caller) = &self.caller {
             self.following.begin(&self.hub, caller.account.id, &self.mailbox, conversation, from, kept_until);
         }
     }
@@ -412,7 +412,7 @@ impl Session {
             self.marks.shown(event.conversation, event.seq);
         }
         match &event.body {
-            Body::Left if whose != Whose::Other => {
+            Body::Left if whose != Whose::Other && self.following.is_out(event.conversation, event.seq) => {
                 self.following.end(event.conversation, &self.hub, &self.mailbox);
             }
             Body::RoleSet { user, .. }
