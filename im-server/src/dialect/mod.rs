@@ -19,6 +19,11 @@ pub(crate) type FreshId = fn() -> MessageId;
 pub(crate) enum Input {
     /// An answer.
     Ask(Ask),
+    /// Something that cannot be read, to be refused in its turn.
+    Unreadable {
+        /// What its reply is to be under.
+        tag: u32,
+    },
     /// The session to end, after what is to be written.
     Close,
 }

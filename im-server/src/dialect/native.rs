@@ -84,22 +84,18 @@ impl Dialect for Native {
                 return close;
             }
         }
-        loop {
-            match self.codec.decode(&mut self.unread) {
-                Ok(Some(Frame::Message(ask))) => return Some(Input::Ask(ask)),
-                Ok(Some(Frame::Unreadable { tag })) => {
-                    self.say(&FromServer::Reply { tag, result: Err(Refusal::Unreadable) }, out);
+        match self.codec.decode(&mut self.unread) {
+            Ok(Some(Frame::Message(ask))) => Some(Input::Ask(ask)),
+            Ok(Some(Frame::Unreadable { tag })) => Some(Input::Unreadable { tag }),
+            Ok(None) => {
+                if self.unread.is_empty() {
+                    self.unread = BytesMut::new(); // an idle session owns no buffer
                 }
-                Ok(None) => {
-                    if self.unread.is_empty() {
-                        self.unread = BytesMut::new(); // an idle session owns no buffer
-                    }
-                    return None;
-                }
-                Err(_) => {
-                    self.say(&FromServer::Notice(Notice::Closing(Refusal::TooLong)), out);
-                    return self.lose();
-                }
+                None
+            }
+            Err(_) => {
+                self.say(&FromServer::Notice(Notice::Closing(Refusal::TooLong)), out);
+                self.lose()
             }
         }
     }

@@ -27,6 +27,7 @@ pub(super) enum Answer {
 
 enum OnItsWay {
     Post { tag: u32, message: MessageId, receipt: Result<PostReceipt, Refusal> },
+    Refused { tag: u32, refusal: Refusal },
     Follow(BoxFuture<'static, Answer>),
     Other(BoxFuture<'static, Answer>),
 }
@@ -104,6 +105,11 @@ impl Asking {
         None
     }
 
+    /// Refuses what is no request, when those before it are answered.
+    pub(super) fn refuse(&mut self, tag: u32, refusal: Refusal) {
+        self.on_their_way.push_back(OnItsWay::Refused { tag, refusal });
+    }
+
     /// A request that was held back and may start now.
     pub(super) fn unhold(&mut self) -> Option<Ask> {
         if self.on_their_way.is_empty() { self.held.take() } else { None }
@@ -117,6 +123,7 @@ impl Asking {
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Answer> {
         let answer = match self.on_their_way.front_mut() {
             None => return Poll::Pending,
+            Some(OnItsWay::Refused { tag, refusal }) => Answer::Reply { tag: *tag, result: Err(*refusal) },
             Some(OnItsWay::Follow(other) | OnItsWay::Other(other)) => ready!(other.as_mut().poll(context)),
             Some(OnItsWay::Post { tag, message, receipt }) => {
                 let posted = match receipt {

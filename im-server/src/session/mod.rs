@@ -219,6 +219,7 @@ impl Session {
                         self.own.extend(posted);
                     }
                 }
+                Some(Input::Unreadable { tag }) => self.asking.refuse(tag, Refusal::Unreadable),
                 Some(Input::Close) => self.end(),
                 None => {
                     if self.ended && self.asking.is_empty() {
