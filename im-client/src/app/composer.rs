@@ -1,7 +1,7 @@
 //! Where one writes: what is typed and pasted, and what becomes of it on Enter.
 
-use crossterm::event::KeyEvent;
-use im_proto::command::{At, Line, parse};
+use crossterm::event::{KeyCode, KeyEvent};
+use im_proto::command::{At, Command, Line, parse};
 use im_proto::{Address, MessageId, Text, printable_lines};
 use ratatui::style::Style;
 use ratatui_textarea::{CursorMove, TextArea, WrapMode};
@@ -27,7 +27,10 @@ pub(super) fn harmless(pasted: &str) -> String {
 impl App {
     /// A key that means nothing else is for the composer.
     pub(super) fn type_key(&mut self, key: KeyEvent) {
-        self.composer_mut().input(key);
+        // Tabs would be blanks that nobody sees.
+        if !matches!(key.code, KeyCode::Tab | KeyCode::BackTab) {
+            self.composer_mut().input(key);
+        }
     }
 
     /// What was pasted is written, never done.
@@ -42,7 +45,6 @@ impl App {
     /// Does or says what is written.
     pub(super) fn enter(&mut self, message: MessageId) -> Vec<Action> {
         let written = self.composer().lines().join("\n");
-        // Several lines are text, unless they begin like a command: then they were meant as one.
         match parse(&written, At::Mentions) {
             Ok(Line::Blank) => Vec::new(),
             Ok(Line::Text(text)) => match self.talk().map(|talk| talk.about.address.clone()) {
@@ -57,6 +59,14 @@ impl App {
                     Vec::new()
                 }
             },
+            // Lines that were pasted and happen to begin like a command are none.
+            Ok(Line::Command(command))
+                if self.composer().lines().len() > 1 && !matches!(command, Command::Message { .. }) =>
+            {
+                let told = "a command is one line; a message that begins with a slash begins with two";
+                self.toasts.complain(told, self.now);
+                Vec::new()
+            }
             Ok(Line::Command(command)) => {
                 self.clear_composer();
                 self.run(command, message)

@@ -1,6 +1,6 @@
 //! Where everything is, for a size of the terminal: three layouts, and what gives way first when there is no room.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect, Size};
 
 use super::{App, pending, wrap};
 
@@ -61,6 +61,31 @@ impl Geometry {
         } else {
             narrow(app)
         }
+    }
+}
+
+/// Where a box over the panes is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Popup {
+    /// With its border, if there is room for one.
+    pub outer: Rect,
+    /// Within it.
+    pub inner: Rect,
+}
+
+impl Popup {
+    /// In the middle, with so many columns and rows inside; or all there is.
+    pub fn of(whole: Size, columns: u16, rows: u16, all: bool) -> Self {
+        let outer = if all {
+            Rect::new(0, 0, whole.width, whole.height)
+        } else {
+            let (width, height) = ((columns + 2).min(whole.width), (rows + 2).min(whole.height));
+            Rect::new((whole.width - width) / 2, (whole.height - height) / 2, width, height)
+        };
+        // With hardly any room the border would be all there is.
+        let has_border = whole.width >= 8 && whole.height >= 5;
+        let inner = if has_border { outer.inner(Margin::new(1, 1)) } else { outer };
+        Self { outer, inner }
     }
 }
 

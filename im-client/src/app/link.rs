@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use im_proto::{Request, UserName};
+use im_proto::{Request, Token, UserName};
 
 use super::asked::Purpose;
 use super::{Action, App, UnsentState};
@@ -156,7 +156,7 @@ impl App {
     }
 
     /// The server knows who one is.
-    pub(super) fn welcomed(&mut self, user: UserName, token: Option<im_proto::Token>) -> Vec<Action> {
+    pub(super) fn welcomed(&mut self, user: UserName, token: Option<Token>) -> Vec<Action> {
         let Link::SigningIn { heartbeat, .. } = self.link else {
             return Vec::new();
         };

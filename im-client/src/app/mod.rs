@@ -7,6 +7,7 @@ mod composer;
 mod conversations;
 mod events;
 pub mod geometry;
+pub mod help;
 pub mod jump;
 pub mod keys;
 mod link;
@@ -28,7 +29,9 @@ pub mod wrap;
 use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
-use im_proto::{Address, Ask, ConversationId, FromServer, Pending, Seq, Timestamp, Token, UserName};
+use im_proto::{
+    Address, Ask, ConversationId, FromServer, Password, Pending, Seq, Timestamp, Token, UserName,
+};
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
@@ -155,7 +158,7 @@ pub struct Start {
     /// What signs in without a password.
     pub token: Option<Token>,
     /// What signs in without asking for it.
-    pub password: Option<im_proto::Password>,
+    pub password: Option<Password>,
     /// Where the clocks on the wall show what.
     pub zone: TimeZone,
     /// The size of the terminal.

@@ -14,11 +14,11 @@ impl App {
             return;
         }
         let at = Position::new(mouse.column, mouse.row);
-        match (mouse.kind, &mut self.overlay) {
+        match (mouse.kind, &self.overlay) {
             (MouseEventKind::ScrollUp, None) => scroll::by(self, -WHEEL_ROWS),
             (MouseEventKind::ScrollDown, None) => scroll::by(self, WHEEL_ROWS),
-            (MouseEventKind::ScrollUp, Some(Overlay::Help(down))) => *down = down.saturating_sub(3),
-            (MouseEventKind::ScrollDown, Some(Overlay::Help(down))) => *down = down.saturating_add(3),
+            (MouseEventKind::ScrollUp, Some(Overlay::Help(_))) => self.scroll_help(-3),
+            (MouseEventKind::ScrollDown, Some(Overlay::Help(_))) => self.scroll_help(3),
             (MouseEventKind::Down(MouseButton::Left), None) => self.click(at),
             (MouseEventKind::Down(MouseButton::Left), Some(_)) => self.close_overlay(),
             _ => {}

@@ -1,6 +1,8 @@
 //! What the server answers, each according to what the request was for.
 
-use im_proto::{Address, Conversation, ConversationId, MessageId, Page, Refusal, Reply, Request, Seq};
+use im_proto::{
+    Address, Body, Conversation, ConversationId, Event, MessageId, Page, Refusal, Reply, Request, Seq,
+};
 
 use super::asked::Purpose;
 use super::people::Crowd;
@@ -127,13 +129,13 @@ impl App {
         vec![self.ask(Request::Follow { after }, Purpose::Hint)]
     }
 
-    fn take_page(&mut self, id: ConversationId, page: Page, events: Vec<im_proto::Event>, more: bool) {
+    fn take_page(&mut self, id: ConversationId, page: Page, events: Vec<Event>, more: bool) {
         let open = self.open == Some(id);
         let Some(talk) = self.conversations.get_mut(id) else {
             return;
         };
         for event in &events {
-            if let im_proto::Body::Posted { message, .. } = event.body
+            if let Body::Posted { message, .. } = event.body
                 && self.outbox.came(message)
             {
                 talk.stored(message, event.seq);

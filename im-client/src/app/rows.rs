@@ -1,7 +1,7 @@
 //! The rows of the message list as data: what one item shows above itself (a date, the line of what is new), whose it
 //! is, and its text in lines. Which rows there are is decided here, how they look elsewhere.
 
-use im_proto::{Body, Event, Timestamp, UserName};
+use im_proto::{Body, Event, Seq, Timestamp, UserName};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
@@ -153,7 +153,7 @@ impl List<'_> {
         let zone = &self.app.zone;
         let mut rows = Vec::new();
         let first = self.first_of_run(event);
-        let before = im_proto::Seq(first.seq.0.saturating_sub(1));
+        let before = Seq(first.seq.0.saturating_sub(1));
         let previous = self.talk.log.get(before).map(|entry| &entry.event);
         let day = date(first.at, zone);
         let another_day = match previous {
@@ -269,7 +269,7 @@ impl List<'_> {
 
     fn first_of_run<'e>(&'e self, event: &'e Event) -> &'e Event {
         let mut first = event;
-        while let Some(entry) = self.talk.log.get(im_proto::Seq(first.seq.0.saturating_sub(1)))
+        while let Some(entry) = self.talk.log.get(Seq(first.seq.0.saturating_sub(1)))
             && self.are_one_run(&entry.event, first)
         {
             first = &entry.event;
@@ -284,7 +284,7 @@ impl List<'_> {
             let mut names: Vec<&str> = Vec::new();
             let mut count = 0;
             for seq in first.seq.0..=last.seq.0 {
-                let Some(entry) = self.talk.log.get(im_proto::Seq(seq)) else {
+                let Some(entry) = self.talk.log.get(Seq(seq)) else {
                     continue;
                 };
                 if run_of(&entry.event.body) == Some(did) {

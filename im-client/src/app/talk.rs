@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use im_proto::{Body, Conversation, MessageId, Seq, UserName};
+use im_proto::{Body, Conversation, Event, MessageId, Seq, UserName};
 use ratatui_textarea::TextArea;
 
 use super::{App, Key, Log, Outbox, Scroll, composer};
@@ -153,7 +153,7 @@ impl Talk {
     }
 
     /// Takes an event; tells whether it is new.
-    pub(super) fn came(&mut self, event: im_proto::Event, is_open: bool) -> bool {
+    pub(super) fn came(&mut self, event: Event, is_open: bool) -> bool {
         let in_sight = self.in_sight();
         let before = Seq(event.seq.0.saturating_sub(1));
         if let Scroll::At(anchor) = &mut self.scroll
@@ -175,7 +175,7 @@ impl Talk {
 
 impl App {
     /// Somebody else said it: it counts as unread, and below what is in sight.
-    pub(super) fn counts(&self, event: &im_proto::Event) -> bool {
+    pub(super) fn counts(&self, event: &Event) -> bool {
         matches!(event.body, Body::Posted { .. }) && !self.is_me(&event.author)
     }
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use im_proto::MessageId;
 
+use super::composer::harmless;
+use super::geometry::{Geometry, Manner};
 use super::jump::Jump;
 use super::keys::{Deed, deed_of};
-use super::{Action, App, Input, Link, Overlay, Screen, Scroll, What, geometry::Geometry, scroll};
+use super::{Action, App, Input, Link, Overlay, Screen, Scroll, What, scroll};
 
 /// Takes one input; tells what is to be done. What is on the screen may have changed after any.
 pub fn update(app: &mut App, input: Input) -> Vec<Action> {
@@ -72,7 +74,7 @@ impl App {
         }
         let deed = deed_of(key);
         if self.overlay.is_some() {
-            return self.overlay_key(key, deed.map(|(deed, _)| deed));
+            return self.overlay_key(key, deed);
         }
         match deed {
             Some((deed, place)) => self.act(deed, place, key, message),
@@ -110,39 +112,30 @@ impl App {
         Vec::new()
     }
 
-    fn overlay_key(&mut self, key: KeyEvent, deed: Option<Deed>) -> Vec<Action> {
-        use crossterm::event::KeyCode;
-        let closes = matches!(deed, Some(Deed::Cancel | Deed::Escape));
-        match (&mut self.overlay, deed) {
-            (Some(Overlay::Quit), _) => match key.code {
-                KeyCode::Char('y' | 'Y') | KeyCode::Enter => return vec![Action::Quit],
-                _ if matches!(deed, Some(Deed::Cancel | Deed::Quit)) => return vec![Action::Quit],
-                _ => self.close_overlay(),
-            },
-            (_, Some(Deed::Quit)) => return self.quit(),
-            _ if closes => self.close_overlay(),
-            (Some(Overlay::Jump(_)), _) => self.jump_key(key),
-            (Some(Overlay::Help(down)), deed) => match (deed, key.code) {
-                (Some(Deed::ScrollUp), _) => *down = down.saturating_sub(10),
-                (Some(Deed::ScrollDown), _) => *down = down.saturating_add(10),
-                (_, KeyCode::Up) => *down = down.saturating_sub(1),
-                (_, KeyCode::Down) => *down = down.saturating_add(1),
-                _ => self.close_overlay(),
-            },
-            (Some(Overlay::List), Some(deed @ (Deed::Previous | Deed::Next | Deed::Nth))) => {
-                let place = crate::app::keys::deed_of(key).map_or(0, |(_, place)| place);
-                match deed {
-                    Deed::Previous => self.open_neighbour(-1),
-                    Deed::Next => self.open_neighbour(1),
-                    _ => self.open_nth(place),
-                }
+    fn overlay_key(&mut self, key: KeyEvent, deed: Option<(Deed, usize)>) -> Vec<Action> {
+        let (deed, place) = deed.unzip();
+        match (&self.overlay, deed) {
+            (Some(Overlay::Quit), Some(Deed::Send | Deed::Cancel | Deed::Quit)) => return vec![Action::Quit],
+            (Some(Overlay::Quit), _) if matches!(key.code, KeyCode::Char('y' | 'Y')) => {
+                return vec![Action::Quit];
             }
-            (Some(Overlay::List), _) => match key.code {
-                KeyCode::Up => self.open_neighbour(-1),
-                KeyCode::Down => self.open_neighbour(1),
+            (_, Some(Deed::Quit)) => return self.quit(),
+            (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
+            (Some(Overlay::Jump(_)), _) => self.jump_key(key),
+            (Some(Overlay::Help(_)), _) => match (deed, key.code) {
+                (Some(Deed::ScrollUp), _) => self.scroll_help(-10),
+                (Some(Deed::ScrollDown), _) => self.scroll_help(10),
+                (_, KeyCode::Up) => self.scroll_help(-1),
+                (_, KeyCode::Down) => self.scroll_help(1),
                 _ => self.close_overlay(),
             },
-            (Some(Overlay::People), _) => self.close_overlay(),
+            (Some(Overlay::List), _) => match (deed, key.code) {
+                (Some(Deed::Previous), _) | (_, KeyCode::Up) => self.open_neighbour(-1),
+                (Some(Deed::Next), _) | (_, KeyCode::Down) => self.open_neighbour(1),
+                (Some(Deed::Nth), _) => self.open_nth(place.unwrap_or_default()),
+                _ => self.close_overlay(),
+            },
+            (Some(Overlay::Quit | Overlay::People), _) => self.close_overlay(),
             (None, _) => {}
         }
         Vec::new()
@@ -166,7 +159,7 @@ impl App {
         match (&self.screen, &self.overlay) {
             (Screen::SignIn(_), _) => self.sign_in_paste(pasted),
             (Screen::Chat, Some(Overlay::Jump(_))) => {
-                let line = super::composer::harmless(pasted);
+                let line = harmless(pasted);
                 self.retype(|typed| typed.push_str(line.lines().next().unwrap_or_default()));
             }
             (Screen::Chat, Some(_)) => {}
@@ -197,7 +190,6 @@ impl App {
     }
 
     fn toggle_people(&mut self) {
-        use super::geometry::Manner;
         if Geometry::of(self).manner == Manner::Wide {
             self.people_wanted = !self.people_wanted;
         } else {

@@ -8,6 +8,7 @@ use super::conversations::sign_and_name;
 use super::popup;
 use super::theme::Theme;
 use crate::app::App;
+use crate::app::geometry::Popup;
 use crate::app::jump::{Jump, fitting};
 use crate::app::wrap::{cells, cut};
 
@@ -16,7 +17,8 @@ const ROWS: u16 = 12;
 
 /// Draws it.
 pub(super) fn draw(app: &App, jump: &Jump, theme: &Theme, frame: &mut Frame<'_>) {
-    let area = popup::draw("Jump to", COLUMNS, ROWS, frame.area().width < COLUMNS + 4, theme, frame);
+    let place = Popup::of(app.size, COLUMNS, ROWS, app.size.width < COLUMNS + 4);
+    let area = popup::draw("Jump to", place, theme, frame);
     if area.is_empty() {
         return;
     }

@@ -17,7 +17,7 @@ mod toasts;
 
 use ratatui::Frame;
 
-use crate::app::geometry::{Geometry, Manner};
+use crate::app::geometry::{Geometry, Manner, Popup};
 use crate::app::{App, Overlay, Screen};
 use theme::Theme;
 
@@ -58,23 +58,23 @@ fn chat(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
 }
 
 fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>) {
+    const COLUMNS: u16 = 36;
     let narrow = geometry.manner == Manner::Narrow;
+    let most = app.size.height.saturating_sub(4).max(1);
     match &app.overlay {
         None => {}
         Some(Overlay::Help(down)) => help::draw(*down, theme, frame),
         Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
         Some(Overlay::People) => {
-            let title = people::title(app);
-            let most = frame.area().height.saturating_sub(4);
-            let rows = people::rows(app).clamp(1, most.max(1));
-            let inner = popup::draw(&title, 36, rows, narrow, theme, frame);
-            people::draw(app, theme, inner, frame.buffer_mut());
+            let place = Popup::of(app.size, COLUMNS, people::rows(app).clamp(1, most), narrow);
+            let area = popup::draw(&people::title(app), place, theme, frame);
+            people::draw(app, theme, area, frame.buffer_mut());
         }
         Some(Overlay::List) => {
-            let rows = frame.area().height.saturating_sub(4);
-            let inner = popup::draw("Conversations", 36, rows, narrow, theme, frame);
-            conversations::draw(app, theme, inner, frame.buffer_mut());
+            let place = Popup::of(app.size, COLUMNS, most, narrow);
+            let area = popup::draw("Conversations", place, theme, frame);
+            conversations::draw(app, theme, area, frame.buffer_mut());
         }
     }
 }

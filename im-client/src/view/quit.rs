@@ -6,6 +6,7 @@ use ratatui::text::Line;
 use super::popup;
 use super::theme::Theme;
 use crate::app::App;
+use crate::app::geometry::Popup;
 use crate::app::wrap::wrap;
 
 const COLUMNS: u16 = 42;
@@ -21,7 +22,7 @@ pub(super) fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     }
     lines.extend(wrap("Quit: y or Enter. Stay: any other key.", width));
     let rows = u16::try_from(lines.len()).unwrap_or(1);
-    let area = popup::draw("Quit?", COLUMNS, rows, false, theme, frame);
+    let area = popup::draw("Quit?", Popup::of(app.size, COLUMNS, rows, false), theme, frame);
     for (y, line) in (area.y..area.bottom()).zip(lines) {
         let line = Line::styled(format!(" {line}"), theme.text);
         frame.buffer_mut().set_line(area.x, y, &line, area.width);

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
 use super::{composer, popup};
+use crate::app::geometry::Popup;
 use crate::app::sign_in::{Focus, SignIn};
 use crate::app::wrap::wrap;
 
@@ -21,7 +22,7 @@ pub(super) fn draw(form: &SignIn, theme: &Theme, frame: &mut Frame<'_>) {
     if whole.height < ROWS_MIN + 2 || whole.width < LABEL_COLUMNS + 10 {
         return tiny(form, theme, frame);
     }
-    let area = popup::draw("im", COLUMNS, ROWS, false, theme, frame);
+    let area = popup::draw("im", Popup::of(whole.as_size(), COLUMNS, ROWS, false), theme, frame);
     let row = |down: u16| Rect::new(area.x, area.y + down, area.width, 1);
     choice(form, theme, row(1), frame);
     for (down, focus) in [(3, Focus::Server), (4, Focus::Name), (5, Focus::Password)] {

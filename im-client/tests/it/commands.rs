@@ -83,8 +83,11 @@ fn a_pasted_command_is_not_done() {
     let mut rig = online();
     rig.take(What::Paste("/quit\n/leave\n\u{1b}[2Jrm -rf".to_owned()));
     assert_eq!(rig.app.composer().lines(), ["/quit", "/leave", "[2Jrm -rf"]);
+    rig.key(KeyCode::Enter);
     assert!(rig.done.iter().all(|action| *action != Action::Quit));
     assert!(rig.asked.is_empty());
+    assert!(rig.screen().contains("a command is one line"));
+    assert_eq!(rig.app.composer().lines().len(), 3);
 }
 
 #[test]
@@ -196,4 +199,22 @@ fn the_help_has_every_key_and_every_command() {
     for command in im_client::app::commands::offered() {
         assert!(screen.contains(&command.usage()), "{}", command.usage());
     }
+}
+
+#[test]
+fn the_help_scrolls_to_its_end_and_no_further() {
+    let mut rig = online();
+    rig.take(What::Resize(ratatui::layout::Size::new(40, 15)));
+    rig.key(KeyCode::F(1));
+    let first = rig.screen();
+    for _ in 0..100 {
+        rig.key(KeyCode::PageDown);
+    }
+    assert!(rig.screen().contains("//TEXT"));
+    rig.key(KeyCode::Up);
+    assert_ne!(rig.screen(), first);
+    for _ in 0..100 {
+        rig.key(KeyCode::PageUp);
+    }
+    assert_eq!(rig.screen(), first);
 }
