@@ -33,6 +33,8 @@ pub(crate) struct Hub {
 #[derive(Default)]
 struct State {
     last_session: u64,
+    /// All sessions were ended, for this reason.
+    closed: Option<Refusal>,
     /// All sessions, signed in or not.
     sessions: HashMap<SessionId, Arc<Mailbox>>,
     topics: HashMap<ConversationId, Arc<Topic>>,
@@ -59,6 +61,9 @@ impl Hub {
         state.last_session += 1;
         let id = SessionId(state.last_session);
         let mailbox = Arc::new(Mailbox::new(id));
+        if let Some(reason) = state.closed {
+            mailbox.close(reason);
+        }
         state.sessions.insert(id, Arc::clone(&mailbox));
         mailbox
     }
@@ -165,9 +170,13 @@ impl Hub {
         (state.online.values().take(most).map(|online| online.name.clone()).collect(), state.online.len())
     }
 
-    /// Ends all sessions, each with this reason.
+    /// Ends all sessions, each with this reason, and those that begin later.
     pub(crate) fn close_all(&self, reason: Refusal) {
-        let sessions: Vec<_> = self.state().sessions.values().cloned().collect();
+        let sessions: Vec<_> = {
+            let mut state = self.state();
+            state.closed = Some(reason);
+            state.sessions.values().cloned().collect()
+        };
         sessions.iter().for_each(|mailbox| mailbox.close(reason));
     }
 }

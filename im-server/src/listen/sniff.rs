@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use im_proto::MessageId;
+use im_proto::{MessageId, Refusal};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -39,9 +39,14 @@ pub(super) async fn serve(stream: TcpStream, manner: Manner, shared: &Shared) {
         Manner::Native => Box::new(Native::new()),
         Manner::Goim => Box::new(text(shared)),
         Manner::Any => {
-            first = match first_bytes(&stream).await {
-                Some(first) => first,
-                None => return,
+            first = match shared.stop.run_until_cancelled(first_bytes(&stream)).await {
+                Some(Some(first)) => first,
+                Some(None) => return,
+                None => {
+                    let told = format!("[from system] {}.\r\n", Refusal::Stopping);
+                    let _ = stream.try_write(told.as_bytes()); // and closes
+                    return;
+                }
             };
             if first.starts_with(&[0]) { Box::new(Native::new()) } else { Box::new(text(shared)) }
         }
