@@ -170,9 +170,12 @@ impl Service {
     }
 
     pub(super) async fn dismiss(&self, me: Account, group: RoomName) -> Result<Reply, Refusal> {
-        self.change(&me, group, None, |me, facts| match kind_of(&facts.actor) {
-            Some(PendingKind::Rejection) => Ok(vec![Step::Pending(me.clone(), None)]),
-            _ => Err(Refusal::NothingPending),
+        self.change(&me, group, None, |me, facts| {
+            facts.kind.ok_or(Refusal::NoSuchRoom)?;
+            match kind_of(&facts.actor) {
+                Some(PendingKind::Rejection) => Ok(vec![Step::Pending(me.clone(), None)]),
+                _ => Err(Refusal::NothingPending),
+            }
         })
         .await?;
         Ok(Reply::Done)
