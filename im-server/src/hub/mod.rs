@@ -108,6 +108,9 @@ impl Hub {
     ) -> Arc<Topic> {
         let mut state = self.state();
         if let Some(online) = state.online.get_mut(&user) {
+            if online.topics.is_empty() {
+                self.comings.look_again();
+            }
             online.topics.insert(conversation);
         }
         let topic = state.topics.entry(conversation).or_insert_with(|| Arc::new(Topic::new(conversation)));

@@ -48,6 +48,18 @@ impl Comings {
         coming.topics.extend(topics);
         self.something.notify_one();
     }
+
+    /// There may be somebody to tell a change to, who was not there before.
+    pub(super) fn look_again(&self) {
+        self.something.notify_one();
+    }
+
+    /// A change that could not be told yet, and what came after it.
+    fn put_back(&self, user: UserId, coming: Coming) {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_online = coming.was_online;
+        changes.entry(user).or_insert(coming).was_online = was_online;
+    }
 }
 
 impl Hub {
@@ -64,15 +76,19 @@ impl Hub {
         let changes =
             std::mem::take(&mut *self.comings.changes.lock().unwrap_or_else(PoisonError::into_inner));
         for (user, coming) in changes {
-            let (online, topics) = {
+            let (online, follows, topics) = {
                 let state = self.state();
                 let online = state.online.get(&user);
                 let topics = online.map_or(&coming.topics, |online| &online.topics);
-                let topics: Vec<_> = topics.iter().filter_map(|id| state.topics.get(id).cloned()).collect();
-                (online.is_some(), topics)
+                let listened: Vec<_> = topics.iter().filter_map(|id| state.topics.get(id).cloned()).collect();
+                (online.is_some(), !topics.is_empty(), listened)
             };
             if online == coming.was_online {
                 continue; // they came back before anybody was told
+            }
+            if online && !follows {
+                self.comings.put_back(user, coming); // told when it is known whom to tell
+                continue;
             }
             let listeners: BTreeMap<_, _> = topics
                 .iter()
