@@ -1,0 +1,11 @@
+//! The native protocol: each request with its replies and refusals, and what a session is told.
+
+mod accounts;
+mod catching_up;
+mod groups;
+mod hello;
+mod messages;
+mod notices;
+mod order;
+mod reading;
+mod with_text;
