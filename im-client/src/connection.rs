@@ -51,7 +51,7 @@ pub enum ConnectionError {
     #[error("the server closed the connection")]
     Closed,
     /// The server ended the session, and says why.
-    #[error("the server ended the session: {0}")]
+    #[error("the server does not go on: {0}")]
     Ended(Refusal),
     /// The server does not answer.
     #[error("the server does not answer any more")]

@@ -54,8 +54,6 @@ impl Session {
         match session.ask(Request::Resume { token }).await? {
             Ok(_) => Ok(session),
             Err(Refusal::BadToken) => Err(not_signed_in(common, Some(&signed_in.user))),
-            // A server that goes, or is full for now, is as good as none: later it may be another matter.
-            Err(refusal @ (Refusal::Stopping | Refusal::Busy)) => Err(ConnectionError::Ended(refusal).into()),
             Err(refusal) => Err(refusal.into()),
         }
     }
@@ -91,6 +89,10 @@ impl Session {
                 said = self.hearer.next() => {
                     self.heartbeat.heard(self.started.elapsed());
                     match said? {
+                        // A server that stops, or has too much to do now, refuses nothing for good.
+                        FromServer::Reply { result: Err(refusal @ (Refusal::Stopping | Refusal::Busy)), .. } => {
+                            return Err(ConnectionError::Ended(refusal));
+                        }
                         FromServer::Reply { tag, result } => return Ok(Heard::Reply(tag, result)),
                         FromServer::Event(event) => return Ok(Heard::Event(event)),
                         FromServer::Notice(Notice::Closing(refusal)) => return Err(ConnectionError::Ended(refusal)),

@@ -202,3 +202,64 @@ fn a_reader_that_has_enough_is_no_error() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(said.trim(), "code=0");
 }
+
+#[test]
+fn a_broken_connection_loses_and_doubles_nothing_of_what_is_sent() {
+    let mut world = World::new();
+    world.accounts(&["alice", "bob"]);
+    world.does(&["send", "--user", "bob", "#log", "begin"]);
+    let tail = world.lines(&["tail", "--user", "bob", "#log", "--json"]);
+    let mut send = world.lines(&["send", "--user", "alice", "#log", "--lines"]);
+    let mut said = Vec::new();
+    let wanted = |n: u32| format!("line {n}");
+    for round in 0..4 {
+        for n in round * 25 + 1..=round * 25 + 25 {
+            send.feed(&format!("{}\n", wanted(n)));
+        }
+        // At the latest when something of this round is there, the connection is cut in the midst of it.
+        let is_there = || {
+            let history = world.does(&["history", "--user", "bob", "#log", "--limit", "200"]);
+            history.contains(&wanted(round * 25 + 1))
+        };
+        let deadline = std::time::Instant::now() + crate::world::PATIENCE;
+        while !is_there() {
+            assert!(std::time::Instant::now() < deadline);
+        }
+        world.stop();
+        world.start();
+    }
+    assert!(send.finish());
+    while said.last() != Some(&wanted(100)) {
+        let object: serde_json::Value = serde_json::from_str(&tail.next()).unwrap();
+        said.extend(object["text"].as_str().filter(|text| text.starts_with("line")).map(ToOwned::to_owned));
+    }
+    let expected: Vec<String> = (1..=100).map(wanted).collect();
+    let history = world.does(&["history", "--user", "bob", "#log", "--limit", "200"]);
+    let kept: Vec<&str> =
+        history.lines().filter_map(|line| line.split_once("alice: ").map(|(_, said)| said)).collect();
+    assert_eq!(kept, expected);
+    assert!(expected.ends_with(&said), "{said:?}");
+}
+
+#[test]
+fn a_password_is_asked_for_where_none_is_given() {
+    let world = World::new();
+    let mut signup = crate::pty::Pty::client(&world, &["signup", "alice"], 80, 24);
+    signup.shows("Password: ");
+    signup.type_text("secret\r");
+    signup.shows("Again: ");
+    signup.type_text("other\r");
+    let (code, said) = signup.ended();
+    assert_eq!(code, 2);
+    assert!(said.contains("the two passwords differ") && !said.contains("secret"));
+    let mut signup = crate::pty::Pty::client(&world, &["signup", "alice"], 80, 24);
+    signup.shows("Password: ");
+    signup.type_text("secret\r");
+    signup.shows("Again: ");
+    signup.type_text("secret\r");
+    assert_eq!(signup.ended().0, 0);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "secret\n").unwrap();
+    world.does(&["login", "alice", "--password-file", file.path().to_str().unwrap()]);
+    world.fails(1, &["login", "alice"]);
+}

@@ -145,6 +145,17 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
+    /// Gives it something to read.
+    pub(crate) fn feed(&mut self, text: &str) {
+        self.child.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
+    /// There is nothing more to read; waits for its end.
+    pub(crate) fn finish(&mut self) -> bool {
+        drop(self.child.stdin.take());
+        self.child.wait().unwrap().success()
+    }
+
     pub(crate) fn next(&self) -> String {
         self.lines.recv_timeout(PATIENCE).expect("one more line")
     }

@@ -152,6 +152,11 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
+        if thread::panicking() {
+            // The one whose screen is not as it should be is not always the one to blame.
+            self.output.try_iter().for_each(|bytes| self.screen.process(&bytes));
+            eprintln!("at the end a screen shows:\n{}\n", self.screen());
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
         self.master = None;

@@ -1,0 +1,130 @@
+//! A real program in pipes: what it says is waited for, and it does not outlive its test.
+
+use std::io::{Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+/// How long a program may take before a test gives up, in seconds. Nothing waits this long unless it fails.
+const PATIENCE_SECONDS: u64 = 30;
+
+/// A program that runs.
+pub(crate) struct Running {
+    child: Child,
+    out: Pipe,
+    err: Pipe,
+}
+
+/// What a program said, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    /// Nothing: a signal ended it.
+    pub(crate) code: Option<i32>,
+}
+
+impl Running {
+    pub(crate) fn start(mut command: Command) -> Self {
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = piped.spawn().unwrap();
+        let out = Pipe::of(child.stdout.take().unwrap());
+        let err = Pipe::of(child.stderr.take().unwrap());
+        Self { child, out, err }
+    }
+
+    /// Runs a program to its end with this input.
+    #[track_caller]
+    pub(crate) fn to_end(command: Command, input: &[u8]) -> Ended {
+        let mut running = Self::start(command);
+        running.write(input);
+        running.ends()
+    }
+
+    pub(crate) fn write(&mut self, input: &[u8]) {
+        self.child.stdin.as_mut().unwrap().write_all(input).unwrap();
+    }
+
+    /// Waits until it has said some text on standard output. All that it has said so far comes back.
+    #[track_caller]
+    pub(crate) fn says(&mut self, text: &str) -> String {
+        while !self.out.text().contains(text) {
+            assert!(
+                self.out.more(),
+                "waited for {text:?}, the program ended:\n{}{}",
+                self.out.text(),
+                self.err.rest()
+            );
+        }
+        self.out.text()
+    }
+
+    /// Sends it a signal, by its short name.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Ends its input, and waits for its end.
+    #[track_caller]
+    pub(crate) fn ends(mut self) -> Ended {
+        drop(self.child.stdin.take());
+        let (out, err) = (self.out.rest(), self.err.rest());
+        let code = self.child.wait().unwrap().code();
+        Ended { out, err, code }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One stream of a program, read as it comes.
+struct Pipe {
+    chunks: Receiver<Vec<u8>>,
+    taken: Vec<u8>,
+}
+
+impl Pipe {
+    fn of(mut stream: impl Read + Send + 'static) -> Self {
+        let (sender, chunks) = channel();
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(read @ 1..) = stream.read(&mut bytes) {
+                if sender.send(bytes[..read].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { chunks, taken: Vec::new() }
+    }
+
+    /// Waits for more. There is none: the program has closed it.
+    #[track_caller]
+    fn more(&mut self) -> bool {
+        match self.chunks.recv_timeout(Duration::from_secs(PATIENCE_SECONDS)) {
+            Ok(bytes) => {
+                self.taken.extend_from_slice(&bytes);
+                true
+            }
+            Err(RecvTimeoutError::Disconnected) => false,
+            Err(RecvTimeoutError::Timeout) => panic!("nothing more came, so far:\n{}", self.text()),
+        }
+    }
+
+    #[track_caller]
+    fn rest(&mut self) -> String {
+        while self.more() {}
+        self.text()
+    }
+
+    /// What is no UTF-8 is shown as such.
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.taken).into_owned()
+    }
+}

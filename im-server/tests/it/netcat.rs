@@ -1,0 +1,148 @@
+//! The real `nc`: by hand on a terminal, and at the end of a pipe, where every answer comes before the end.
+
+use std::net::SocketAddr;
+use std::process::Command;
+
+use portable_pty::CommandBuilder;
+
+use crate::child::{Ended, Running};
+use crate::harness::TestServer;
+use crate::terminal::{CTRL_C, CTRL_D, Terminal, installed};
+
+const SIGN_UP: &str =
+    "[from system] enter password:[from system] re-enter password:[from system] auth succeed.\n";
+
+/// `printf INPUT | nc FLAG … HOST PORT`
+fn piped(flags: &[&str], addr: SocketAddr, input: &str) -> Ended {
+    let mut nc = Command::new(installed("nc", "netcat-openbsd"));
+    nc.args(flags).args([addr.ip().to_string(), addr.port().to_string()]);
+    Running::to_end(nc, input.as_bytes())
+}
+
+fn interactive(addr: SocketAddr) -> Terminal {
+    let mut command = CommandBuilder::new(installed("nc", "netcat-openbsd"));
+    command.args([addr.ip().to_string(), addr.port().to_string()]);
+    Terminal::run(command)
+}
+
+/// Somebody at an nc with an account, signed in. That the password can be seen is nc's way.
+fn nc_user(server: &TestServer, name: &str) -> Terminal {
+    let mut nc = interactive(server.addr());
+    nc.enter(&format!("signup: {name}"));
+    nc.ends_in("[from system] enter password:");
+    nc.enter("secret");
+    nc.ends_in("[from system] re-enter password:");
+    nc.enter("secret");
+    nc.shows_line("[from system] auth succeed.");
+    nc
+}
+
+#[test]
+fn by_hand() {
+    let server = TestServer::start();
+    let mut foo = interactive(server.addr());
+    foo.ends_in("using [signup: foo] or [signin: foo]");
+    foo.enter("signup: foo");
+    foo.ends_in("[from system] enter password:");
+    foo.press(CTRL_C);
+    foo.ends();
+
+    let mut foo = nc_user(&server, "foo");
+    let mut bar = nc_user(&server, "bar");
+    foo.enter("to user: bar");
+    foo.enter("你好");
+    bar.shows_line("[from user foo] 你好");
+    bar.enter("to group: lobby");
+    bar.enter("hello");
+    foo.shows_line("[from group lobby user bar] hello");
+    bar.shows_line("[from group lobby user bar] hello");
+    foo.enter("/bye");
+    foo.shows_line("[from system] bye.");
+    bar.press(CTRL_C);
+    bar.ends();
+}
+
+#[test]
+fn ctrl_d_on_a_terminal_only_ends_the_input() {
+    let server = TestServer::start();
+    let mut foo = nc_user(&server, "foo");
+    let mut bar = nc_user(&server, "bar");
+    foo.press(CTRL_D);
+    bar.enter("to user: foo");
+    bar.enter("can you hear me?");
+    foo.shows_line("[from user bar] can you hear me?");
+}
+
+#[test]
+fn every_answer_comes_before_the_end() {
+    let server = TestServer::start();
+    let mut bar = server.text_user("bar");
+    let input =
+        "signup: foo\nsecret\nsecret\nto user: bar\nhello bar\nto group: lobby\nhello all\nnonsense: x\n";
+    let ended = piped(&["-N"], server.addr(), input);
+    let echo = "[from group lobby user foo] hello all\n";
+    assert!(ended.out.starts_with(&format!("{SIGN_UP}{echo}")), "{ended:?}");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    bar.expect(&format!("[from user foo] hello bar\n{echo}"));
+}
+
+#[test]
+fn a_last_line_needs_no_end() {
+    let server = TestServer::start();
+    let ended = piped(&["-N"], server.addr(), "signup: foo\nsecret\nsecret\nto group: lobby\nno end");
+    assert_eq!(ended.out, format!("{SIGN_UP}[from group lobby user foo] no end\n"));
+    assert_eq!(ended.code, Some(0));
+
+    let ended = piped(&["-N"], server.addr(), "signin: foo\nsecret");
+    assert_eq!(ended.out, "[from system] enter password:[from system] auth succeed.\n");
+    let ended = piped(&["-N"], server.addr(), "signin: nobody");
+    assert_eq!(ended.out, "[from system] user does not exist.\n");
+    let ended = piped(&["-N"], server.addr(), "");
+    assert_eq!((ended.out.as_str(), ended.code), ("", Some(0)));
+}
+
+#[test]
+fn many_lines_are_answered_in_order() {
+    let server = TestServer::start();
+    let posts = |from: u32| (from..from + 200).map(|number| format!("line {number}\n")).collect::<String>();
+    let input = format!(
+        "signup: foo\nsecret\nsecret\nto group: lobby\n{}nonsense: x\nto user: ghost\nwho are you\nto group: lobby\n{}/bye\n",
+        posts(0),
+        posts(200)
+    );
+    let ended = piped(&["-N"], server.addr(), &input);
+    let echo = |number| format!("[from group lobby user foo] line {number}");
+    let mut wanted: Vec<String> = (0..400).map(echo).collect();
+    wanted.insert(200, "[from group lobby user foo] nonsense: x".into());
+    wanted.insert(201, "[from system] object does not exist.".into());
+    wanted.push("[from system] bye.".into());
+    let all = ended.out.strip_prefix(SIGN_UP).unwrap_or_default();
+    for (number, (got, wanted)) in all.lines().zip(&wanted).enumerate() {
+        assert_eq!(got, wanted, "line {number}");
+    }
+    assert_eq!((all.lines().count(), ended.code), (wanted.len(), Some(0)));
+}
+
+#[test]
+fn help_overtakes_nothing() {
+    let server = TestServer::start();
+    let input = "signup: foo\nsecret\nsecret\nto group: lobby\nhello\n/help bye\n/nonsense\nbye\n";
+    let ended = piped(&["-N"], server.addr(), input);
+    let lines: Vec<_> = ended.out.strip_prefix(SIGN_UP).unwrap_or_default().lines().collect();
+    assert_eq!(lines.first(), Some(&"[from group lobby user foo] hello"), "{ended:?}");
+    assert!(lines[1].ends_with(" end"), "{ended:?}");
+    assert!(lines[2].starts_with("[from system] unsupported command."), "{ended:?}");
+    assert_eq!(lines[3..], ["[from group lobby user foo] bye"], "{ended:?}");
+}
+
+/// Lines that end as telnet's do are answered so, and the password's prompt comes after telnet's three bytes.
+#[test]
+fn with_cr_lf() {
+    let server = TestServer::start();
+    let input = "signup: foo\nsecret\nsecret\nto group: lobby\nhello\n";
+    let ended = piped(&["-C", "-N"], server.addr(), input);
+    let hide = "\u{fffd}\u{fffd}\u{1}";
+    let answers = format!("{hide}{}[from group lobby user foo] hello\n", SIGN_UP).replace('\n', "\r\n");
+    assert_eq!(ended.out, answers);
+    assert_eq!(ended.code, Some(0));
+}
