@@ -4,6 +4,7 @@ use im_proto::command::{At, Command, Line, TABLE, Verb, parse, rows_of};
 use im_proto::{Address, Page, Pending, PendingKind, Request, RoomName, UserName, printable};
 
 use super::super::Output;
+use super::line::Typed;
 use super::password::Purpose;
 use super::questions::yes_or_no;
 use super::{Asked, Text, goim};
@@ -39,6 +40,22 @@ impl Text {
                 }
             },
             Err(error) => self.screen.line(&goim::bad_command(&error), out),
+        }
+    }
+
+    /// Whether something typed while posts are on their way waits until they are answered. Only more of the same does
+    /// not: what is said to one address is shown, or refused, alike.
+    pub(super) fn waits(&self, typed: &Typed) -> bool {
+        let Typed::Line(line) = typed else {
+            return !matches!(typed, Typed::Answer(_));
+        };
+        match parse(line, At::Whispers) {
+            Ok(Line::Blank) => false,
+            Ok(Line::Text(_)) => {
+                let elsewhere = self.asked.back() == Some(&Asked::Plain(Verb::Message));
+                elsewhere || self.target.is_none() || self.questions.insists()
+            }
+            Ok(Line::Command(_)) | Err(_) => true,
         }
     }
 

@@ -57,6 +57,8 @@ enum Asked {
     Leave(RoomName),
     History(Address),
     Who,
+    /// Nothing but that all before it is answered.
+    Before,
     /// Anything that is only refused or done.
     Plain(Verb),
 }
@@ -208,6 +210,12 @@ impl Dialect for Text {
             let Some(typed) = self.next_typed() else {
                 return (self.closing && self.asked.is_empty()).then_some(Input::Close);
             };
+            if !self.asked.is_empty() && self.waits(&typed) {
+                // What it leads to must not overtake what the service has yet to answer.
+                self.typed.push_front(typed);
+                self.ask(Asked::Before, Request::Ping);
+                continue;
+            }
             self.act_on(typed, out);
         }
     }

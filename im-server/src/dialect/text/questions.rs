@@ -41,8 +41,13 @@ impl Questions {
 
     /// Whether bare text is to be taken for a wrong answer. Only the first after a question is: nobody is kept from
     /// talking by a question.
+    pub(super) fn insists(&self) -> bool {
+        !self.waiting.is_empty() && !self.asked_again && !self.aside
+    }
+
+    /// Asks again, if it [insists](Self::insists).
     pub(super) fn insist(&mut self, screen: &mut Screen, out: &mut Output) -> bool {
-        let Some(question) = self.waiting.first().filter(|_| !self.asked_again && !self.aside) else {
+        let Some(question) = self.waiting.first().filter(|_| self.insists()) else {
             return false;
         };
         self.asked_again = true;

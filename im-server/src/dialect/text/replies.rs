@@ -27,7 +27,7 @@ impl Text {
                 self.screen.line(&goim::system("signout succeed"), out);
             }
             (Asked::Pending, Ok(Reply::Pending(pending))) => self.pending(pending, out),
-            (Asked::Follow | Asked::Pending | Asked::Dismiss(_), _) => {}
+            (Asked::Follow | Asked::Pending | Asked::Dismiss(_) | Asked::Before, _) => {}
             (Asked::Join { name, talk }, Ok(Reply::Conversation(joined))) => {
                 // In a group everybody hears of it by its event.
                 if joined.kind == Kind::Room
@@ -130,7 +130,7 @@ impl Asked {
             Self::Join { .. } => Verb::JoinGroup,
             Self::Leave(_) => Verb::Leave,
             Self::History(_) => Verb::History,
-            Self::Follow | Self::Pending | Self::Dismiss(_) | Self::Who => Verb::Who,
+            Self::Follow | Self::Pending | Self::Dismiss(_) | Self::Who | Self::Before => Verb::Who,
             Self::Plain(verb) => *verb,
         }
     }
