@@ -12,11 +12,15 @@ use crate::terminal::{CTRL_C, CTRL_D, Terminal, installed};
 const SIGN_UP: &str =
     "[from system] enter password:[from system] re-enter password:[from system] auth succeed.\n";
 
-/// `printf INPUT | nc FLAG … HOST PORT`
-fn piped(flags: &[&str], addr: SocketAddr, input: &str) -> Ended {
+fn nc(flags: &[&str], addr: SocketAddr) -> Command {
     let mut nc = Command::new(installed("nc", "netcat-openbsd"));
     nc.args(flags).args([addr.ip().to_string(), addr.port().to_string()]);
-    Running::to_end(nc, input.as_bytes())
+    nc
+}
+
+/// `printf INPUT | nc FLAG … HOST PORT`
+fn piped(flags: &[&str], addr: SocketAddr, input: &str) -> Ended {
+    Running::to_end(nc(flags, addr), input.as_bytes())
 }
 
 fn interactive(addr: SocketAddr) -> Terminal {
@@ -77,13 +81,14 @@ fn ctrl_d_on_a_terminal_only_ends_the_input() {
 fn every_answer_comes_before_the_end() {
     let server = TestServer::start();
     let mut bar = server.text_user("bar");
-    let input =
-        "signup: foo\nsecret\nsecret\nto user: bar\nhello bar\nto group: lobby\nhello all\nnonsense: x\n";
+    let input = "signup: foo\nsecret\nsecret\nto user: bar\nhello bar\nto group: lobby\nhello all\n";
     let ended = piped(&["-N"], server.addr(), input);
-    let echo = "[from group lobby user foo] hello all\n";
-    assert!(ended.out.starts_with(&format!("{SIGN_UP}{echo}")), "{ended:?}");
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    bar.expect(&format!("[from user foo] hello bar\n{echo}"));
+    assert_eq!(ended.out, format!("{SIGN_UP}[from group lobby user foo] hello all\n"));
+    assert_eq!(ended.code, Some(0));
+    // Two conversations have no order between them.
+    let lines = ["[from user foo] hello bar\n", "[from group lobby user foo] hello all\n"];
+    let got = bar.until("hello ") + &bar.until("\n") + &bar.until("\n");
+    assert!(lines.iter().all(|line| got.contains(line)), "{got}");
 }
 
 #[test]
@@ -101,38 +106,57 @@ fn a_last_line_needs_no_end() {
     assert_eq!((ended.out.as_str(), ended.code), ("", Some(0)));
 }
 
-#[test]
-fn many_lines_are_answered_in_order() {
-    let server = TestServer::start();
-    let posts = |from: u32| (from..from + 200).map(|number| format!("line {number}\n")).collect::<String>();
-    let input = format!(
-        "signup: foo\nsecret\nsecret\nto group: lobby\n{}nonsense: x\nto user: ghost\nwho are you\nto group: lobby\n{}/bye\n",
-        posts(0),
-        posts(200)
-    );
-    let ended = piped(&["-N"], server.addr(), &input);
-    let echo = |number| format!("[from group lobby user foo] line {number}");
-    let mut wanted: Vec<String> = (0..400).map(echo).collect();
-    wanted.insert(200, "[from group lobby user foo] nonsense: x".into());
-    wanted.insert(201, "[from system] object does not exist.".into());
-    wanted.push("[from system] bye.".into());
-    let all = ended.out.strip_prefix(SIGN_UP).unwrap_or_default();
-    for (number, (got, wanted)) in all.lines().zip(&wanted).enumerate() {
-        assert_eq!(got, wanted, "line {number}");
-    }
-    assert_eq!((all.lines().count(), ended.code), (wanted.len(), Some(0)));
+/// Somebody at the end of a pipe who has signed up and whose first words have come back.
+fn piped_user(server: &TestServer) -> Running {
+    let mut running = Running::start(nc(&["-N"], server.addr()));
+    running.write(b"signup: foo\nsecret\nsecret\nto group: lobby\nfirst\n");
+    running.says("[from group lobby user foo] first\n");
+    running
+}
+
+/// What came after the first words.
+fn answers(ended: &Ended) -> Vec<&str> {
+    ended.out.lines().skip_while(|line| !line.ends_with("first")).skip(1).collect()
 }
 
 #[test]
-fn help_overtakes_nothing() {
+fn many_lines_are_answered_in_order() {
     let server = TestServer::start();
-    let input = "signup: foo\nsecret\nsecret\nto group: lobby\nhello\n/help bye\n/nonsense\nbye\n";
-    let ended = piped(&["-N"], server.addr(), input);
-    let lines: Vec<_> = ended.out.strip_prefix(SIGN_UP).unwrap_or_default().lines().collect();
-    assert_eq!(lines.first(), Some(&"[from group lobby user foo] hello"), "{ended:?}");
-    assert!(lines[1].ends_with(" end"), "{ended:?}");
-    assert!(lines[2].starts_with("[from system] unsupported command."), "{ended:?}");
-    assert_eq!(lines[3..], ["[from group lobby user foo] bye"], "{ended:?}");
+    let mut foo = piped_user(&server);
+    let posts = |from: u32| (from..from + 200).map(|number| format!("line {number}\n")).collect::<String>();
+    let elsewhere = "to user: ghost\nwho are you\nto group: lobby\n";
+    foo.write(format!("{}{elsewhere}{}/bye\n", posts(0), posts(200)).as_bytes());
+    let ended = foo.ends();
+    let echo = |number| format!("[from group lobby user foo] line {number}");
+    let mut wanted: Vec<String> = (0..400).map(echo).collect();
+    wanted.insert(200, "[from system] object does not exist.".into());
+    wanted.push("[from system] bye.".into());
+    let answers = answers(&ended);
+    for (number, (answer, wanted)) in answers.iter().zip(&wanted).enumerate() {
+        assert_eq!(answer, wanted, "line {number}");
+    }
+    assert_eq!((answers.len(), ended.code), (wanted.len(), Some(0)));
+}
+
+#[test]
+fn what_is_answered_at_once_overtakes_nothing() {
+    let server = TestServer::start();
+    let mut foo = piped_user(&server);
+    foo.write(b"hello\n/help bye\nagain\n/nonsense\n@ghost boo\nlast\n");
+    let ended = foo.ends();
+    let answers = answers(&ended);
+    let wanted = [
+        "[from group lobby user foo] hello",
+        "  /quit ",
+        "[from group lobby user foo] again",
+        "[from system] unsupported command.",
+        "[from system] object does not exist.",
+        "[from group lobby user foo] last",
+    ];
+    assert_eq!((answers.len(), ended.code), (wanted.len(), Some(0)), "{ended:?}");
+    for (answer, wanted) in answers.iter().zip(wanted) {
+        assert!(answer.starts_with(wanted), "{ended:?}");
+    }
 }
 
 /// Lines that end as telnet's do are answered so, and the password's prompt comes after telnet's three bytes.
