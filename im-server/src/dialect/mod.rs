@@ -24,6 +24,8 @@ pub(crate) enum Input {
         /// What its reply is to be under.
         tag: u32,
     },
+    /// Nothing: it was answered at once. What was typed after it may have to wait until that is written.
+    Nothing,
     /// The session to end, after what is to be written.
     Close,
 }

@@ -220,6 +220,7 @@ impl Session {
                     }
                 }
                 Some(Input::Unreadable { tag }) => self.asking.refuse(tag, Refusal::Unreadable),
+                Some(Input::Nothing) => {}
                 Some(Input::Close) => self.end(),
                 None => {
                     if self.ended && self.asking.is_empty() {

@@ -217,6 +217,9 @@ impl Dialect for Text {
                 continue;
             }
             self.act_on(typed, out);
+            if self.next.is_empty() {
+                return Some(Input::Nothing);
+            }
         }
     }
 
