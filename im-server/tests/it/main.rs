@@ -4,9 +4,12 @@
 
 mod asks;
 mod child;
+mod daemon;
 mod harness;
+mod hostile;
 mod native;
 mod netcat;
+mod program;
 mod terminal;
 mod terminals;
 mod tidy;

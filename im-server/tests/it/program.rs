@@ -1,0 +1,6 @@
+//! The built program from outside: what it says, what it obeys, how it stops, and that it loses nothing.
+
+mod killed;
+mod settings;
+mod starting;
+mod stopping;

@@ -1,0 +1,90 @@
+//! Being told to stop: everybody hears of it, and everything is there at the next start.
+
+use portable_pty::CommandBuilder;
+
+use crate::daemon::{Daemon, Home};
+use crate::harness::Peer;
+use crate::terminal::{CTRL_C, Terminal};
+
+const SIGNED_UP: &str =
+    "[from system] enter password:[from system] re-enter password:[from system] auth succeed.\n";
+const SIGNED_IN: &str = "[from system] enter password:[from system] auth succeed.\n";
+const STOPPING: &str = "[from system] the server is stopping.\n";
+
+/// What somebody posts to the lobby, and what comes back of it.
+const POSTS: &str = "one\ntwo\n你好\n";
+const ECHOES: &str =
+    "[from group lobby user foo] one\n[from group lobby user foo] two\n[from group lobby user foo] 你好\n";
+
+fn post(daemon: &Daemon) -> Peer {
+    let mut foo = Peer::connect(daemon.addr());
+    foo.send(&format!("signup: foo\nsecret\nsecret\nto group: lobby\n{POSTS}"));
+    foo.expect(&format!("{SIGNED_UP}{ECHOES}"));
+    foo
+}
+
+fn everything_is_there(home: &Home) {
+    let daemon = home.start(&[]);
+    let mut foo = Peer::connect(daemon.addr());
+    foo.send("signin: foo\nsecret\n/history #lobby\n");
+    foo.expect(SIGNED_IN);
+    ECHOES.lines().for_each(|echo| assert!(foo.until(echo).contains("UTC)")));
+}
+
+#[test]
+fn term_and_int_stop_it_cleanly() {
+    for signal in ["TERM", "INT"] {
+        let home = Home::new();
+        let daemon = home.start(&[]);
+        let mut foo = post(&daemon);
+        let mut stranger = Peer::connect(daemon.addr());
+        stranger.send("hello\n");
+        stranger.expect("using [signup: foo] or [signin: foo]\n");
+        let ended = daemon.stop(signal);
+        assert_eq!(ended.code, Some(0), "{signal}: {ended:?}");
+        for peer in [&mut foo, &mut stranger] {
+            peer.expect(STOPPING);
+            assert_eq!(peer.to_end(), "");
+        }
+        everything_is_there(&home);
+    }
+}
+
+#[test]
+fn ctrl_c_on_its_terminal_stops_it() {
+    let home = Home::new();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_im-server"));
+    command.env_clear();
+    command.args(["--addr", "127.0.0.1:0", "--data-dir"]);
+    command.arg(home.path("data"));
+    let mut terminal = Terminal::run(command);
+    terminal.shows("im-client --addr ");
+    terminal
+        .until("an address", |terminal| terminal.screen().lines().any(|line| line.contains("--addr 127.")));
+    terminal.press(CTRL_C);
+    assert_eq!(terminal.ends(), 0);
+}
+
+/// What a client has sent when the server is told to stop is either posted or not; what has come back is posted.
+#[test]
+fn stopping_in_the_middle_of_posts_loses_nothing_that_was_echoed() {
+    let home = Home::new();
+    let daemon = home.start(&[]);
+    let mut foo = post(&daemon);
+    let posts: String = (0..2000).map(|number| format!("number {number}\n")).collect();
+    let mut stream = foo.stream().try_clone().unwrap();
+    let typing = std::thread::spawn(move || {
+        let _ = std::io::Write::write_all(&mut stream, posts.as_bytes());
+    });
+    let mut echoed = foo.until("number 100\n");
+    assert_eq!(daemon.stop("TERM").code, Some(0));
+    echoed += &foo.to_end();
+    typing.join().unwrap();
+    let count = echoed.lines().filter(|line| line.starts_with("[from group lobby user foo] number ")).count();
+
+    let daemon = home.start(&[]);
+    let mut foo = Peer::connect(daemon.addr());
+    foo.send("signin: foo\nsecret\n/history #lobby 200\n");
+    foo.expect(SIGNED_IN);
+    foo.until(&format!("number {}\n", count - 1));
+}
