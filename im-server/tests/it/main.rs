@@ -7,6 +7,7 @@ mod child;
 mod daemon;
 mod harness;
 mod hostile;
+mod kept;
 mod native;
 mod netcat;
 mod program;

@@ -1,0 +1,13 @@
+//! Peers that are broken, hostile, many or slow: each gets a clear refusal or is closed, and the server serves on.
+
+mod crowds;
+#[cfg(target_os = "linux")]
+mod flood;
+mod frames;
+#[cfg(target_os = "linux")]
+mod leaks;
+mod lines;
+#[cfg(target_os = "linux")]
+mod measured;
+#[cfg(target_os = "linux")]
+mod slow;

@@ -1,0 +1,89 @@
+//! The real program as a process of its own: its memory and its descriptors are nobody else's.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::harness::Native;
+
+/// How long a condition may take to come true before a test gives up, in seconds.
+const PATIENCE_SECONDS: u64 = 30;
+
+/// A server that can be looked at from outside.
+pub(super) struct Measured {
+    child: Child,
+    addr: SocketAddr,
+    _folder: TempDir,
+}
+
+impl Measured {
+    pub(super) fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_im-server"))
+            .args(["--addr", "127.0.0.1:0", "--log", "warn", "--data-dir"])
+            .arg(folder.path().join("data"))
+            .env("HOME", folder.path())
+            .env("XDG_CONFIG_HOME", folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let greeting = BufReader::new(child.stdout.as_mut().unwrap());
+        let addr = greeting
+            .lines()
+            .find_map(|line| line.unwrap().strip_prefix("listening on ").map(|addr| addr.parse().unwrap()));
+        Self { addr: addr.expect("it says where it listens"), child, _folder: folder }
+    }
+
+    pub(super) fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    pub(super) fn native_user(&self, name: &str) -> Native {
+        let mut native = Native::connect(self.addr);
+        native.sign_up(name).unwrap();
+        native
+    }
+
+    /// How many descriptors it has open.
+    pub(super) fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
+    /// How much memory it has, in bytes.
+    pub(super) fn resident_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
+    /// Stops it as an operator does. What it had to say on standard error comes back.
+    pub(super) fn stop(mut self) -> String {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let mut said = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        assert!(self.child.wait().unwrap().success(), "{said}");
+        said
+    }
+}
+
+impl Drop for Measured {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits until something is true, with something to do in between.
+#[track_caller]
+pub(super) fn until(what: &str, mut true_now: impl FnMut() -> bool) {
+    let patience = Instant::now() + Duration::from_secs(PATIENCE_SECONDS);
+    while !true_now() {
+        assert!(Instant::now() < patience, "it never came true that {what}");
+        std::thread::yield_now();
+    }
+}

@@ -1,0 +1,4 @@
+//! What is kept: over a restart all of it, and on a full disk all that was acknowledged.
+
+mod full;
+mod restart;
