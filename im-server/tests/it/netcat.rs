@@ -166,7 +166,7 @@ fn with_cr_lf() {
     let input = "signup: foo\nsecret\nsecret\nto group: lobby\nhello\n";
     let ended = piped(&["-C", "-N"], server.addr(), input);
     let hide = "\u{fffd}\u{fffd}\u{1}";
-    let answers = format!("{hide}{}[from group lobby user foo] hello\n", SIGN_UP).replace('\n', "\r\n");
+    let answers = format!("{hide}{SIGN_UP}[from group lobby user foo] hello\n").replace('\n', "\r\n");
     assert_eq!(ended.out, answers);
     assert_eq!(ended.code, Some(0));
 }

@@ -17,18 +17,18 @@ const ECHOES: &str =
     "[from group lobby user foo] one\n[from group lobby user foo] two\n[from group lobby user foo] 你好\n";
 
 fn post(daemon: &Daemon) -> Peer {
-    let mut foo = Peer::connect(daemon.addr());
-    foo.send(&format!("signup: foo\nsecret\nsecret\nto group: lobby\n{POSTS}"));
-    foo.expect(&format!("{SIGNED_UP}{ECHOES}"));
-    foo
+    let mut person = Peer::connect(daemon.addr());
+    person.send(&format!("signup: foo\nsecret\nsecret\nto group: lobby\n{POSTS}"));
+    person.expect(&format!("{SIGNED_UP}{ECHOES}"));
+    person
 }
 
 fn everything_is_there(home: &Home) {
     let daemon = home.start(&[]);
-    let mut foo = Peer::connect(daemon.addr());
-    foo.send("signin: foo\nsecret\n/history #lobby\n");
-    foo.expect(SIGNED_IN);
-    ECHOES.lines().for_each(|echo| assert!(foo.until(echo).contains("UTC)")));
+    let mut person = Peer::connect(daemon.addr());
+    person.send("signin: foo\nsecret\n/history #lobby\n");
+    person.expect(SIGNED_IN);
+    ECHOES.lines().for_each(|echo| assert!(person.until(echo).contains("UTC)")));
 }
 
 #[test]
