@@ -1,6 +1,6 @@
 //! Many at the same moment.
 
-use im_proto::{Kind, Refusal, Reply, Role};
+use im_proto::{Kind, Refusal, Reply, Request, Role};
 
 use crate::asks::{
     People, answer, answer_to, conversation, create, enter, invite, join, leave, log, posted, say, set_role,
@@ -105,4 +105,26 @@ fn one_message_id_from_two_sessions_at_once_posts_once() {
         assert!(phone.3 != desk.3);
     }
     assert_eq!(log(&mut phone, "#lobby").len(), 101);
+}
+
+#[test]
+fn more_connections_than_may_be_are_told_so_and_closed() {
+    let server = TestServer::with(|config| config.connections_max = 3);
+    let mut ann = server.native_user("ann");
+    let mut others: Vec<_> = (0..2).map(|_| server.native()).collect();
+    for _ in 0..10 {
+        assert_eq!(server.text().to_end(), "too many connections, try again later\r\n");
+    }
+    assert_eq!(ann.ask(Request::Ping), Ok(Reply::Done));
+    // When one has gone there is room for one.
+    others.pop();
+    let mut text = loop {
+        let mut text = server.text();
+        text.send("signin: nobody\n");
+        if text.more() && !text.until("\n").starts_with("too many") {
+            break text;
+        }
+    };
+    text.send("signin: nobody\n");
+    text.expect("[from system] user does not exist.\n");
 }

@@ -9,6 +9,8 @@ use tempfile::TempDir;
 
 use crate::harness::Native;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_im-server");
+
 /// How long a condition may take to come true before a test gives up, in seconds.
 const PATIENCE_SECONDS: u64 = 30;
 
@@ -21,8 +23,19 @@ pub(super) struct Measured {
 
 impl Measured {
     pub(super) fn start() -> Self {
+        Self::run(Command::new(PROGRAM))
+    }
+
+    /// One that the system gives only so many descriptors.
+    pub(super) fn with_descriptors(most: usize) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {most} && exec \"$0\" \"$@\""), PROGRAM]);
+        Self::run(shell)
+    }
+
+    fn run(mut command: Command) -> Self {
         let folder = TempDir::new().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_im-server"))
+        let mut child = command
             .args(["--addr", "127.0.0.1:0", "--log", "warn", "--data-dir"])
             .arg(folder.path().join("data"))
             .env("HOME", folder.path())
