@@ -16,9 +16,24 @@ pub struct Event {
     /// When the server took it.
     pub at: Timestamp,
     /// Who did it.
-    pub author: UserName,
+    pub author: Author,
     /// What they did.
     pub body: Body,
+}
+
+/// Who did something, as others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Author {
+    /// Their name.
+    pub name: UserName,
+    /// They had no account: the name was theirs while they were connected, and may be somebody else's now.
+    pub guest: bool,
+}
+
+impl std::fmt::Display for Author {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.name.fmt(f)
+    }
 }
 
 /// What happened. New kinds are added at the end.

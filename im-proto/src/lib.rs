@@ -21,7 +21,7 @@ mod text;
 mod wire;
 
 pub use address::{Address, AddressError};
-pub use event::{Body, Event, Role};
+pub use event::{Author, Body, Event, Role};
 pub use frame::{ClientFrames, Frame, FrameCodec, FrameError, ServerFrames};
 pub use hello::{CAPABILITIES, Hello, HelloError, VERSION};
 pub use id::{ConversationId, MessageId, Seq, Timestamp, UserId};

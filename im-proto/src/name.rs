@@ -25,9 +25,6 @@ pub enum NameError {
     /// It holds a blank, a slash, a control character or anything else that is not for names.
     #[error("a name holds only letters, digits, and _ - .")]
     BadCharacter(char),
-    /// `anonymous` and digits: guests are called so.
-    #[error("names like anonymous1 are kept for guests")]
-    Reserved,
 }
 
 /// A name as it was written, and the key it is compared by.
@@ -101,7 +98,7 @@ pub fn look(name: &str) -> String {
 }
 
 macro_rules! checked_name {
-    ($(#[$doc:meta])* $name:ident, $may_start:expr, $check:expr) => {
+    ($(#[$doc:meta])* $name:ident, $may_start:expr) => {
         $(#[$doc])*
         #[derive(Clone)]
         pub struct $name(Name);
@@ -109,10 +106,7 @@ macro_rules! checked_name {
         impl $name {
             /// Checks a name that somebody gave.
             pub fn parse(raw: &str) -> Result<Self, NameError> {
-                let name = Name::parse(raw, $may_start)?;
-                let check: fn(&str) -> Result<(), NameError> = $check;
-                check(&name.key)?;
-                Ok(Self(name))
+                Name::parse(raw, $may_start).map(Self)
             }
 
             /// The name as it was written when it was made.
@@ -175,25 +169,31 @@ checked_name!(
     /// The name of a user: 1 to 32 letters or digits of any script, `_`, `-`, `.`, beginning with a letter.
     /// The case is kept for showing; `Foo` and `foo` are one name.
     UserName,
-    char::is_alphabetic,
-    not_a_guest
+    char::is_alphabetic
 );
 
 checked_name!(
     /// The name of a room or group (they share one name space): as [`UserName`], and may begin with a digit.
     RoomName,
-    char::is_alphanumeric,
-    |_| Ok(())
+    char::is_alphanumeric
 );
 
-fn not_a_guest(key: &str) -> Result<(), NameError> {
-    match key.strip_prefix("anonymous") {
-        Some(rest) if !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()) => {
-            Err(NameError::Reserved)
-        }
-        _ => Ok(()),
+impl UserName {
+    /// The name of the guest with this number, who has not chosen another.
+    pub fn anonymous(number: u32) -> Self {
+        let name: Arc<str> = format!("{ANONYMOUS}{number}").into();
+        Self(Name { shown: Arc::clone(&name), key: name })
+    }
+
+    /// Whether it is kept for guests: `anonymous` and digits. No account is called so.
+    pub fn is_for_guests(&self) -> bool {
+        let number = self.key().strip_prefix(ANONYMOUS);
+        number.is_some_and(|number| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit()))
     }
 }
+
+/// What the names of guests begin with, who have not chosen another.
+const ANONYMOUS: &str = "anonymous";
 
 impl RoomName {
     /// The room that everyone starts in.
@@ -252,12 +252,20 @@ mod tests {
             ("1bad", NameError::BadStart('1')),
             ("-x", NameError::BadStart('-')),
             ("\u{301}a", NameError::BadStart('\u{301}')),
-            ("anonymous12", NameError::Reserved),
-            ("Anonymous0", NameError::Reserved),
         ] {
             assert_eq!(UserName::parse(raw).unwrap_err(), why, "{raw:?}");
         }
         assert_eq!(UserName::parse(&"x".repeat(1 << 20)).unwrap_err(), NameError::TooLong);
+    }
+
+    #[test]
+    fn some_names_are_for_guests() {
+        for (name, is) in
+            [("anonymous", false), ("anonymous0", true), ("Anonymous12", true), ("anonymous1x", false)]
+        {
+            assert_eq!(UserName::parse(name).unwrap().is_for_guests(), is, "{name}");
+        }
+        assert_eq!(UserName::anonymous(7), UserName::parse("anonymous7").unwrap());
     }
 
     #[test]

@@ -80,6 +80,18 @@ pub enum Refusal {
     /// The peer took nothing for too long.
     #[error("the connection did not move for too long")]
     Stalled,
+    /// Guests are not let in.
+    #[error("guests are not let in here, make an account first")]
+    NoGuests,
+    /// Only for those who have an account.
+    #[error("that needs an account")]
+    NeedsAccount,
+    /// The name is kept for guests.
+    #[error("names like anonymous1 are kept for guests")]
+    NameReserved,
+    /// As much is kept for somebody who is not there as may be.
+    #[error("as much is kept for them as may be, until they come")]
+    KeptFull,
 }
 
 impl Refusal {
@@ -111,6 +123,10 @@ impl Refusal {
             Self::Stopping => "stopping",
             Self::SignInTimeout => "sign-in-timeout",
             Self::Stalled => "stalled",
+            Self::NoGuests => "no-guests",
+            Self::NeedsAccount => "needs-account",
+            Self::NameReserved => "name-reserved",
+            Self::KeptFull => "kept-full",
         }
     }
 }

@@ -3,7 +3,7 @@
 use bincode::{Decode, Encode};
 
 use crate::address::Address;
-use crate::event::{Event, Role};
+use crate::event::{Author, Event, Role};
 use crate::id::{ConversationId, Seq, Timestamp};
 use crate::name::{RoomName, UserName};
 use crate::refusal::Refusal;
@@ -81,6 +81,8 @@ pub enum Reply {
     },
     /// All that waits for an answer, oldest first.
     Pending(Vec<Pending>),
+    /// The server's time.
+    Time(Timestamp),
 }
 
 /// What is live: a hint. Whoever misses one can ask. New notices are added at the end.
@@ -103,7 +105,7 @@ pub enum Notice {
     /// Somebody came or went. Told in small conversations only, and late by a few seconds; in large ones ask.
     Presence {
         /// Who.
-        user: UserName,
+        user: Author,
         /// Came, or went.
         online: bool,
     },
@@ -111,6 +113,13 @@ pub enum Notice {
     PresenceStale,
     /// The server ends this session, and why.
     Closing(Refusal),
+    /// A guest has another name from now on.
+    Renamed {
+        /// The name before.
+        from: UserName,
+        /// The name now.
+        to: UserName,
+    },
 }
 
 /// What kind of conversation.
@@ -156,6 +165,8 @@ pub struct Person {
     pub online: bool,
     /// Their role in what was asked about; `Member` where nothing was.
     pub role: Role,
+    /// They have no account.
+    pub guest: bool,
 }
 
 /// Something that waits for an answer, kept until it is given.

@@ -145,6 +145,23 @@ pub enum Request {
         /// Into which group.
         group: RoomName,
     },
+    /// Come in without an account. Answered by `Welcome` without a token.
+    ComeAsGuest {
+        /// Under this name, which is one's own while one is connected; without it, as `anonymous` and a number.
+        name: Option<UserName>,
+    },
+    /// Take another name, as a guest. Answered by `Welcome`.
+    Rename {
+        /// The name.
+        name: UserName,
+    },
+    /// Keep what I say to somebody who may not be known here yet, until they come. Answered by `Conversation`.
+    Await {
+        /// Who.
+        user: UserName,
+    },
+    /// What time is it? Answered by `Time`.
+    Time,
 }
 
 /// A direction in a log, from an event that is not part of the page.

@@ -14,9 +14,15 @@ pub(crate) enum Style {
     GoimLf,
     /// go-im's lines, ended by CR LF.
     GoimCrLf,
+    /// The lobby's lines, ended by LF.
+    LobbyLf,
+    /// The lobby's lines, ended by CR LF.
+    LobbyCrLf,
+    /// MaChat's lines.
+    Machat,
 }
 
-const STYLES: usize = Style::GoimCrLf as usize + 1;
+const STYLES: usize = Style::Machat as usize + 1;
 
 /// One event of the log, on its way to everybody.
 #[derive(Debug)]

@@ -62,8 +62,16 @@ pub enum StartError {
 impl Server {
     /// Opens the data and listens. When this returns, connections are taken.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        let Config { addr, listen, data_dir, telnet_echo, connections_max, database_bytes_max, log: _ } =
-            config;
+        let Config {
+            addr,
+            listen,
+            data_dir,
+            telnet_echo,
+            connections_max,
+            database_bytes_max,
+            guests,
+            log: _,
+        } = config;
         let main = Listen { manner: Manner::Any, addr };
         let mut listeners = Vec::new();
         for listen in std::iter::once(&main).chain(&listen) {
@@ -80,7 +88,7 @@ impl Server {
             Box::new(move |announcements| hub.publish(announcements))
         };
         let store = Store::open(&data_dir, database_bytes_max, feed)?;
-        let service = Arc::new(Service::new(store, Arc::clone(&hub), Sources { now, random }));
+        let service = Arc::new(Service::new(store, Arc::clone(&hub), Sources { now, random }, guests));
         let server = Self {
             addresses: listeners.iter().map(|(manner, addr, _)| (*manner, *addr)).collect(),
             service: Arc::clone(&service),

@@ -2,14 +2,37 @@
 
 use im_proto::{Kind, PendingKind, Refusal, Role};
 
-/// Members read.
-pub(crate) fn may_read(role: Option<Role>) -> Result<(), Refusal> {
-    role.map(|_| ()).ok_or(Refusal::NotMember)
+/// Members read, and so do guests in rooms.
+pub(crate) fn may_read(kind: Kind, guest: bool, role: Option<Role>) -> Result<(), Refusal> {
+    match (kind, guest, role) {
+        (_, _, Some(_)) | (Kind::Room, true, None) => Ok(()),
+        (_, _, None) => Err(Refusal::NotMember),
+    }
 }
 
-/// Members write.
-pub(crate) fn may_post(role: Option<Role>) -> Result<(), Refusal> {
-    may_read(role)
+/// Whoever reads writes.
+pub(crate) fn may_post(kind: Kind, guest: bool, role: Option<Role>) -> Result<(), Refusal> {
+    may_read(kind, guest, role)
+}
+
+/// Most posts that are kept for a guest who is away, from one person.
+pub(crate) const KEPT_FOR_GUEST_MAX: u64 = 100;
+
+/// What is said to a guest who is away is kept only if they are awaited: anybody may come by that name.
+pub(crate) fn may_keep(awaited: bool, waiting: u64) -> Result<(), Refusal> {
+    match (awaited, waiting) {
+        (false, _) => Err(Refusal::NoSuchUser),
+        (true, KEPT_FOR_GUEST_MAX..) => Err(Refusal::KeptFull),
+        (true, _) => Ok(()),
+    }
+}
+
+/// Rooms are open to guests, groups are not.
+pub(crate) fn may_visit(kind: Kind) -> Result<(), Refusal> {
+    match kind {
+        Kind::Room => Ok(()),
+        Kind::Group | Kind::Direct => Err(Refusal::NeedsAccount),
+    }
 }
 
 /// How a room or group takes somebody who wants in.
@@ -127,6 +150,24 @@ mod tests {
     use super::*;
     use PendingKind::{Invitation as Invited, Rejection as Rejected, Request as Asked};
     use Role::{Admin, Member, Owner};
+
+    #[test]
+    fn the_table_of_reading_and_keeping() {
+        for (kind, guest, role, may) in [
+            (Kind::Room, false, None, Err(Refusal::NotMember)),
+            (Kind::Room, true, None, Ok(())),
+            (Kind::Group, true, None, Err(Refusal::NotMember)),
+            (Kind::Group, false, Some(Member), Ok(())),
+            (Kind::Direct, true, Some(Member), Ok(())),
+            (Kind::Direct, false, None, Err(Refusal::NotMember)),
+        ] {
+            assert_eq!(may_post(kind, guest, role), may, "{kind:?} {guest} {role:?}");
+        }
+        assert_eq!(may_keep(false, 0), Err(Refusal::NoSuchUser));
+        assert_eq!(may_keep(true, KEPT_FOR_GUEST_MAX - 1), Ok(()));
+        assert_eq!(may_keep(true, KEPT_FOR_GUEST_MAX), Err(Refusal::KeptFull));
+        assert_eq!(may_visit(Kind::Group), Err(Refusal::NeedsAccount));
+    }
 
     #[test]
     fn the_table_of_entry() {

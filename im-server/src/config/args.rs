@@ -27,7 +27,8 @@ pub struct Args {
     #[arg(long, env = "IM_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
 
-    /// A further port with one way of speaking: any, goim or native; may be given several times
+    /// A further port with one way of speaking: any, native, goim, lobby, machat or tinychat;
+    /// may be given several times
     #[arg(long, env = "IM_LISTEN", value_name = "MANNER=ADDR", value_delimiter = ',')]
     pub listen: Vec<Listen>,
 

@@ -28,6 +28,8 @@ pub struct Config {
     pub telnet_echo: TelnetEcho,
     /// Most connections at the same time.
     pub connections_max: usize,
+    /// Whether people without an account are let in.
+    pub guests: bool,
     /// Most bytes of the database, 0 for no bound.
     pub database_bytes_max: u64,
     /// What is logged.
@@ -41,6 +43,12 @@ pub enum Manner {
     Any,
     /// Text in go-im's manner.
     Goim,
+    /// Text in the lobby's manner: everybody is a guest from the start.
+    Lobby,
+    /// MaChat: a line of JSON, then text.
+    Machat,
+    /// TinyChat: a line that says who talks to whom, then text.
+    Tinychat,
     /// Native frames.
     Native,
 }
@@ -88,6 +96,7 @@ struct File {
     data_dir: Option<PathBuf>,
     telnet_echo: Option<TelnetEcho>,
     connections_max: Option<usize>,
+    guests: Option<bool>,
     database_bytes_max: Option<u64>,
     log: Option<String>,
 }
@@ -101,6 +110,7 @@ impl Config {
             data_dir: data_dir.into(),
             telnet_echo: TelnetEcho::Auto,
             connections_max: 10_000,
+            guests: true,
             database_bytes_max: 0,
             log: "info".into(),
         }
@@ -126,6 +136,7 @@ impl Config {
             data_dir: defaults.data_dir,
             telnet_echo: args.telnet_echo.or(file.telnet_echo).unwrap_or(defaults.telnet_echo),
             connections_max: file.connections_max.unwrap_or(defaults.connections_max),
+            guests: file.guests.unwrap_or(defaults.guests),
             database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
         })
@@ -148,6 +159,9 @@ impl Manner {
         match self {
             Self::Any => "any",
             Self::Goim => "goim",
+            Self::Lobby => "lobby",
+            Self::Machat => "machat",
+            Self::Tinychat => "tinychat",
             Self::Native => "native",
         }
     }
@@ -157,7 +171,8 @@ impl FromStr for Listen {
     type Err = String;
 
     fn from_str(raw: &str) -> Result<Self, String> {
-        let manners = [Manner::Any, Manner::Goim, Manner::Native];
+        use Manner::{Any, Goim, Lobby, Machat, Native, Tinychat};
+        let manners = [Any, Native, Goim, Lobby, Machat, Tinychat];
         let words = || manners.map(Manner::word).join(", ");
         let (word, addr) = raw
             .split_once('=')
@@ -192,6 +207,7 @@ mod tests {
         assert_eq!(file.listen, defaults.listen);
         assert_eq!(file.telnet_echo, Some(defaults.telnet_echo));
         assert_eq!(file.connections_max, Some(defaults.connections_max));
+        assert_eq!(file.guests, Some(defaults.guests));
         assert_eq!(file.database_bytes_max, Some(defaults.database_bytes_max));
         assert_eq!(file.log, Some(defaults.log));
         assert_eq!(file.data_dir, None);

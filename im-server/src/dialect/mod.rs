@@ -92,6 +92,11 @@ pub(crate) trait Dialect: Send {
         self.replay().is_none()
     }
 
+    /// Whether the peer has begun to say who it is, and not ended: it has only some seconds for that.
+    fn introducing(&self) -> bool {
+        false
+    }
+
     /// Whether events may be written now.
     fn hears(&self) -> bool {
         true

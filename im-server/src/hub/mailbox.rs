@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use im_proto::{ConversationId, Refusal, Seq, UserName};
+use im_proto::{Author, ConversationId, Refusal, Seq, UserName};
 use tokio::sync::Notify;
 
 use super::SessionId;
@@ -30,7 +30,9 @@ pub(crate) struct Mail {
     /// The user has read up to here, and so many posts are unread.
     pub(crate) read: BTreeMap<ConversationId, (Seq, u64)>,
     /// Who came and went.
-    pub(crate) presence: BTreeMap<UserName, bool>,
+    pub(crate) presence: BTreeMap<UserName, (bool, Author)>,
+    /// Guests who have another name, before and now.
+    pub(crate) renamed: Vec<(UserName, UserName)>,
     /// More came and went than are named.
     pub(crate) presence_stale: bool,
     /// The session is to end.
@@ -91,10 +93,20 @@ impl Mailbox {
         });
     }
 
-    pub(super) fn presence(&self, user: &UserName, online: bool) {
+    pub(super) fn presence(&self, who: &Author, online: bool) {
         self.leave(|mail| {
-            if mail.presence.len() < PRESENCE_MAX || mail.presence.contains_key(user) {
-                mail.presence.insert(user.clone(), online);
+            if mail.presence.len() < PRESENCE_MAX || mail.presence.contains_key(&who.name) {
+                mail.presence.insert(who.name.clone(), (online, who.clone()));
+            } else {
+                mail.presence_stale = true;
+            }
+        });
+    }
+
+    pub(super) fn renamed(&self, from: &UserName, to: &UserName) {
+        self.leave(|mail| {
+            if mail.renamed.len() < PRESENCE_MAX {
+                mail.renamed.push((from.clone(), to.clone()));
             } else {
                 mail.presence_stale = true;
             }

@@ -4,6 +4,7 @@
 //! newest events, and for each session a mailbox that says which conversations moved. Each lock is held for a few
 //! instructions, never while waiting and never while many are woken.
 
+mod claims;
 mod mailbox;
 mod presence;
 mod topic;
@@ -11,10 +12,11 @@ mod topic;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use im_proto::{ConversationId, Refusal, UserId, UserName};
+use im_proto::{Author, ConversationId, Refusal, UserId, UserName};
 
 use crate::announcement::Announcement;
 
+pub(crate) use self::claims::{Claim, Claims};
 pub(crate) use self::mailbox::Mailbox;
 use self::presence::Comings;
 pub(crate) use self::topic::{Reading, Topic};
@@ -28,6 +30,8 @@ pub(crate) struct SessionId(pub(crate) u64);
 pub(crate) struct Hub {
     state: Mutex<State>,
     comings: Comings,
+    /// The names of guests.
+    pub(crate) claims: Claims,
 }
 
 #[derive(Default)]
@@ -44,7 +48,7 @@ struct State {
 }
 
 struct Online {
-    name: UserName,
+    who: Author,
     sessions: Vec<Arc<Mailbox>>,
     /// What any of the sessions follows: where to tell that the user came or went.
     topics: BTreeSet<ConversationId>,
@@ -73,29 +77,46 @@ impl Hub {
         self.state().sessions.remove(&session);
     }
 
-    /// A session is signed in as a user from now on.
-    pub(crate) fn arrive(&self, user: UserId, name: &UserName, mailbox: &Arc<Mailbox>) {
+    /// A session is signed in as a user, or came as a guest.
+    pub(crate) fn arrive(&self, user: UserId, who: &Author, mailbox: &Arc<Mailbox>) {
         let mut state = self.state();
-        let online = state.online.entry(user).or_insert_with(|| {
-            self.comings.changed(user, name, true, BTreeSet::new());
-            Online { name: name.clone(), sessions: Vec::new(), topics: BTreeSet::new() }
+        state.names.insert(who.name.clone());
+        let online = state.online.entry(user).or_insert_with(|| Online {
+            who: who.clone(),
+            sessions: Vec::new(),
+            topics: BTreeSet::new(),
         });
         online.sessions.push(Arc::clone(mailbox));
-        state.names.insert(name.clone());
     }
 
     /// A session is no longer signed in as a user.
     pub(crate) fn depart(&self, user: UserId, session: SessionId) {
+        if let Some(gone) = self.remove(user, session) {
+            self.tell_coming(user, &gone.who, false, gone.topics);
+        }
+    }
+
+    fn remove(&self, user: UserId, session: SessionId) -> Option<Online> {
         let mut state = self.state();
-        let Some(online) = state.online.get_mut(&user) else {
-            return;
-        };
+        let online = state.online.get_mut(&user)?;
         online.sessions.retain(|mailbox| mailbox.session() != session);
-        if online.sessions.is_empty()
-            && let Some(gone) = state.online.remove(&user)
+        if !online.sessions.is_empty() {
+            return None;
+        }
+        let gone = state.online.remove(&user)?;
+        state.names.remove(&gone.who.name);
+        Some(gone)
+    }
+
+    /// A guest has another name, and so another number, from now on. Those who listen where they are hear of it.
+    pub(crate) fn rename(&self, from: UserId, to: UserId, who: &Author, mailbox: &Arc<Mailbox>) {
+        let Some(before) = self.remove(from, mailbox.session()) else { return };
+        self.arrive(to, who, mailbox);
+        self.comings.renamed(from, to, who);
+        for listener in
+            self.few_listeners(&before.topics).values().filter(|m| m.session() != mailbox.session())
         {
-            state.names.remove(&gone.name);
-            self.comings.changed(user, &gone.name, false, gone.topics);
+            listener.renamed(&before.who.name, &who.name);
         }
     }
 
@@ -108,14 +129,11 @@ impl Hub {
     ) -> Arc<Topic> {
         let mut state = self.state();
         if let Some(online) = state.online.get_mut(&user) {
-            if online.topics.is_empty() {
-                self.comings.look_again();
-            }
             online.topics.insert(conversation);
         }
         let topic = state.topics.entry(conversation).or_insert_with(|| Arc::new(Topic::new(conversation)));
         // Under the hub's lock, so that the topic cannot be forgotten in between.
-        topic.listen(mailbox);
+        topic.listen(mailbox, user);
         Arc::clone(topic)
     }
 
@@ -157,6 +175,10 @@ impl Hub {
         sessions.unwrap_or_default().iter().for_each(|mailbox| tell(mailbox));
     }
 
+    pub(crate) fn is_only_session(&self, user: UserId) -> bool {
+        self.state().online.get(&user).is_some_and(|online| online.sessions.len() == 1)
+    }
+
     pub(crate) fn is_online(&self, user: &UserName) -> bool {
         self.state().names.contains(user)
     }
@@ -167,10 +189,18 @@ impl Hub {
         users.filter(|user| state.online.contains_key(user)).collect()
     }
 
-    /// The names of at most so many users who are online, and how many there are in all.
-    pub(crate) fn everybody(&self, most: usize) -> (Vec<UserName>, usize) {
+    /// At most so many users who are online, and how many there are in all.
+    pub(crate) fn everybody(&self, most: usize) -> (Vec<Author>, usize) {
         let state = self.state();
-        (state.online.values().take(most).map(|online| online.name.clone()).collect(), state.online.len())
+        (state.online.values().take(most).map(|online| online.who.clone()).collect(), state.online.len())
+    }
+
+    /// The guests who follow a conversation.
+    pub(crate) fn guests_in(&self, conversation: ConversationId) -> BTreeSet<UserName> {
+        let state = self.state();
+        let Some(topic) = state.topics.get(&conversation) else { return BTreeSet::new() };
+        let online = topic.listening().into_iter().filter_map(|user| state.online.get(&user));
+        online.filter(|online| online.who.guest).map(|online| online.who.name.clone()).collect()
     }
 
     /// Ends all sessions, each with this reason, and those that begin later.

@@ -1,101 +1,108 @@
-//! Who came and went, told a little later: each user once, however often they reconnect meanwhile, and only in
+//! Who came and went: told at once, but each user once in a few seconds however often they reconnect, and only in
 //! conversations that few follow. Presence is what overwhelms chat servers.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use im_proto::{ConversationId, UserId, UserName};
+use im_proto::{Author, ConversationId, UserId};
 use tokio::sync::Notify;
 
-use super::Hub;
+use super::{Hub, Mailbox, SessionId};
 
-/// How long a change waits for others, in seconds.
+/// After a change of a user was told, the next one waits so many seconds, and others with it.
 const PRESENCE_SECONDS: u64 = 2;
 
 /// In conversations that more sessions than this follow, presence is asked for, not told.
 const PRESENCE_LISTENERS_MAX: usize = 64;
 
-/// Changes that were not told yet.
+/// Users of whom something was told a moment ago.
 #[derive(Default)]
 pub(super) struct Comings {
-    changes: Mutex<BTreeMap<UserId, Coming>>,
+    recent: Mutex<BTreeMap<UserId, Coming>>,
     something: Notify,
 }
 
 struct Coming {
-    name: UserName,
-    /// What others believe.
-    was_online: bool,
-    /// Where those who went were followed; those who came are asked when it is told.
+    who: Author,
+    /// What others were told.
+    told_online: bool,
+    /// Where.
     topics: BTreeSet<ConversationId>,
 }
 
 impl Comings {
-    pub(super) fn changed(
-        &self,
-        user: UserId,
-        name: &UserName,
-        online: bool,
-        topics: BTreeSet<ConversationId>,
-    ) {
-        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
-        let coming = changes.entry(user).or_insert_with(|| Coming {
-            name: name.clone(),
-            was_online: !online,
-            topics: BTreeSet::new(),
-        });
-        coming.topics.extend(topics);
-        self.something.notify_one();
+    /// A guest is called otherwise: who was told of the old name was told of the new one.
+    pub(super) fn renamed(&self, from: UserId, to: UserId, who: &Author) {
+        let mut recent = self.recent();
+        if let Some(coming) = recent.remove(&from) {
+            recent.insert(to, Coming { who: who.clone(), ..coming });
+        }
     }
 
-    /// There may be somebody to tell a change to, who was not there before.
-    pub(super) fn look_again(&self) {
-        self.something.notify_one();
-    }
-
-    /// A change that could not be told yet, and what came after it.
-    fn put_back(&self, user: UserId, coming: Coming) {
-        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
-        let was_online = coming.was_online;
-        changes.entry(user).or_insert(coming).was_online = was_online;
+    fn recent(&self) -> MutexGuard<'_, BTreeMap<UserId, Coming>> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Hub {
-    /// Tells who came and went, until it is dropped. Sleeps while nobody does.
+    /// A user has come to, or gone from, these conversations.
+    pub(crate) fn tell_coming(
+        &self,
+        user: UserId,
+        who: &Author,
+        online: bool,
+        topics: BTreeSet<ConversationId>,
+    ) {
+        if topics.is_empty() {
+            return;
+        }
+        {
+            let mut recent = self.comings.recent();
+            if let Some(coming) = recent.get_mut(&user) {
+                let everywhere_told = topics.is_subset(&coming.topics);
+                coming.topics.extend(topics.iter().copied());
+                if everywhere_told {
+                    return; // when the time is over, what is true then is told, if others do not know it
+                }
+            } else {
+                let coming = Coming { who: who.clone(), told_online: online, topics: topics.clone() };
+                recent.insert(user, coming);
+            }
+        }
+        self.comings.something.notify_one();
+        self.few_listeners(&topics).values().for_each(|mailbox| mailbox.presence(who, online));
+    }
+
+    /// Tells what could not be told at once, until it is dropped. Sleeps while nobody comes or goes.
     pub(crate) async fn tell_presence(&self) {
         loop {
             self.comings.something.notified().await;
             tokio::time::sleep(Duration::from_secs(PRESENCE_SECONDS)).await;
-            self.tell_comings();
+            self.tell_what_changed();
         }
     }
 
-    fn tell_comings(&self) {
-        let changes =
-            std::mem::take(&mut *self.comings.changes.lock().unwrap_or_else(PoisonError::into_inner));
-        for (user, coming) in changes {
-            let (online, follows, topics) = {
-                let state = self.state();
-                let online = state.online.get(&user);
-                let topics = online.map_or(&coming.topics, |online| &online.topics);
-                let listened: Vec<_> = topics.iter().filter_map(|id| state.topics.get(id).cloned()).collect();
-                (online.is_some(), !topics.is_empty(), listened)
-            };
-            if online == coming.was_online {
-                continue; // they came back before anybody was told
+    fn tell_what_changed(&self) {
+        let recent = std::mem::take(&mut *self.comings.recent());
+        for (user, coming) in recent {
+            let online = self.state().online.contains_key(&user);
+            if online != coming.told_online {
+                self.tell_coming(user, &coming.who, online, coming.topics);
             }
-            if online && !follows {
-                self.comings.put_back(user, coming); // told when it is known whom to tell
-                continue;
-            }
-            let listeners: BTreeMap<_, _> = topics
-                .iter()
-                .flat_map(|topic| topic.few_listeners(PRESENCE_LISTENERS_MAX))
-                .map(|mailbox| (mailbox.session(), mailbox))
-                .collect();
-            listeners.values().for_each(|mailbox| mailbox.presence(&coming.name, online));
         }
+    }
+
+    /// Who listens to these conversations, each once, where they are few.
+    pub(super) fn few_listeners(
+        &self,
+        topics: &BTreeSet<ConversationId>,
+    ) -> BTreeMap<SessionId, Arc<Mailbox>> {
+        let topics: Vec<_> = {
+            let state = self.state();
+            topics.iter().filter_map(|id| state.topics.get(id).cloned()).collect()
+        };
+        let listeners = topics.iter().flat_map(|topic| topic.few_listeners(PRESENCE_LISTENERS_MAX));
+        listeners.map(|mailbox| (mailbox.session(), mailbox)).collect()
     }
 }

@@ -1,9 +1,9 @@
 //! A conversation that somebody on this node follows: its newest events, and who listens.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use im_proto::{Body, ConversationId, Event, Seq};
+use im_proto::{Body, ConversationId, Event, Seq, UserId};
 
 use crate::entry::Entry;
 
@@ -31,6 +31,7 @@ struct State {
 
 struct Listener {
     mailbox: Arc<Mailbox>,
+    user: UserId,
     /// Was told that there is something, and has not looked since.
     told: bool,
 }
@@ -61,10 +62,10 @@ impl Topic {
         self.conversation
     }
 
-    pub(super) fn listen(&self, mailbox: &Arc<Mailbox>) {
+    pub(super) fn listen(&self, mailbox: &Arc<Mailbox>, user: UserId) {
         self.state()
             .listeners
-            .insert(mailbox.session(), Listener { mailbox: Arc::clone(mailbox), told: false });
+            .insert(mailbox.session(), Listener { mailbox: Arc::clone(mailbox), user, told: false });
     }
 
     /// Whether nobody listens any more.
@@ -119,7 +120,12 @@ impl Topic {
         if left > most { Reading::More } else { Reading::Caught }
     }
 
-    /// Who listens, if they are at most so many.
+    /// The users who listen.
+    pub(super) fn listening(&self) -> BTreeSet<UserId> {
+        self.state().listeners.values().map(|listener| listener.user).collect()
+    }
+
+    /// The mailboxes of those who listen, if they are at most so many.
     pub(super) fn few_listeners(&self, most: usize) -> Vec<Arc<Mailbox>> {
         let state = self.state();
         if state.listeners.len() > most {

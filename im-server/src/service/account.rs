@@ -21,10 +21,19 @@ impl Service {
         device: Device,
     ) -> Result<Outcome, Refusal> {
         refuse_signed_in(caller.as_ref())?;
+        if name.is_for_guests() {
+            return Err(Refusal::NameReserved);
+        }
         // Before the costly hash; what counts is asked again in the transaction.
         if self.store.user_by_name(name.clone()).await?.is_some() {
             return Err(Refusal::NameTaken);
         }
+        // A guest who has the name, or one like it, keeps it; unless it is they who sign up.
+        let own = caller.is_some_and(|caller| caller.account.name == name);
+        let _claim = match self.hub.claims.claim(&name) {
+            None if !own => return Err(Refusal::NameTaken),
+            claim => claim,
+        };
         let hash = self.passwords.hash(password).await?;
         let token = self.token_for(device);
         let account = self.store.create_user(name, hash, token.as_ref().map(hash_of), self.now()).await?;
@@ -53,7 +62,10 @@ impl Service {
         let token_hash = hash_of(&token);
         let account = self.store.user_by_token(token_hash).await?.ok_or(Refusal::BadToken)?;
         let reply = Reply::Welcome { user: account.name.clone(), token: None };
-        Ok(Outcome { reply, session: Becomes::SignedIn(Caller { account, token: Some(token_hash) }) })
+        Ok(Outcome {
+            reply,
+            session: Becomes::SignedIn(Caller { account, _claim: None, token: Some(token_hash) }),
+        })
     }
 
     pub(super) async fn sign_out(&self, caller: Caller) -> Result<Outcome, Refusal> {
@@ -70,13 +82,14 @@ impl Service {
     }
 }
 
+/// Guests may sign up and in.
 fn refuse_signed_in(caller: Option<&Caller>) -> Result<(), Refusal> {
-    if caller.is_some() { Err(Refusal::SignedIn) } else { Ok(()) }
+    if caller.is_some_and(|caller| !caller.account.guest) { Err(Refusal::SignedIn) } else { Ok(()) }
 }
 
 fn welcome(account: Account, token: Option<Token>) -> Outcome {
     let user = account.name.clone();
-    let caller = Caller { account, token: token.as_ref().map(hash_of) };
+    let caller = Caller { account, _claim: None, token: token.as_ref().map(hash_of) };
     Outcome { reply: Reply::Welcome { user, token }, session: Becomes::SignedIn(caller) }
 }
 

@@ -9,18 +9,25 @@ use super::{Account, Service};
 
 impl Service {
     /// What the client is told of a conversation it is now in.
-    async fn conversation_reply(&self, me: &Account, id: ConversationId) -> Result<Reply, Refusal> {
+    pub(super) async fn conversation_reply(
+        &self,
+        me: &Account,
+        id: ConversationId,
+    ) -> Result<Reply, Refusal> {
         let conversation = self.conversation(me.id, id).await?.ok_or(Refusal::NotMember)?;
         Ok(Reply::Conversation(conversation))
     }
 
     pub(super) async fn open(&self, me: Account, address: Address) -> Result<Reply, Refusal> {
         let id = match address {
-            Address::User(other) => self.store.open_direct(me.id, other, self.now()).await?,
+            Address::User(other) => {
+                let there = self.hub.is_online(&other);
+                self.store.open_direct(me.id, other, there, self.now()).await?
+            }
             address @ Address::Room(_) => {
-                let (id, role) = self.store.find(me.id, address).await?;
-                rules::may_read(role)?;
-                id
+                let place = self.store.find(me.id, address).await?;
+                rules::may_read(place.kind, me.guest, place.role)?;
+                place.id
             }
         };
         self.conversation_reply(&me, id).await
@@ -53,8 +60,8 @@ impl Service {
                 },
             })
             .await?;
-        let (_, role) = self.store.find(me.id, address).await?;
-        if role.is_none() {
+        let place = self.store.find(me.id, address).await?;
+        if place.role.is_none() {
             return Ok(Reply::Asked);
         }
         self.conversation_reply(&me, id).await
@@ -181,7 +188,7 @@ impl Service {
         Ok(Reply::Done)
     }
 
-    async fn change(
+    pub(super) async fn change(
         &self,
         me: &Account,
         name: RoomName,

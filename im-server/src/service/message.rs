@@ -40,7 +40,8 @@ impl Service {
     ) -> Result<PostReceipt, Refusal> {
         // Asked now: by the time of the answer they may have read it and gone.
         let kept = matches!(&to, Address::User(other) if !self.hub.is_online(other));
-        let post = Post { author, to, message, text, at: self.now(), allow: rules::may_post };
+        let (allow, keep) = (rules::may_post, rules::may_keep);
+        let post = Post { author, to, message, text, at: self.now(), there: !kept, allow, keep };
         Ok(PostReceipt { receipt: self.store.post(post)?, kept })
     }
 
@@ -52,7 +53,7 @@ impl Service {
         limit: u16,
     ) -> Result<Reply, Refusal> {
         let begun = !matches!(of, Address::User(_));
-        match self.store.history(me.id, of, page, limit, rules::may_read).await.map_err(Refusal::from) {
+        match self.store.history(me, of, page, limit, rules::may_read).await.map_err(Refusal::from) {
             Ok(page) => {
                 Ok(Reply::History { conversation: page.conversation, events: page.events, more: page.more })
             }
@@ -65,9 +66,9 @@ impl Service {
     }
 
     pub(super) async fn mark(&self, me: Account, of: Address, read: Seq) -> Result<Reply, Refusal> {
-        let (conversation, role) = self.store.find(me.id, of).await?;
-        rules::may_read(role)?;
-        self.store.mark(me.id, conversation, read)?.await?;
+        let place = self.store.find(me.id, of).await?;
+        rules::may_read(place.kind, me.guest, place.role)?;
+        self.store.mark(me.id, place.id, read)?.await?;
         Ok(Reply::Done)
     }
 

@@ -6,6 +6,7 @@
 
 mod account;
 mod group;
+mod guest;
 mod message;
 mod password;
 mod people;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use im_proto::{Conversation, ConversationId, Pending, Refusal, Reply, Request, Seq, Timestamp, UserId};
 
-use crate::hub::Hub;
+use crate::hub::{Claim, Hub};
 use crate::store::{EventPage, Store, StoreError, TokenHash};
 
 pub(crate) use self::message::PostReceipt;
@@ -36,12 +37,16 @@ pub(crate) struct Service {
     hub: Arc<Hub>,
     passwords: Passwords,
     sources: Sources,
+    /// Whether people without an account are let in.
+    guests: bool,
 }
 
 /// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) account: Account,
+    /// A guest's right to the name, which ends with the last clone of this.
+    _claim: Option<Arc<Claim>>,
     /// The token that the session got or came with.
     pub(crate) token: Option<TokenHash>,
 }
@@ -56,19 +61,25 @@ pub(crate) enum Device {
 }
 
 /// What came of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Outcome {
     pub(crate) reply: Reply,
     pub(crate) session: Becomes,
 }
 
 /// What it means for the session that asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Becomes {
     /// Nothing.
     Same,
-    /// It speaks for this account from now on.
+    /// It speaks for this account or guest from now on.
     SignedIn(Caller),
+    /// It speaks for the same guest, who has another name.
+    Renamed(Caller),
+    /// As a guest, it is in this room from now on.
+    Visits(Conversation),
+    /// As a guest, it is in that room no longer.
+    Leaves(ConversationId),
     /// It speaks for nobody.
     SignedOut,
 }
@@ -80,8 +91,8 @@ impl From<Reply> for Outcome {
 }
 
 impl Service {
-    pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources) -> Self {
-        Self { store, hub, passwords: Passwords::default(), sources }
+    pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, guests: bool) -> Self {
+        Self { store, hub, passwords: Passwords::default(), sources, guests }
     }
 
     /// Does all that was handed over, and closes the store.
@@ -102,12 +113,17 @@ impl Service {
             Request::SignUp { name, password } => return self.sign_up(caller, name, password, device).await,
             Request::SignIn { name, password } => return self.sign_in(caller, name, password, device).await,
             Request::Resume { token } => return self.resume(caller, token).await,
+            Request::ComeAsGuest { name } => return self.come_as_guest(caller, name).await,
             request => {
                 let caller = caller.ok_or(Refusal::NotSignedIn)?;
-                if request == Request::SignOut {
-                    return self.sign_out(caller).await;
+                match request {
+                    Request::SignOut => return self.sign_out(caller).await,
+                    Request::Rename { name } => return self.rename(caller, name).await,
+                    request if caller.account.guest => {
+                        return self.ask_as_guest(caller.account, request).await;
+                    }
+                    request => self.ask_as(caller.account, request).await?,
                 }
-                self.ask_as(caller.account, request).await?
             }
         };
         Ok(outcome.into())
@@ -131,6 +147,8 @@ impl Service {
             Request::Who { of } => self.who(me, of).await,
             Request::Pending => Ok(Reply::Pending(self.pending(me.id).await?)),
             Request::Dismiss { group } => self.dismiss(me, group).await,
+            Request::Await { user } => self.wait_for(me, user).await,
+            Request::Time => Ok(Reply::Time(self.now())),
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }
@@ -138,6 +156,8 @@ impl Service {
             | Request::SignIn { .. }
             | Request::Resume { .. }
             | Request::SignOut
+            | Request::ComeAsGuest { .. }
+            | Request::Rename { .. }
             | Request::Follow { .. }
             | Request::Post { .. } => Err(Refusal::Unreadable),
         }

@@ -1,6 +1,6 @@
 //! Who is online.
 
-use im_proto::{PEOPLE_MAX, Person, Refusal, Reply, Role, RoomName};
+use im_proto::{Author, PEOPLE_MAX, Person, Refusal, Reply, Role, RoomName};
 
 use crate::rules;
 
@@ -11,21 +11,29 @@ impl Service {
         let Some(name) = of else {
             return Ok(self.everybody());
         };
-        let (members, total) = self.store.members(me.id, name, rules::may_read).await?;
-        let here = self.hub.online_among(members.iter().map(|(account, _)| account.id));
-        let mut people: Vec<_> = members
-            .into_iter()
-            .map(|(account, role)| Person { online: here.contains(&account.id), name: account.name, role })
-            .collect();
+        let found = self.store.members(me, name, rules::may_read).await?;
+        let here = self.hub.online_among(found.members.iter().map(|(account, _)| account.id));
+        let guests = self.hub.guests_in(found.conversation);
+        let (online, total) = (here.len() + guests.len(), found.total + guests.len() as u64);
+        let members = found.members.into_iter().map(|(account, role)| Person {
+            online: here.contains(&account.id),
+            name: account.name,
+            role,
+            guest: false,
+        });
+        let guests =
+            guests.into_iter().map(|name| Person { name, online: true, role: Role::Member, guest: true });
+        let mut people: Vec<_> = members.chain(guests).collect();
         people.sort_by(|a, b| b.online.cmp(&a.online).then_with(|| a.name.cmp(&b.name)));
         people.truncate(PEOPLE_MAX);
-        Ok(Reply::People { people, online: here.len() as u64, total })
+        Ok(Reply::People { people, online: online as u64, total })
     }
 
     fn everybody(&self) -> Reply {
-        let (names, online) = self.hub.everybody(PEOPLE_MAX);
-        let mut people: Vec<_> =
-            names.into_iter().map(|name| Person { name, online: true, role: Role::Member }).collect();
+        let (everybody, online) = self.hub.everybody(PEOPLE_MAX);
+        let person =
+            |who: Author| Person { name: who.name, online: true, role: Role::Member, guest: who.guest };
+        let mut people: Vec<_> = everybody.into_iter().map(person).collect();
         people.sort_by(|a, b| a.name.cmp(&b.name));
         Reply::People { people, online: online as u64, total: online as u64 }
     }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use im_proto::{Conversation, ConversationId, Seq, UserId};
+use im_proto::{Conversation, ConversationId, Kind, Seq, UserId};
 
 use crate::dialect::Place;
 use crate::entry::Entry;
@@ -157,6 +157,20 @@ impl Following {
     pub(super) fn end(&mut self, conversation: ConversationId, hub: &Hub, mailbox: &Mailbox) {
         if let Some(cursor) = self.cursors.remove(&conversation) {
             hub.unfollow(&cursor.topic, mailbox.session());
+        }
+    }
+
+    /// Ends all direct conversations.
+    pub(super) fn end_direct(&mut self, hub: &Hub, mailbox: &Mailbox) {
+        let direct = self.cursors.iter().filter(|(_, cursor)| cursor.place.kind == Kind::Direct);
+        let direct: Vec<_> = direct.map(|(id, _)| *id).collect();
+        direct.into_iter().for_each(|id| self.end(id, hub, mailbox));
+    }
+
+    /// Follows all of it as somebody else.
+    pub(super) fn follow_as(&mut self, hub: &Hub, user: UserId, mailbox: &Arc<Mailbox>) {
+        for (id, cursor) in &mut self.cursors {
+            cursor.topic = hub.follow(user, *id, mailbox);
         }
     }
 

@@ -4,19 +4,28 @@
 mod sqlite;
 
 use im_proto::{
-    Body, ConversationId, Event, Kind, MessageId, PendingKind, Refusal, Role, RoomName, Seq, Text, Timestamp,
-    UserId, UserName,
+    Author, Body, ConversationId, Event, Kind, MessageId, PendingKind, Refusal, Role, RoomName, Seq, Text,
+    Timestamp, UserId, UserName,
 };
 
 use crate::announcement::Announcement;
 
 pub(crate) use sqlite::{Receipt, Store};
 
-/// An account, as others refer to it.
+/// An account or a guest, as others refer to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Account {
     pub(crate) id: UserId,
     pub(crate) name: UserName,
+    /// It is a name without a password, which is somebody's while they are connected.
+    pub(crate) guest: bool,
+}
+
+impl Account {
+    /// As others see them.
+    pub(crate) fn author(&self) -> Author {
+        Author { name: self.name.clone(), guest: self.guest }
+    }
 }
 
 /// The SHA-256 of a token.
@@ -73,7 +82,13 @@ pub enum OpenError {
 /// Where committed events go, in the order of their commits. Called on the writer's thread: it must be quick.
 pub(crate) type Feed = Box<dyn Fn(Vec<Announcement>) + Send>;
 
-/// One post, and the rule that is asked in its transaction with the author's role.
+/// Whether somebody may say or read something: by what kind of conversation it is, whether they are a guest, and their role.
+pub(crate) type Access = fn(Kind, bool, Option<Role>) -> Result<(), Refusal>;
+
+/// Whether something may be kept for a guest who is away: by whether they are awaited, and how many posts wait already.
+pub(crate) type Keeping = fn(bool, u64) -> Result<(), Refusal>;
+
+/// One post, and the rules that are asked in its transaction.
 #[derive(Debug, Clone)]
 pub(crate) struct Post {
     pub(crate) author: Account,
@@ -81,7 +96,10 @@ pub(crate) struct Post {
     pub(crate) message: MessageId,
     pub(crate) text: Text,
     pub(crate) at: Timestamp,
-    pub(crate) allow: fn(Option<Role>) -> Result<(), Refusal>,
+    /// The receiver of a direct message has a session.
+    pub(crate) there: bool,
+    pub(crate) allow: Access,
+    pub(crate) keep: Keeping,
 }
 
 /// What became of a post.
@@ -144,4 +162,23 @@ pub(crate) struct EventPage {
     pub(crate) events: Vec<Event>,
     /// There is more in the direction that was asked for.
     pub(crate) more: bool,
+}
+
+/// A conversation, and how a user stands to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) id: ConversationId,
+    pub(crate) kind: Kind,
+    pub(crate) role: Option<Role>,
+    /// Events up to here are not for this user.
+    pub(crate) hidden: Seq,
+}
+
+/// The members of a room or group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Members {
+    pub(crate) conversation: ConversationId,
+    pub(crate) members: Vec<(Account, Role)>,
+    /// How many there are in all.
+    pub(crate) total: u64,
 }

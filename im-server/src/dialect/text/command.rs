@@ -1,13 +1,15 @@
 //! What a typed line makes a text session do.
 
-use im_proto::command::{At, Command, Line, TABLE, Verb, parse, rows_of};
-use im_proto::{Address, Page, Pending, PendingKind, Request, RoomName, UserName, printable};
+use im_proto::command::{At, Command, CommandError, Line, TABLE, Verb, parse, rows_of};
+use im_proto::{
+    Address, NameError, Page, Pending, PendingKind, Request, RoomName, Text as Said, UserName, printable,
+};
 
 use super::super::Output;
-use super::line::Typed;
 use super::password::Purpose;
 use super::questions::yes_or_no;
-use super::{Asked, Text, goim};
+use super::wording::Manner;
+use super::{Asked, Text, tinychat};
 
 /// How many lines of history are shown where no number is given.
 const HISTORY_DEFAULT: u16 = 20;
@@ -17,46 +19,52 @@ impl Text {
         if self.password.is_some() {
             return self.password_line(line, out);
         }
+        if std::mem::take(&mut self.asking_peer) {
+            return self.peer_line(line, out);
+        }
+        if self.guest_first(line) {
+            return;
+        }
         if self.user.is_some()
             && let Some(yes) = yes_or_no(line)
             && let Some(question) = self.questions.answer(None, None)
         {
             return self.answer_question(question, yes);
         }
+        if self.manner == Manner::Tinychat && line == tinychat::QUIT {
+            return self.bye(out);
+        }
         match parse(line, At::Whispers) {
             Ok(Line::Blank) => {}
             Ok(Line::Command(command)) => self.command(command, out),
-            Ok(Line::Text(text)) => match (&self.user, &self.target) {
-                (None, _) => self.screen.line(goim::HINT, out),
-                (Some(_), _) if self.questions.insist(&mut self.screen, out) => {}
-                (Some(_), None) => goim::NO_TARGET.iter().for_each(|line| self.screen.line(line, out)),
-                (Some(_), Some(to)) => {
-                    let verb = match to {
-                        Address::User(_) => Verb::ToUser,
-                        Address::Room(_) => Verb::ToGroup,
-                    };
-                    let post = Request::Post { to: to.clone(), message: (self.fresh)(), text };
-                    self.ask(Asked::Plain(verb), post);
-                }
-            },
-            Err(error) => self.screen.line(&goim::bad_command(&error), out),
+            Ok(Line::Text(text)) => self.text(text, out),
+            Err(CommandError::Name { verb: Verb::ToUser, error: NameError::Empty })
+                if line.starts_with('/') && self.user.is_some() =>
+            {
+                self.asking_peer = true;
+                self.screen.prompt(tinychat::ASK_PEER.into(), out);
+            }
+            Err(error) => {
+                let told = self.words().bad_command(&error, self.user.as_ref());
+                self.screen.line(&told, out);
+            }
         }
     }
 
-    /// Whether something typed while posts are on their way waits until they are answered. Only more of the same does
-    /// not: what is said to one address is shown, or refused, alike.
-    pub(super) fn waits(&self, typed: &Typed) -> bool {
-        let Typed::Line(line) = typed else {
-            return !matches!(typed, Typed::Answer(_));
-        };
-        match parse(line, At::Whispers) {
-            Ok(Line::Blank) => false,
-            Ok(Line::Text(_)) => {
-                let elsewhere = self.asked.back() == Some(&Asked::Plain(Verb::Message));
-                elsewhere || self.target.is_none() || self.questions.insists()
-            }
-            Ok(Line::Command(_)) | Err(_) => true,
+    /// Bare text goes to whom one talks to; never to anybody where nobody was chosen.
+    fn text(&mut self, text: Said, out: &mut Output) {
+        let words = self.words();
+        match (&self.user, &self.target) {
+            (None, _) => self.screen.line(&words.hint(), out),
+            (Some(_), _) if self.questions.insist(words, &mut self.screen, out) => {}
+            (Some(_), None) => words.no_target().iter().for_each(|line| self.screen.line(line, out)),
+            (Some(_), Some(to)) => self.say(to.clone(), text, None),
         }
+    }
+
+    fn say(&mut self, to: Address, text: Said, whisper: Option<Said>) {
+        let post = Request::Post { to: to.clone(), message: (self.fresh)(), text };
+        self.ask(Asked::Say { to, whisper }, post);
     }
 
     /// A line while a password is asked for: the password, unless it is a way out.
@@ -73,9 +81,7 @@ impl Text {
             return self.command(command, out);
         }
         let Some(asking) = &mut self.password else { return };
-        let Some(password) = asking.take(line, &mut self.lines, &mut self.screen, out) else {
-            return;
-        };
+        let Some(password) = asking.take(line, &mut self.lines, &mut self.screen, out) else { return };
         let (purpose, name) = (asking.purpose, asking.name.clone());
         let request = match purpose {
             Purpose::SignUp => Request::SignUp { name, password },
@@ -84,24 +90,33 @@ impl Text {
         self.ask(Asked::Authenticate(purpose), request);
     }
 
+    /// A line after it was asked whom to talk to.
+    fn peer_line(&mut self, line: &str, out: &mut Output) {
+        match UserName::parse(line.trim()) {
+            Ok(peer) => self.talk_to_user(peer),
+            Err(NameError::Empty) => {}
+            Err(error) => self.tell(&error.to_string(), out),
+        }
+    }
+
     fn command(&mut self, command: Command, out: &mut Output) {
         match command {
             Command::Help { about } => return self.help(about.as_deref(), out),
             Command::Quit => return self.bye(out),
             Command::SignUp { .. } | Command::SignIn { .. } => {}
-            _ if self.user.is_none() => return self.screen.line(goim::HINT, out),
+            _ if self.user.is_none() => return self.screen.line(&self.words().hint(), out),
             _ => {}
         }
         match command {
             Command::SignUp { name } => self.authenticate(Purpose::SignUp, name, out),
             Command::SignIn { name } => self.authenticate(Purpose::SignIn, name, out),
             Command::SignOut => self.ask(Asked::SignOut, Request::SignOut),
-            Command::ToUser { user } => self.target = Some(Address::User(user)),
-            Command::ToGroup { group } => self.target = Some(Address::Room(group)),
-            Command::Message { to, text } => {
-                let post = Request::Post { to: Address::User(to), message: (self.fresh)(), text };
-                self.ask(Asked::Plain(Verb::Message), post);
-            }
+            Command::Rename { name } => self.ask(Asked::Rename(name.clone()), Request::Rename { name }),
+            Command::ToUser { user } => self.talk_to_user(user),
+            Command::ToGroup { group } => self.talk_to(Address::Room(group)),
+            Command::Stop => self.talk_to_before(),
+            Command::Message { to, text } => self.say(Address::User(to), text.clone(), Some(text)),
+            Command::Everybody { text } => self.say_to_everybody(text),
             Command::Join { name, create } => {
                 self.ask(Asked::Join { name: name.clone(), talk: create }, Request::Join { name, create });
             }
@@ -115,6 +130,7 @@ impl Text {
                 self.ask(Asked::Plain(Verb::Role), Request::SetRole { group, user, role });
             }
             Command::Who { of } => self.ask(Asked::Who, Request::Who { of }),
+            Command::Time => self.ask(Asked::Time, Request::Time),
             Command::History { of, limit } => match of.or_else(|| self.target.clone()) {
                 Some(of) => {
                     let limit = limit.unwrap_or(HISTORY_DEFAULT);
@@ -126,13 +142,30 @@ impl Text {
         }
     }
 
+    /// TinyChat's people may talk to whom nobody knows yet.
+    fn talk_to_user(&mut self, user: UserName) {
+        if self.manner == Manner::Tinychat {
+            self.ask(Asked::Await(user.clone()), Request::Await { user: user.clone() });
+        }
+        self.talk_to(Address::User(user));
+    }
+
+    /// Guests who came for something else are not in the lobby yet.
+    fn say_to_everybody(&mut self, text: Said) {
+        if self.guest {
+            let name = RoomName::lobby();
+            self.ask(Asked::Join { name: name.clone(), talk: false }, Request::Join { name, create: false });
+        }
+        self.say(Self::lobby(), text, None);
+    }
+
     fn authenticate(&mut self, purpose: Purpose, name: UserName, out: &mut Output) {
         match &self.user {
-            Some(user) => {
+            Some(user) if !self.guest => {
                 let told = format!("you are signed in as {user}, signout first");
-                self.screen.line(&goim::system(told), out);
+                self.tell(&told, out);
             }
-            None => self.ask(Asked::CheckName(purpose, name.clone()), Request::CheckName { name }),
+            _ => self.ask(Asked::CheckName(purpose, name.clone()), Request::CheckName { name }),
         }
     }
 
@@ -146,8 +179,10 @@ impl Text {
         match (self.questions.answer(group.as_ref(), user.as_ref()), group) {
             (Some(question), _) => self.answer_question(question, yes),
             // Perhaps it came this very moment: the service knows.
-            (None, Some(group)) => self.ask(Asked::Plain(Verb::Accept), Request::Answer { group, user, yes }),
-            (None, None) => self.screen.line(&goim::system(im_proto::Refusal::NothingPending), out),
+            (None, Some(group)) => {
+                self.ask(Asked::Plain(Verb::Accept), Request::Answer { group, user, yes });
+            }
+            (None, None) => self.tell(&im_proto::Refusal::NothingPending.to_string(), out),
         }
     }
 
@@ -169,13 +204,21 @@ impl Text {
     }
 
     fn help(&mut self, about: Option<&str>, out: &mut Output) {
+        let about = match (about, self.words().usage()) {
+            (None, Some(usage)) => {
+                usage.iter().for_each(|line| self.screen.line(line, out));
+                self.screen.line("", out);
+                return self.tell("/help all shows every command", out);
+            }
+            (about, _) => about.filter(|about| *about != "all"),
+        };
         let mut found = match about {
             Some(about) => rows_of(about).collect(),
             None => TABLE.iter().collect::<Vec<_>>(),
         };
         if found.is_empty() {
             let told = format!("there is no command {}", printable(about.unwrap_or_default()));
-            self.screen.line(&goim::system(told), out);
+            self.tell(&told, out);
             found = rows_of("help").collect();
         }
         for row in found {

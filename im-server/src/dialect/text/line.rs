@@ -52,9 +52,15 @@ impl Lines {
         self.crlf || self.telnet.is_telnet()
     }
 
-    /// Takes one byte. A lone CR ends a line only when the byte after it is known, and that byte may end another.
-    pub(super) fn feed(&mut self, byte: u8, typed: &mut impl FnMut(Typed)) {
-        match self.telnet.feed(byte) {
+    /// Nothing was typed since the last line.
+    pub(super) fn is_at_start(&self) -> bool {
+        self.line.is_empty() && !self.too_long
+    }
+
+    /// Takes what telnet's filter made of a byte. A lone CR ends a line only when the byte after it is known, and that byte
+    /// may end another.
+    pub(super) fn take(&mut self, filtered: Telnet, typed: &mut impl FnMut(Typed)) {
+        match filtered {
             Telnet::Nothing => {}
             Telnet::Answer(bytes) => typed(Typed::Answer(bytes)),
             Telnet::AreYouThere => typed(Typed::AreYouThere),
@@ -139,7 +145,10 @@ mod tests {
 
     fn typed(lines: &mut Lines, bytes: &[u8]) -> Vec<Typed> {
         let mut out = Vec::new();
-        bytes.iter().for_each(|byte| lines.feed(*byte, &mut |t| out.push(t)));
+        for byte in bytes {
+            let filtered = lines.telnet().feed(*byte);
+            lines.take(filtered, &mut |t| out.push(t));
+        }
         out
     }
 

@@ -1,34 +1,49 @@
 //! The text spelling: typed lines to requests, and everything back to lines.
 //!
 //! It remembers what a terminal needs remembered: whom bare text goes to, which question waits for Y or N, that a
-//! password is being asked for. The wording stands in [`goim`].
+//! password is being asked for. Every command of every manner works; the manner chooses the words ([`wording`]), what the
+//! first line means ([`opening`]), and what bare text means.
 
 mod command;
 mod goim;
 mod line;
+mod lobby;
+mod machat;
+mod opening;
 mod password;
 mod questions;
 mod replies;
 mod screen;
+mod shown;
+mod tinychat;
+mod wording;
 
 use std::collections::VecDeque;
 
 use bytes::{Buf, BytesMut};
+use im_proto::command::Verb;
 use im_proto::{
-    Address, Ask, Body, ConversationId, Notice, Refusal, Reply, Request, RoomName, UserName, command::Verb,
+    Address, Ask, ConversationId, Notice, Refusal, Reply, Request, RoomName, Text as Said, UserName,
 };
 
-use crate::entry::{Entry, Style};
+use crate::entry::Entry;
 
 pub(crate) use self::line::LINE_BYTES_MAX;
 use self::line::{Lines, Typed};
+use self::opening::Opening;
+pub(crate) use self::opening::Port;
 use self::password::Asking;
 use self::questions::Questions;
 use self::screen::Screen;
+pub(crate) use self::tinychat::ASK_NAME;
+use self::wording::{Manner, Wording};
 use super::{Dialect, FreshId, Input, Output, Place, Whose, telnet};
 
 /// At most so many missed events of a conversation are shown when a session begins.
 const REPLAY_EVENTS_MAX: u64 = 200;
+
+/// Most whom bare text went to before, for `/stop`.
+const TARGETS_MAX: usize = 8;
 
 /// Whether telnet is told to hide passwords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, serde::Deserialize)]
@@ -46,10 +61,13 @@ pub enum TelnetEcho {
 enum Asked {
     CheckName(password::Purpose, UserName),
     Authenticate(password::Purpose),
+    ComeAsGuest(Option<UserName>),
+    Rename(UserName),
     SignOut,
     Follow,
     Pending,
     Dismiss(RoomName),
+    Await(UserName),
     Join {
         name: RoomName,
         talk: bool,
@@ -57,8 +75,12 @@ enum Asked {
     Leave(RoomName),
     History(Address),
     Who,
-    /// Nothing but that all before it is answered.
-    Before,
+    Time,
+    /// Something said; a whisper is confirmed.
+    Say {
+        to: Address,
+        whisper: Option<Said>,
+    },
     /// Anything that is only refused or done.
     Plain(Verb),
 }
@@ -67,6 +89,10 @@ enum Asked {
 pub(crate) struct Text {
     fresh: FreshId,
     echo: TelnetEcho,
+    opening: Opening,
+    manner: Manner,
+    /// nmmh/chat's own port, where whoever comes sees that they came.
+    lobby_port: bool,
     unread: BytesMut,
     ended: bool,
     typed: VecDeque<Typed>,
@@ -78,8 +104,18 @@ pub(crate) struct Text {
     asked: VecDeque<Asked>,
     last_tag: u32,
     user: Option<UserName>,
+    guest: bool,
+    /// The server lets no guests in.
+    guests_refused: bool,
+    /// The room to enter, or the person to wait for, as soon as one is somebody.
+    enter_at_first: Option<RoomName>,
+    await_at_first: Option<UserName>,
     password: Option<Asking>,
+    /// The next line says whom to talk to.
+    asking_peer: bool,
     target: Option<Address>,
+    /// Whom bare text went to before, the last one last.
+    targets_before: VecDeque<Address>,
     questions: Questions,
     /// The conversation whose kept messages are being shown.
     showing_kept: Option<ConversationId>,
@@ -87,10 +123,13 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    pub(crate) fn new(fresh: FreshId, echo: TelnetEcho) -> Self {
-        Self {
+    pub(crate) fn new(port: Port, fresh: FreshId, echo: TelnetEcho) -> Self {
+        let mut text = Self {
             fresh,
             echo,
+            opening: Opening::Any,
+            manner: Manner::Goim,
+            lobby_port: false,
             unread: BytesMut::new(),
             ended: false,
             typed: VecDeque::new(),
@@ -100,32 +139,61 @@ impl Text {
             asked: VecDeque::new(),
             last_tag: 0,
             user: None,
+            guest: false,
+            guests_refused: false,
+            enter_at_first: None,
+            await_at_first: None,
             password: None,
+            asking_peer: false,
             target: None,
+            targets_before: VecDeque::new(),
             questions: Questions::default(),
             showing_kept: None,
             closing: false,
-        }
+        };
+        text.open(port);
+        text
+    }
+
+    fn words(&self) -> &'static dyn Wording {
+        self.manner.words()
+    }
+
+    /// Writes a line of the system's.
+    fn tell(&mut self, what: &str, out: &mut Output) {
+        self.screen.line(&self.words().system(what), out);
     }
 
     fn ask(&mut self, asked: Asked, request: Request) {
         self.next.push_back((asked, request));
     }
 
+    /// From now on bare text goes there.
+    fn talk_to(&mut self, target: Address) {
+        if let Some(before) = self.target.replace(target)
+            && Some(&before) != self.target.as_ref()
+        {
+            self.targets_before.push_back(before);
+            if self.targets_before.len() > TARGETS_MAX {
+                self.targets_before.pop_front();
+            }
+        }
+    }
+
+    /// Bare text goes where it went before.
+    fn talk_to_before(&mut self) {
+        self.target = self.targets_before.pop_back();
+    }
+
     /// The next thing that was typed, if enough bytes are there.
-    fn next_typed(&mut self) -> Option<Typed> {
+    fn next_typed(&mut self, out: &mut Output) -> Option<Typed> {
         while self.typed.is_empty() {
-            let typed = &mut self.typed;
             if let Some(byte) = self.unread.first().copied() {
                 self.unread.advance(1);
-                self.lines.feed(byte, &mut |t| typed.push_back(t));
-                if typed.back() == Some(&Typed::Interrupt) && self.unread.starts_with(&telnet::MARK) {
-                    // Answered first, or what Ctrl-C is told would not be seen.
-                    self.unread.advance(telnet::MARK.len());
-                    telnet::MARK.iter().for_each(|byte| self.lines.feed(*byte, &mut |t| typed.push_front(t)));
-                }
+                self.byte(byte, out);
             } else if std::mem::take(&mut self.ended) {
                 self.unread = BytesMut::new();
+                let typed = &mut self.typed;
                 self.lines.ended(&mut |t| typed.push_back(t));
                 self.closing = true;
             } else {
@@ -136,21 +204,44 @@ impl Text {
         self.typed.pop_front()
     }
 
+    fn byte(&mut self, byte: u8, out: &mut Output) {
+        let filtered = self.lines.telnet().feed(byte);
+        if let telnet::Telnet::Data(data) = filtered
+            && self.opening_byte(data, out)
+        {
+            return;
+        }
+        let typed = &mut self.typed;
+        self.lines.take(filtered, &mut |t| typed.push_back(t));
+        if typed.back() == Some(&Typed::Interrupt) && self.unread.starts_with(&telnet::MARK) {
+            // Answered first, or what Ctrl-C is told would not be seen.
+            self.unread.advance(telnet::MARK.len());
+            for byte in telnet::MARK {
+                let filtered = self.lines.telnet().feed(byte);
+                self.lines.take(filtered, &mut |t| typed.push_front(t));
+            }
+        }
+    }
+
     fn act_on(&mut self, typed: Typed, out: &mut Output) {
-        self.screen.set_crlf(self.lines.is_crlf());
+        // MaChat ends its lines by LF, nmmh/chat by CR LF, whoever comes; everybody else is answered as they type.
+        let crlf = self.lines.is_crlf() && self.manner != Manner::Machat;
+        self.screen.set_crlf(crlf || self.lobby_port);
         match typed {
             Typed::Answer(bytes) => out.put(&bytes),
             Typed::AreYouThere => self.screen.line("[yes]", out),
             Typed::TooLong => {
                 self.screen.entered();
                 let told = format!("that line has more than {LINE_BYTES_MAX} bytes, nothing of it was sent");
-                self.screen.line(&goim::system(told), out);
+                self.tell(&told, out);
             }
             Typed::Interrupt => self.interrupt(out),
             Typed::EndOfFile => self.bye(out),
             Typed::Line(line) => {
                 self.screen.entered();
-                self.line(&line, out);
+                if !self.opening_line(&line, out) {
+                    self.line(&line, out);
+                }
             }
         }
     }
@@ -160,20 +251,25 @@ impl Text {
         if let Some(asking) = self.password.take() {
             asking.end(&mut self.lines, out);
             self.screen.drop_prompt(out);
-            self.screen.line(&goim::system("cancelled"), out);
+            self.tell("cancelled", out);
+        } else if std::mem::take(&mut self.asking_peer) {
+            self.screen.drop_prompt(out);
+            self.tell("cancelled", out);
         } else if self.screen.has_prompt() {
             self.screen.drop_prompt(out);
             self.questions.put_aside();
-            self.screen.line(&goim::system("it waits, /accept or /reject answers it"), out);
+            self.tell("it waits, /accept or /reject answers it", out);
         } else {
             out.put(self.screen.eol().as_bytes());
-            self.screen.line(&goim::system("/bye ends this"), out);
+            self.tell("/bye ends this", out);
         }
     }
 
     fn bye(&mut self, out: &mut Output) {
         self.screen.drop_prompt(out);
-        self.screen.line(&goim::system("bye"), out);
+        if let Some(bye) = self.words().bye() {
+            self.screen.line(&bye, out);
+        }
         self.close();
     }
 
@@ -181,11 +277,8 @@ impl Text {
     fn close(&mut self) {
         self.closing = true;
         self.typed.clear();
+        self.next.clear();
         self.unread = BytesMut::new();
-    }
-
-    fn style(&self) -> Style {
-        if self.lines.is_crlf() { Style::GoimCrLf } else { Style::GoimLf }
     }
 }
 
@@ -207,19 +300,10 @@ impl Dialect for Text {
                 self.last_tag = self.last_tag.wrapping_add(1);
                 return Some(Input::Ask(Ask { tag: self.last_tag, request }));
             }
-            let Some(typed) = self.next_typed() else {
+            let Some(typed) = self.next_typed(out) else {
                 return (self.closing && self.asked.is_empty()).then_some(Input::Close);
             };
-            if !self.asked.is_empty() && self.waits(&typed) {
-                // What it leads to must not overtake what the service has yet to answer.
-                self.typed.push_front(typed);
-                self.ask(Asked::Before, Request::Ping);
-                continue;
-            }
             self.act_on(typed, out);
-            if self.next.is_empty() {
-                return Some(Input::Nothing);
-            }
         }
     }
 
@@ -230,41 +314,26 @@ impl Dialect for Text {
     }
 
     fn event(&mut self, entry: &Entry, place: &Place, whose: Whose, out: &mut Output) {
-        let eol = self.screen.eol();
-        let shared =
-            || entry.bytes(self.style(), |event| goim::event(event, &place.address, place.kind, eol));
-        let event = entry.event();
-        let to_myself = matches!(&place.address, Address::User(other) if Some(other) == self.user.as_ref());
-        let lines = match (&event.body, &place.address, whose) {
-            (Body::Left, _, Whose::ThisSession | Whose::OtherSession) => return,
-            (Body::InvitationDeclined { by }, Address::Room(group), _) if Some(by) == self.user.as_ref() => {
-                (goim::rejected(&event.author, group) + eol).into()
-            }
-            (Body::Posted { .. }, Address::User(_), Whose::ThisSession) if !to_myself => return,
-            (Body::Posted { text, .. }, Address::User(_), Whose::OtherSession) if !to_myself => {
-                goim::own_elsewhere(text.as_str(), &place.address, eol)
-            }
-            _ => shared(),
-        };
-        let kept = event.seq <= place.kept_until && matches!(event.body, Body::Posted { .. });
-        if kept && self.showing_kept.replace(event.conversation) != Some(event.conversation) {
-            let since = goim::system(format_args!("kept for you since {}", goim::moment(event.at)));
-            self.screen.line(&since, out);
-        }
-        self.screen.lines(lines, out);
+        self.show(entry, place, whose, out);
     }
 
     fn notice(&mut self, notice: Notice, out: &mut Output) {
-        match notice {
-            Notice::Pending(pending) => self.pending(pending, out),
+        let line = match notice {
+            Notice::Pending(pending) => return self.pending(pending, out),
             Notice::Closing(reason) => {
-                self.screen.line(&goim::system(reason), out);
-                self.close();
+                self.tell(&reason.to_string(), out);
+                return self.close();
             }
-            Notice::Conversation(_)
-            | Notice::Mark { .. }
-            | Notice::Presence { .. }
-            | Notice::PresenceStale => {}
+            // That one has come oneself is news only where it is what one sees first.
+            Notice::Presence { user, .. } if !self.lobby_port && Some(&user.name) == self.user.as_ref() => {
+                None
+            }
+            Notice::Presence { user, online } => self.words().presence(&user, online),
+            Notice::Renamed { from, to } => self.words().renamed(&from, &to, false),
+            Notice::Conversation(_) | Notice::Mark { .. } | Notice::PresenceStale => None,
+        };
+        if let Some(line) = line {
+            self.screen.line(&line, out);
         }
     }
 
@@ -274,20 +343,26 @@ impl Dialect for Text {
         }
         self.screen.settle(out);
         if self.password.is_none() && !self.screen.has_prompt() {
-            self.questions.show(&mut self.screen, out);
+            self.questions.show(self.words(), &mut self.screen, out);
         }
     }
 
     fn skipped(&mut self, place: &Place, events: u64, out: &mut Output) {
         let address = &place.address;
-        let told = format!(
-            "{events} earlier entries of {address} are not shown, /history {address} shows the latest"
+        self.tell(
+            &format!(
+                "{events} earlier entries of {address} are not shown, /history {address} shows the latest"
+            ),
+            out,
         );
-        self.screen.line(&goim::system(told), out);
     }
 
     fn replay(&self) -> Option<u64> {
         Some(REPLAY_EVENTS_MAX)
+    }
+
+    fn introducing(&self) -> bool {
+        matches!(&self.opening, Opening::Machat(reader) if !reader.is_empty())
     }
 
     fn hears(&self) -> bool {

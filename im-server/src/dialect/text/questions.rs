@@ -3,8 +3,8 @@
 use im_proto::{Pending, PendingKind, RoomName, UserName};
 
 use super::super::Output;
-use super::goim;
 use super::screen::Screen;
+use super::wording::Wording;
 
 /// What waits for this session's user.
 #[derive(Debug, Default)]
@@ -31,27 +31,22 @@ impl Questions {
     }
 
     /// Asks the oldest question.
-    pub(super) fn show(&self, screen: &mut Screen, out: &mut Output) {
+    pub(super) fn show(&self, words: &dyn Wording, screen: &mut Screen, out: &mut Output) {
         if !self.aside
-            && let Some(question) = self.waiting.first().and_then(goim::question)
+            && let Some(question) = self.waiting.first().and_then(|pending| words.question(pending))
         {
             screen.prompt(question, out);
         }
     }
 
-    /// Whether bare text is to be taken for a wrong answer. Only the first after a question is: nobody is kept from
-    /// talking by a question.
-    pub(super) fn insists(&self) -> bool {
-        !self.waiting.is_empty() && !self.asked_again && !self.aside
-    }
-
-    /// Asks again, if it [insists](Self::insists).
-    pub(super) fn insist(&mut self, screen: &mut Screen, out: &mut Output) -> bool {
-        let Some(question) = self.waiting.first().filter(|_| self.insists()) else {
-            return false;
-        };
+    /// Whether bare text is to be taken for a wrong answer: in go-im's manner, the first after a question. Nobody is kept
+    /// from talking by a question.
+    pub(super) fn insist(&mut self, words: &dyn Wording, screen: &mut Screen, out: &mut Output) -> bool {
+        let open = !self.asked_again && !self.aside;
+        let again = self.waiting.first().filter(|_| open).and_then(|pending| words.question_again(pending));
+        let Some(again) = again else { return false };
         self.asked_again = true;
-        screen.prompt(goim::question_again(question), out);
+        screen.prompt(again, out);
         true
     }
 

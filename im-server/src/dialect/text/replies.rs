@@ -1,11 +1,15 @@
 //! What the service's replies look like in a text session, and what they make it do next.
 
 use im_proto::command::Verb;
-use im_proto::{Address, Event, Kind, Pending, PendingKind, Refusal, Reply, Request, UserName};
+use im_proto::{
+    Address, Conversation, Kind, Pending, PendingKind, Refusal, Reply, Request, RoomName, UserName,
+};
 
 use super::super::Output;
 use super::password::{Asking, Purpose};
-use super::{Asked, Text, goim};
+use super::shown::prefixed;
+use super::wording::{Manner, Refused, moment};
+use super::{Asked, Text};
 
 impl Text {
     pub(super) fn answer(&mut self, asked: Asked, result: Result<Reply, Refusal>, out: &mut Output) {
@@ -13,77 +17,178 @@ impl Text {
             (Asked::CheckName(purpose, name), Ok(Reply::Name { taken })) => {
                 self.checked(purpose, name, taken, out);
             }
-            (Asked::Authenticate(_), Ok(Reply::Welcome { user, .. })) => self.welcome(user, out),
+            (Asked::Authenticate(_), Ok(Reply::Welcome { user, .. })) => self.welcome(user, false, out),
             (Asked::Authenticate(_), Err(Refusal::WrongPassword)) => Asking::ask_again(&mut self.screen, out),
             (Asked::Authenticate(purpose), Err(refusal)) => {
                 self.stop_asking(out);
-                let verb = if purpose == Purpose::SignUp { Verb::SignUp } else { Verb::SignIn };
-                self.screen.line(&goim::refusal(verb, refusal), out);
+                self.refused(&Asked::Authenticate(purpose), refusal, out);
             }
-            (Asked::SignOut, Ok(_)) => {
-                self.user = None;
-                self.target = None;
-                self.questions.set(Vec::new(), &mut self.screen, out);
-                self.screen.line(&goim::system("signout succeed"), out);
-            }
+            (Asked::ComeAsGuest(_), Ok(Reply::Welcome { user, .. })) => self.welcome(user, true, out),
+            (Asked::ComeAsGuest(name), Err(refusal)) => self.no_guest(name.as_ref(), refusal, out),
+            (Asked::Rename(_), Ok(Reply::Welcome { user, .. })) => self.renamed(user, out),
+            (Asked::Rename(name), Err(refusal)) => self.not_renamed(&name, refusal, out),
+            (Asked::SignOut, Ok(_)) => self.signed_out(out),
             (Asked::Pending, Ok(Reply::Pending(pending))) => self.pending(pending, out),
-            (Asked::Follow | Asked::Pending | Asked::Dismiss(_) | Asked::Before, _) => {}
             (Asked::Join { name, talk }, Ok(Reply::Conversation(joined))) => {
-                // In a group everybody hears of it by its event.
-                if joined.kind == Kind::Room
-                    && let Some(user) = &self.user
-                {
-                    let told = format!("{user} join in group {name}");
-                    self.screen.line(&goim::system(told), out);
-                }
-                if talk {
-                    self.target = Some(Address::Room(name));
-                }
+                self.joined(name, talk, &joined, out)
+            }
+            (Asked::Join { name, .. }, result @ (Ok(Reply::Asked) | Err(_))) if self.is_first_room(&name) => {
+                let why = result.err().unwrap_or(Refusal::NeedsAccount);
+                self.turn_away(&format!("error: {name}: {why}"), out);
             }
             (Asked::Leave(name), Ok(_)) => {
                 if self.target == Some(Address::Room(name.clone())) {
-                    self.target = None;
+                    self.talk_to_before();
                 }
-                self.screen.line(&goim::system(format_args!("you left {name}")), out);
+                self.tell(&format!("you left {name}"), out);
             }
             (Asked::History(of), Ok(Reply::History { events, .. })) => self.history(&of, &events, out),
             (Asked::Who, Ok(Reply::People { people, online, .. })) => {
                 let names: Vec<_> = people.iter().filter(|p| p.online).map(|p| p.name.as_str()).collect();
-                let told = format!("[from system] online: {} ({online})", names.join(", "));
-                self.screen.line(&told, out);
+                let lines = self.words().online(&names, online);
+                lines.iter().for_each(|line| self.screen.line(line, out));
             }
-            (Asked::Plain(_), Ok(Reply::Posted { kept: true, .. })) => {
-                goim::OFFLINE.iter().for_each(|line| self.screen.line(line, out));
+            (Asked::Time, Ok(Reply::Time(now))) => self.tell(&moment(now), out),
+            (Asked::Say { to: Address::User(to), whisper }, Ok(Reply::Posted { kept, .. })) => {
+                self.whispered(&to, whisper.as_ref(), kept, out);
             }
-            (Asked::Plain(Verb::Create), Ok(_)) => {
-                self.screen.line(&goim::system("group create succeed"), out);
-            }
-            (asked, Err(refusal)) => self.screen.line(&goim::refusal(asked.verb(), refusal), out),
-            (_, Ok(_)) => {}
+            (Asked::Plain(Verb::Create), Ok(_)) => self.tell("group create succeed", out),
+            (Asked::Follow | Asked::Dismiss(_), _) | (_, Ok(_)) => {}
+            (asked, Err(refusal)) => self.refused(&asked, refusal, out),
         }
+    }
+
+    fn refused(&mut self, asked: &Asked, refusal: Refusal, out: &mut Output) {
+        let (verb, about) = (asked.verb(), asked.about());
+        let told = self.words().refused(&Refused { verb, about, refusal });
+        self.screen.line(&told, out);
     }
 
     fn checked(&mut self, purpose: Purpose, name: UserName, taken: bool, out: &mut Output) {
-        match (purpose, taken) {
-            (Purpose::SignUp, true) => {
-                self.screen.line(&goim::refusal(Verb::SignUp, Refusal::NameTaken), out)
-            }
-            (Purpose::SignIn, false) => {
-                self.screen.line(&goim::refusal(Verb::SignIn, Refusal::NoSuchUser), out)
-            }
+        let refusal = match (purpose, taken) {
+            (Purpose::SignUp, true) => Refusal::NameTaken,
+            (Purpose::SignUp, false) if name.is_for_guests() => Refusal::NameReserved,
+            (Purpose::SignIn, false) => Refusal::NoSuchUser,
             _ => {
                 let (echo, lines, screen) = (self.echo, &mut self.lines, &mut self.screen);
                 self.password = Some(Asking::begin(purpose, name, echo, lines, screen, out));
+                return;
             }
+        };
+        self.refused(&Asked::CheckName(purpose, name), refusal, out);
+    }
+
+    /// Somebody is somebody now: what happens in their conversations is theirs to hear.
+    fn welcome(&mut self, user: UserName, guest: bool, out: &mut Output) {
+        self.stop_asking(out);
+        // On nmmh/chat's own port the banner says all.
+        match self.words().usage().filter(|_| guest && self.lobby_port) {
+            Some(banner) => banner.iter().for_each(|line| self.screen.line(line, out)),
+            None => {
+                if let Some(welcome) = self.words().welcome(&user, guest) {
+                    self.screen.line(&welcome, out);
+                }
+            }
+        }
+        self.user = Some(user);
+        self.guest = guest;
+        self.ask(Asked::Follow, Request::Follow { after: Vec::new() });
+        if !guest {
+            self.ask(Asked::Pending, Request::Pending);
+        }
+        if let Some(user) = self.await_at_first.clone() {
+            self.ask(Asked::Await(user.clone()), Request::Await { user });
+        }
+        if let Some(room) = self.enter_at_first.clone() {
+            self.ask(
+                Asked::Join { name: room.clone(), talk: false },
+                Request::Join { name: room, create: true },
+            );
+        }
+        if self.manner == Manner::Lobby {
+            if guest {
+                let (name, create) = (RoomName::lobby(), false);
+                self.ask(Asked::Join { name: name.clone(), talk: false }, Request::Join { name, create });
+            }
+            self.target = Some(Self::lobby());
         }
     }
 
-    fn welcome(&mut self, user: UserName, out: &mut Output) {
-        self.stop_asking(out);
-        self.screen.line(&goim::system("auth succeed"), out);
-        self.user = Some(user);
+    /// Guests are not let in, or not by that name. Who came only to be one is sent away.
+    fn no_guest(&mut self, name: Option<&UserName>, refusal: Refusal, out: &mut Output) {
+        let told = match (refusal, name) {
+            (Refusal::NoGuests, _) => {
+                self.guests_refused = true;
+                format!("{refusal}: signup: NAME")
+            }
+            (Refusal::NameTaken | Refusal::LookAlike, Some(name)) => format!("{name}: {refusal}"),
+            _ => refusal.to_string(),
+        };
+        match self.manner {
+            Manner::Machat | Manner::Tinychat => self.turn_away(&format!("error: {told}"), out),
+            Manner::Goim | Manner::Lobby => self.tell(&told, out),
+        }
+    }
+
+    fn renamed(&mut self, user: UserName, out: &mut Output) {
+        if let Some(from) = self.user.replace(user.clone())
+            && let Some(line) = self.words().renamed(&from, &user, true)
+        {
+            self.screen.line(&line, out);
+        }
+        // What waits for somebody of the new name.
         self.ask(Asked::Follow, Request::Follow { after: Vec::new() });
-        self.ask(Asked::Pending, Request::Pending);
+    }
+
+    fn not_renamed(&mut self, name: &UserName, refusal: Refusal, out: &mut Output) {
+        let me = self.user.as_ref().map_or("", UserName::as_str);
+        let told = match refusal {
+            Refusal::NotAllowed => "an account keeps its name".to_owned(),
+            _ => format!("{me} failed to change username to \"{name}\""),
+        };
+        self.tell(&told, out);
+    }
+
+    fn signed_out(&mut self, out: &mut Output) {
+        self.user = None;
+        self.guest = false;
+        self.target = None;
+        self.targets_before.clear();
+        self.questions.set(Vec::new(), &mut self.screen, out);
+        let line = self.words().signed_out();
+        self.screen.line(&line, out);
+    }
+
+    fn joined(&mut self, name: RoomName, talk: bool, joined: &Conversation, out: &mut Output) {
+        // In a group everybody hears of it by its event; the lobby is where one is.
+        if joined.kind == Kind::Room
+            && name != RoomName::lobby()
+            && let Some(user) = &self.user
+            && let Some(line) = self.words().entered(user, &name)
+        {
+            self.screen.line(&line, out);
+        }
+        if talk {
+            self.talk_to(Address::Room(name));
+        }
+    }
+
+    /// Whether it is the room that the first line named.
+    fn is_first_room(&self, name: &RoomName) -> bool {
+        self.manner == Manner::Machat && self.enter_at_first.as_ref() == Some(name)
+    }
+
+    fn whispered(&mut self, to: &UserName, whisper: Option<&im_proto::Text>, kept: bool, out: &mut Output) {
+        let words = self.words();
+        if let (Some(text), Some(me)) = (whisper, &self.user)
+            && let Some(prefix) = words.whispered(me, to)
+        {
+            let lines = prefixed(&prefix, text.as_str(), self.screen.eol());
+            self.screen.lines(lines.into(), out);
+        }
+        if kept {
+            words.kept(to).iter().for_each(|line| self.screen.line(line, out));
+        }
     }
 
     fn stop_asking(&mut self, out: &mut Output) {
@@ -98,25 +203,12 @@ impl Text {
             let dismiss = Asked::Dismiss(group.clone());
             // A second notice may come before the first is dismissed.
             if !self.asked.contains(&dismiss) && !self.next.iter().any(|(asked, _)| *asked == dismiss) {
-                self.screen.line(&goim::rejected(by, group), out);
+                let line = self.words().rejected(by, group);
+                self.screen.line(&line, out);
                 self.ask(dismiss, Request::Dismiss { group: group.clone() });
             }
         }
         self.questions.set(pending, &mut self.screen, out);
-    }
-
-    fn history(&mut self, of: &Address, events: &[Event], out: &mut Output) {
-        let kind = match of {
-            Address::User(_) => Kind::Direct,
-            Address::Room(_) => Kind::Group,
-        };
-        let eol = self.screen.eol();
-        let lines: String = events.iter().map(|event| goim::past(event, of, kind, eol)).collect();
-        if lines.is_empty() {
-            self.screen.line(&goim::system(format_args!("nothing was said in {of} yet")), out);
-        } else {
-            self.screen.lines(lines.into(), out);
-        }
     }
 }
 
@@ -124,14 +216,33 @@ impl Asked {
     fn verb(&self) -> Verb {
         match self {
             Self::CheckName(Purpose::SignUp, _) | Self::Authenticate(Purpose::SignUp) => Verb::SignUp,
-            Self::CheckName(..) | Self::Authenticate(_) => Verb::SignIn,
+            Self::CheckName(..) | Self::Authenticate(_) | Self::ComeAsGuest(_) => Verb::SignIn,
+            Self::Rename(_) => Verb::Rename,
             Self::SignOut => Verb::SignOut,
             Self::Join { talk: true, .. } => Verb::Join,
             Self::Join { .. } => Verb::JoinGroup,
             Self::Leave(_) => Verb::Leave,
             Self::History(_) => Verb::History,
-            Self::Follow | Self::Pending | Self::Dismiss(_) | Self::Who | Self::Before => Verb::Who,
+            Self::Follow | Self::Pending | Self::Dismiss(_) | Self::Who => Verb::Who,
+            Self::Time => Verb::Time,
+            Self::Await(_) | Self::Say { to: Address::User(_), whisper: None } => Verb::ToUser,
+            Self::Say { to: Address::User(_), whisper: Some(_) } => Verb::Message,
+            Self::Say { to: Address::Room(_), .. } => Verb::ToGroup,
             Self::Plain(verb) => *verb,
+        }
+    }
+
+    /// The name that it was about.
+    fn about(&self) -> Option<&str> {
+        match self {
+            Self::Say { to: Address::User(name), .. }
+            | Self::Await(name)
+            | Self::Rename(name)
+            | Self::CheckName(_, name) => Some(name.as_str()),
+            Self::Say { to: Address::Room(name), .. } | Self::Leave(name) | Self::Join { name, .. } => {
+                Some(name.as_str())
+            }
+            _ => None,
         }
     }
 }

@@ -19,6 +19,10 @@ impl Screen {
         self.crlf = crlf;
     }
 
+    pub(super) fn is_crlf(&self) -> bool {
+        self.crlf
+    }
+
     pub(super) fn eol(&self) -> &'static str {
         if self.crlf { "\r\n" } else { "\n" }
     }

@@ -22,24 +22,49 @@ impl Store {
         at: Timestamp,
     ) -> Result<Account, StoreError> {
         self.write(move |tx| {
-            let (key, look) = (name.key(), name.look());
-            if tx.row("SELECT 1 FROM users WHERE key = ?1", [key], |_| Ok(()))?.is_some() {
+            let before = known(tx, &name)?;
+            if matches!(before, Some((_, false))) {
                 return Err(Refusal::NameTaken.into());
             }
-            if tx.row("SELECT 1 FROM users WHERE look = ?1", [&look], |_| Ok(()))?.is_some() {
-                return Err(Refusal::LookAlike.into());
-            }
-            tx.execute(
-                "INSERT INTO users (name, key, look, password, created) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![name.as_str(), key, look, password, at.0],
-            )?;
-            let account = Account { id: UserId(tx.last_id().0), name: name.clone() };
+            refuse_look_alike(tx, &name)?;
+            let id = match before {
+                Some((id, _)) => {
+                    hide_read(tx, id)?;
+                    tx.execute(
+                        "UPDATE users SET name = ?2, password = ?3, created = ?4 WHERE id = ?1",
+                        params![id.0, name.as_str(), password, at.0],
+                    )?;
+                    id
+                }
+                None => insert(tx, &name, Some(&password), at)?,
+            };
+            let account = Account { id, name: name.clone(), guest: false };
             if let Some(token) = token {
                 insert_token(tx, account.id, token, at)?;
             }
             tx.enter(LOBBY, account.id, Role::Member, at)?;
             tx.append(LOBBY, at, &account, Body::Joined { by: None })?;
             Ok(account)
+        })
+        .await
+    }
+
+    /// Gives a name to a guest. It must not be an account's, nor look like one.
+    pub(crate) async fn guest(&self, name: UserName, at: Timestamp) -> Result<Account, StoreError> {
+        self.write(move |tx| {
+            let before = known(tx, &name)?;
+            if matches!(before, Some((_, false))) {
+                return Err(Refusal::NameTaken.into());
+            }
+            refuse_look_alike(tx, &name)?;
+            let id = match before {
+                Some((id, _)) => {
+                    hide_read(tx, id)?;
+                    id
+                }
+                None => insert(tx, &name, None, at)?,
+            };
+            Ok(Account { id, name: name.clone(), guest: true })
         })
         .await
     }
@@ -66,9 +91,9 @@ impl Store {
         self.read(move |connection| {
             connection
                 .prepare_cached(
-                    "SELECT u.id, u.name FROM tokens t JOIN users u ON u.id = t.user WHERE t.hash = ?1",
+                    "SELECT u.id, u.name, 0 FROM tokens t JOIN users u ON u.id = t.user WHERE t.hash = ?1",
                 )
-                .and_then(|mut found| found.query_row([token], |row| account(row, 0, 1)).optional())
+                .and_then(|mut found| found.query_row([token], |row| account(row, 0)).optional())
                 .map_err(failure)
         })
         .await
@@ -78,14 +103,50 @@ impl Store {
     pub(crate) async fn user_by_name(&self, name: UserName) -> Result<Option<(Account, String)>, StoreError> {
         self.read(move |connection| {
             connection
-                .prepare_cached("SELECT id, name, password FROM users WHERE key = ?1")
+                .prepare_cached(
+                    "SELECT id, name, 0, password FROM users WHERE key = ?1 AND password IS NOT NULL",
+                )
                 .and_then(|mut found| {
-                    found.query_row([name.key()], |row| Ok((account(row, 0, 1)?, row.get(2)?))).optional()
+                    found.query_row([name.key()], |row| Ok((account(row, 0)?, row.get(3)?))).optional()
                 })
                 .map_err(failure)
         })
         .await
     }
+}
+
+/// The number behind a name, and whether it is a guest's.
+pub(super) fn known(tx: &Tx<'_>, name: &UserName) -> Result<Option<(UserId, bool)>, StoreError> {
+    tx.row("SELECT id, password IS NULL FROM users WHERE key = ?1", [name.key()], |row| {
+        Ok((UserId(row.get(0)?), row.get(1)?))
+    })
+}
+
+fn refuse_look_alike(tx: &Tx<'_>, name: &UserName) -> Result<(), StoreError> {
+    let sql = "SELECT 1 FROM users WHERE look = ?1 AND password IS NOT NULL";
+    match tx.row(sql, [name.look()], |_| Ok(()))? {
+        Some(()) => Err(Refusal::LookAlike.into()),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn insert(
+    tx: &Tx<'_>,
+    name: &UserName,
+    password: Option<&str>,
+    at: Timestamp,
+) -> Result<UserId, StoreError> {
+    tx.execute(
+        "INSERT INTO users (name, key, look, password, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![name.as_str(), name.key(), name.look(), password, at.0],
+    )?;
+    Ok(UserId(tx.last_id().0))
+}
+
+/// Somebody else has the name now: what was read under it is not theirs, what still waits is.
+fn hide_read(tx: &Tx<'_>, user: UserId) -> Result<(), StoreError> {
+    tx.execute("UPDATE members SET hidden = read WHERE user = ?1", [user.0])?;
+    Ok(())
 }
 
 fn insert_token(tx: &Tx<'_>, user: UserId, token: TokenHash, at: Timestamp) -> Result<(), StoreError> {

@@ -86,10 +86,10 @@ fn facts(tx: &Tx<'_>, conversation: ConversationId, subject: &Subject) -> Result
         )?
         .unwrap_or(0);
     let heir = tx.row(
-        "SELECT u.id, u.name FROM members m JOIN users u ON u.id = m.user
+        "SELECT u.id, u.name, u.password IS NULL FROM members m JOIN users u ON u.id = m.user
          WHERE m.conversation = ?1 AND m.user != ?2 ORDER BY m.role DESC, m.since, m.user LIMIT 1",
         [conversation.0, subject.actor.id.0],
-        |row| account(row, 0, 1),
+        |row| account(row, 0),
     )?;
     Ok(Facts { kind: None, actor, other: other(tx, Some(conversation), subject)?, owners, heir })
 }
@@ -103,7 +103,9 @@ fn other(
         return Ok(None);
     };
     let found =
-        tx.row("SELECT id, name FROM users WHERE key = ?1", [name.key()], |row| account(row, 0, 1))?;
+        tx.row("SELECT id, name, password IS NULL FROM users WHERE key = ?1", [name.key()], |row| {
+            account(row, 0)
+        })?;
     let Some(account) = found else { return Ok(None) };
     let standing = match conversation {
         Some(conversation) => standing(tx, conversation, account.id)?,
@@ -114,10 +116,10 @@ fn other(
 
 fn standing(tx: &Tx<'_>, conversation: ConversationId, user: UserId) -> Result<Standing, StoreError> {
     let pending = tx.row(
-        "SELECT p.kind, u.id, u.name FROM pending p JOIN users u ON u.id = p.by
+        "SELECT p.kind, u.id, u.name, u.password IS NULL FROM pending p JOIN users u ON u.id = p.by
          WHERE p.user = ?1 AND p.conversation = ?2",
         [user.0, conversation.0],
-        |row| Ok((pending_kind(row, 0)?, account(row, 1, 2)?)),
+        |row| Ok((pending_kind(row, 0)?, account(row, 1)?)),
     )?;
     Ok(Standing { role: role_in(tx, conversation, user)?, pending })
 }

@@ -1,16 +1,16 @@
 //! Reading: pages of logs, conversations, members, what waits for an answer.
 
 use im_proto::{
-    Address, Conversation, ConversationId, PAGE_BYTES_MAX, PAGE_EVENTS_MAX, Page, Pending, PendingKind,
+    Address, Conversation, ConversationId, Kind, PAGE_BYTES_MAX, PAGE_EVENTS_MAX, Page, Pending, PendingKind,
     Refusal, Role, RoomName, Seq, UserId,
 };
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
-use crate::store::{Account, EventPage, StoreError};
+use crate::store::{Access, Account, EventPage, Members, Place, StoreError};
 
 use super::rows::{
-    SELECT_CONVERSATION, SELECT_EVENT, account, code_of_pending, code_of_role, conversation, event,
-    pending_kind, role, room_name, user_name,
+    SELECT_CONVERSATION, SELECT_EVENT, SELECT_ROOM, account, code_of_pending, code_of_role, conversation,
+    event, kind, pending_kind, role, room, room_name, user_name,
 };
 use super::{Store, failure};
 
@@ -21,16 +21,16 @@ impl Store {
     /// A page of a log that the user is allowed to read by their role in it.
     pub(crate) async fn history(
         &self,
-        user: UserId,
+        me: Account,
         of: Address,
         page: Page,
         limit: u16,
-        allow: fn(Option<Role>) -> Result<(), Refusal>,
+        allow: Access,
     ) -> Result<EventPage, StoreError> {
         self.read(move |connection| {
-            let (conversation, role) = find(connection, user, &of)?;
-            allow(role)?;
-            events(connection, conversation, page, limit)
+            let found = find(connection, me.id, &of)?;
+            allow(found.kind, me.guest, found.role)?;
+            events(connection, found.id, found.hidden, page, limit)
         })
         .await
     }
@@ -41,7 +41,10 @@ impl Store {
         conversation: ConversationId,
         seq: Seq,
     ) -> Result<EventPage, StoreError> {
-        self.read(move |connection| events(connection, conversation, Page::After(seq), PAGE_EVENTS_MAX)).await
+        self.read(move |connection| {
+            events(connection, conversation, Seq::ZERO, Page::After(seq), PAGE_EVENTS_MAX)
+        })
+        .await
     }
 
     /// All conversations a user is in, the one with the newest event first.
@@ -66,39 +69,36 @@ impl Store {
         .await
     }
 
-    /// The number of the conversation that an address means to a user, and their role in it.
-    pub(crate) async fn find(
-        &self,
-        user: UserId,
-        address: Address,
-    ) -> Result<(ConversationId, Option<Role>), StoreError> {
+    /// A room as a guest sees it, who is no member.
+    pub(crate) async fn room(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
+        self.read(move |connection| one(connection, SELECT_ROOM, [id.0], room)).await
+    }
+
+    /// The conversation that an address means to a user.
+    pub(crate) async fn find(&self, user: UserId, address: Address) -> Result<Place, StoreError> {
         self.read(move |connection| find(connection, user, &address)).await
     }
 
     /// The members of a room or group, and how many there are in all, if the user is one of them.
     pub(crate) async fn members(
         &self,
-        user: UserId,
+        me: Account,
         name: RoomName,
-        allow: fn(Option<Role>) -> Result<(), Refusal>,
-    ) -> Result<(Vec<(Account, Role)>, u64), StoreError> {
+        allow: Access,
+    ) -> Result<Members, StoreError> {
         self.read(move |connection| {
-            let (conversation, my_role) = find(connection, user, &Address::Room(name.clone()))?;
-            allow(my_role)?;
+            let found = find(connection, me.id, &Address::Room(name.clone()))?;
+            allow(found.kind, me.guest, found.role)?;
             let members = rows(
                 connection,
-                "SELECT u.id, u.name, m.role FROM members m JOIN users u ON u.id = m.user
+                "SELECT u.id, u.name, u.password IS NULL, m.role FROM members m JOIN users u ON u.id = m.user
                  WHERE m.conversation = ?1 LIMIT ?2",
-                params![conversation.0, MEMBERS_MAX],
-                |row| Ok((account(row, 0, 1)?, role(row, 2)?)),
+                params![found.id.0, MEMBERS_MAX],
+                |row| Ok((account(row, 0)?, role(row, 3)?)),
             )?;
-            let total = one(
-                connection,
-                "SELECT members FROM conversations WHERE id = ?1",
-                [conversation.0],
-                |row| row.get(0),
-            )?;
-            Ok((members, total.unwrap_or(0)))
+            let sql = "SELECT members FROM conversations WHERE id = ?1";
+            let total = one(connection, sql, [found.id.0], |row| row.get(0))?.unwrap_or(0);
+            Ok(Members { conversation: found.id, members, total })
         })
         .await
     }
@@ -132,39 +132,33 @@ impl Store {
     }
 }
 
-fn find(
-    connection: &Connection,
-    user: UserId,
-    address: &Address,
-) -> Result<(ConversationId, Option<Role>), StoreError> {
-    let found = match address {
+fn find(connection: &Connection, user: UserId, address: &Address) -> Result<Place, StoreError> {
+    let (id, kind) = match address {
         Address::Room(name) => {
-            one(connection, "SELECT id FROM conversations WHERE key = ?1", [name.key()], |row| row.get(0))?
+            let sql = "SELECT id, kind FROM conversations WHERE key = ?1";
+            one(connection, sql, [name.key()], |row| Ok((row.get(0)?, kind(row, 1)?)))?
                 .ok_or(Refusal::NoSuchRoom)?
         }
         Address::User(name) => {
+            let sql = "SELECT id FROM users WHERE key = ?1";
             let other: u64 =
-                one(connection, "SELECT id FROM users WHERE key = ?1", [name.key()], |row| row.get(0))?
-                    .ok_or(Refusal::NoSuchUser)?;
+                one(connection, sql, [name.key()], |row| row.get(0))?.ok_or(Refusal::NoSuchUser)?;
+            let sql = "SELECT id FROM conversations WHERE low = ?1 AND high = ?2";
             let pair = [user.0.min(other), user.0.max(other)];
-            one(connection, "SELECT id FROM conversations WHERE low = ?1 AND high = ?2", pair, |row| {
-                row.get(0)
-            })?
-            .ok_or(Refusal::NotMember)?
+            let id = one(connection, sql, pair, |row| row.get(0))?.ok_or(Refusal::NotMember)?;
+            (id, Kind::Direct)
         }
     };
-    let role = one(
-        connection,
-        "SELECT role FROM members WHERE user = ?1 AND conversation = ?2",
-        [user.0, found],
-        |row| role(row, 0),
-    )?;
-    Ok((ConversationId(found), role))
+    let sql = "SELECT role, hidden FROM members WHERE user = ?1 AND conversation = ?2";
+    let member = one(connection, sql, [user.0, id], |row| Ok((role(row, 0)?, Seq(row.get(1)?))))?;
+    let (role, hidden) = member.unzip();
+    Ok(Place { id: ConversationId(id), kind, role, hidden: hidden.unwrap_or(Seq::ZERO) })
 }
 
 fn events(
     connection: &Connection,
     conversation: ConversationId,
+    hidden: Seq,
     page: Page,
     limit: u16,
 ) -> Result<EventPage, StoreError> {
@@ -174,10 +168,11 @@ fn events(
         Page::After(seq) => ("e.seq > ?2", seq.0.min(i64::MAX.unsigned_abs()), "ASC"),
     };
     let limit = usize::from(limit.clamp(1, PAGE_EVENTS_MAX));
-    let sql =
-        format!("{SELECT_EVENT} WHERE e.conversation = ?1 AND {condition} ORDER BY e.seq {order} LIMIT ?3");
+    let sql = format!(
+        "{SELECT_EVENT} WHERE e.conversation = ?1 AND {condition} AND e.seq > ?4 ORDER BY e.seq {order} LIMIT ?3"
+    );
     let mut statement = connection.prepare_cached(&sql).map_err(failure)?;
-    let mut found = statement.query(params![conversation.0, seq, limit + 1]).map_err(failure)?;
+    let mut found = statement.query(params![conversation.0, seq, limit + 1, hidden.0]).map_err(failure)?;
     let (mut taken, mut bytes, mut more) = (Vec::new(), 0, false);
     while let Some(row) = found.next().map_err(failure)? {
         if taken.len() == limit || bytes > PAGE_BYTES_MAX {

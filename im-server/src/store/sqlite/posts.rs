@@ -1,12 +1,13 @@
 //! Posting, and finding the conversation that an address means.
 
-use im_proto::{Address, Body, ConversationId, Refusal, Role, Seq, Timestamp, UserId, UserName};
+use im_proto::{Address, Body, ConversationId, Kind, Refusal, Role, Seq, Timestamp, UserId, UserName};
 use rusqlite::params;
 
 use crate::store::{Account, Post, Posted, Receipt, StoreError};
 
 use super::Store;
-use super::rows::role;
+use super::accounts::{insert, known};
+use super::rows::{kind, role};
 use super::tx::Tx;
 
 /// A post that is in the log.
@@ -23,53 +24,81 @@ impl Store {
         self.submit(move |tx| write(tx, &post))
     }
 
-    /// The direct conversation of two users, made if need be.
+    /// The direct conversation with somebody, made if need be: an account, or a guest who is `there`.
     pub(crate) async fn open_direct(
+        &self,
+        user: UserId,
+        other: UserName,
+        there: bool,
+        at: Timestamp,
+    ) -> Result<ConversationId, StoreError> {
+        self.write(move |tx| {
+            let (other, guest) = receiver(tx, &other)?;
+            match direct(tx, user, other)? {
+                Some((conversation, _)) => Ok(conversation),
+                None if guest && !there => Err(Refusal::NoSuchUser.into()),
+                None => tx.make_direct(user, other, at),
+            }
+        })
+        .await
+    }
+
+    /// The direct conversation with somebody who may not be known yet: what is said in it is kept, be they a guest.
+    pub(crate) async fn open_awaited(
         &self,
         user: UserId,
         other: UserName,
         at: Timestamp,
     ) -> Result<ConversationId, StoreError> {
         self.write(move |tx| {
-            let other = user_id(tx, &other)?;
-            match direct(tx, user, other)? {
-                Some(conversation) => Ok(conversation),
-                None => tx.make_direct(user, other, at),
-            }
+            let other = match known(tx, &other)? {
+                Some((id, _)) => id,
+                None => insert(tx, &other, None, at)?,
+            };
+            let conversation = match direct(tx, user, other)? {
+                Some((conversation, _)) => conversation,
+                None => tx.make_direct(user, other, at)?,
+            };
+            tx.execute("UPDATE conversations SET awaited = 1 WHERE id = ?1", [conversation.0])?;
+            Ok(conversation)
         })
         .await
     }
 }
 
+/// Where a post goes.
+struct Destination {
+    kind: Kind,
+    /// Nothing where two people have not spoken yet.
+    conversation: Option<ConversationId>,
+    /// The other side of a direct conversation.
+    other: Option<UserId>,
+    /// Where the other side is a guest who is away: whether they are awaited.
+    kept: Option<bool>,
+}
+
 fn write(tx: &mut Tx<'_>, post: &Post) -> Result<Posted, StoreError> {
-    let Post { author, to, message, text, at, allow } = post;
-    let (other, conversation) = match to {
-        Address::User(name) => {
-            let other = user_id(tx, name)?;
-            (Some(other), direct(tx, author.id, other)?)
-        }
-        Address::Room(name) => {
-            let found =
-                tx.row("SELECT id FROM conversations WHERE key = ?1", [name.key()], |row| row.get(0))?;
-            (None, Some(found.map(ConversationId).ok_or(Refusal::NoSuchRoom)?))
-        }
-    };
+    let Post { author, to, message, text, at, there, allow, keep } = post;
+    let destination = destination(tx, author, to, *there)?;
     if let Some(earlier) = earlier(tx, author, message.0)? {
-        return if Some(earlier.conversation) == conversation && earlier.text == text.as_str() {
+        return if Some(earlier.conversation) == destination.conversation && earlier.text == text.as_str() {
             let Earlier { conversation, seq, at, .. } = earlier;
             Ok(Posted { conversation, seq, at, duplicate: true })
         } else {
             Err(Refusal::MessageIdUsed.into())
         };
     }
-    let conversation = match (conversation, other) {
+    if let Some(awaited) = destination.kept {
+        keep(awaited, waiting(tx, &destination)?)?;
+    }
+    let conversation = match (destination.conversation, destination.other) {
         (Some(conversation), _) => {
-            allow(role_in(tx, conversation, author.id)?)?;
+            allow(destination.kind, author.guest, role_in(tx, conversation, author.id)?)?;
             conversation
         }
         (None, Some(other)) => {
             // Both are members of what is about to be made.
-            allow(Some(Role::Member))?;
+            allow(destination.kind, author.guest, Some(Role::Member))?;
             tx.make_direct(author.id, other, *at)?
         }
         (None, None) => return Err(Refusal::NoSuchRoom.into()),
@@ -82,6 +111,38 @@ fn write(tx: &mut Tx<'_>, post: &Post) -> Result<Posted, StoreError> {
         params![author.id.0, conversation.0, seq.0],
     )?;
     Ok(Posted { conversation, seq, at, duplicate: false })
+}
+
+fn destination(tx: &Tx<'_>, author: &Account, to: &Address, there: bool) -> Result<Destination, StoreError> {
+    match to {
+        Address::User(name) => {
+            let (other, guest) = receiver(tx, name)?;
+            let (conversation, awaited) = direct(tx, author.id, other)?.unzip();
+            let kept = (guest && !there).then_some(awaited.unwrap_or(false));
+            Ok(Destination { kind: Kind::Direct, conversation, other: Some(other), kept })
+        }
+        Address::Room(name) => {
+            let sql = "SELECT id, kind FROM conversations WHERE key = ?1";
+            let (id, kind) = tx
+                .row(sql, [name.key()], |row| Ok((ConversationId(row.get(0)?), kind(row, 1)?)))?
+                .ok_or(Refusal::NoSuchRoom)?;
+            Ok(Destination { kind, conversation: Some(id), other: None, kept: None })
+        }
+    }
+}
+
+/// How many posts wait for the other side of a direct conversation.
+fn waiting(tx: &Tx<'_>, destination: &Destination) -> Result<u64, StoreError> {
+    let (Some(conversation), Some(other)) = (destination.conversation, destination.other) else {
+        return Ok(0);
+    };
+    let waiting = tx.row(
+        "SELECT c.posts - ifnull((SELECT e.posts FROM events e WHERE e.conversation = c.id AND e.seq = m.read), 0)
+         FROM members m JOIN conversations c ON c.id = m.conversation WHERE m.user = ?1 AND m.conversation = ?2",
+        [other.0, conversation.0],
+        |row| row.get(0),
+    )?;
+    Ok(waiting.unwrap_or(0))
 }
 
 fn earlier(tx: &Tx<'_>, author: &Account, message: [u8; 16]) -> Result<Option<Earlier>, StoreError> {
@@ -99,15 +160,15 @@ fn earlier(tx: &Tx<'_>, author: &Account, message: [u8; 16]) -> Result<Option<Ea
     )
 }
 
-fn user_id(tx: &Tx<'_>, name: &UserName) -> Result<UserId, StoreError> {
-    tx.row("SELECT id FROM users WHERE key = ?1", [name.key()], |row| row.get(0).map(UserId))?
-        .ok_or(StoreError::Refused(Refusal::NoSuchUser))
+/// Who is behind a name, and whether they are a guest.
+fn receiver(tx: &Tx<'_>, name: &UserName) -> Result<(UserId, bool), StoreError> {
+    known(tx, name)?.ok_or(StoreError::Refused(Refusal::NoSuchUser))
 }
 
-fn direct(tx: &Tx<'_>, a: UserId, b: UserId) -> Result<Option<ConversationId>, StoreError> {
-    tx.row("SELECT id FROM conversations WHERE low = ?1 AND high = ?2", [a.min(b).0, a.max(b).0], |row| {
-        row.get(0).map(ConversationId)
-    })
+/// The direct conversation of two, and whether the guest in it is awaited.
+fn direct(tx: &Tx<'_>, a: UserId, b: UserId) -> Result<Option<(ConversationId, bool)>, StoreError> {
+    let sql = "SELECT id, awaited FROM conversations WHERE low = ?1 AND high = ?2";
+    tx.row(sql, [a.min(b).0, a.max(b).0], |row| Ok((ConversationId(row.get(0)?), row.get(1)?)))
 }
 
 pub(super) fn role_in(

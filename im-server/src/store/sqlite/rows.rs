@@ -1,8 +1,8 @@
 //! How values stand in columns. The codes are in the database for ever: they are added to, never changed.
 
 use im_proto::{
-    Address, Body, Conversation, ConversationId, Event, Kind, MessageId, PendingKind, Role, RoomName, Seq,
-    Text, Timestamp, UserId, UserName,
+    Address, Author, Body, Conversation, ConversationId, Event, Kind, MessageId, PendingKind, Role, RoomName,
+    Seq, Text, Timestamp, UserId, UserName,
 };
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
@@ -77,7 +77,7 @@ pub(super) fn body_columns(body: &Body) -> BodyColumns<'_> {
 
 /// Selects what [`event`] reads.
 pub(super) const SELECT_EVENT: &str =
-    "SELECT e.conversation, e.seq, e.at, a.name, e.kind, s.name, e.role, e.message, e.text
+    "SELECT e.conversation, e.seq, e.at, a.name, e.kind, s.name, e.role, e.message, e.text, e.guest
      FROM events e JOIN users a ON a.id = e.author LEFT JOIN users s ON s.id = e.subject";
 
 pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
@@ -98,7 +98,7 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
         conversation: ConversationId(row.get(0)?),
         seq: Seq(row.get(1)?),
         at: Timestamp(row.get(2)?),
-        author: user_name(row, 3)?,
+        author: Author { name: user_name(row, 3)?, guest: row.get(9)? },
         body,
     })
 }
@@ -129,9 +129,28 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     })
 }
 
-/// An account from an id and a name.
-pub(super) fn account(row: &Row<'_>, id: usize, name: usize) -> rusqlite::Result<Account> {
-    Ok(Account { id: UserId(row.get(id)?), name: user_name(row, name)? })
+/// An account from an id, a name, and whether it is a guest's, in this order from a column on.
+pub(super) fn account(row: &Row<'_>, first: usize) -> rusqlite::Result<Account> {
+    Ok(Account { id: UserId(row.get(first)?), name: user_name(row, first + 1)?, guest: row.get(first + 2)? })
+}
+
+/// Reads a room as a guest sees it, who is no member: all of it is read, and it has no role.
+pub(super) const SELECT_ROOM: &str =
+    "SELECT id, kind, name, head, active, members FROM conversations WHERE id = ?1";
+
+pub(super) fn room(row: &Row<'_>) -> rusqlite::Result<Conversation> {
+    let head = Seq(row.get(3)?);
+    Ok(Conversation {
+        id: ConversationId(row.get(0)?),
+        address: Address::Room(room_name(row, 2)?),
+        kind: kind(row, 1)?,
+        role: Role::Member,
+        head,
+        active: Timestamp(row.get(4)?),
+        read: head,
+        unread: 0,
+        members: row.get(5)?,
+    })
 }
 
 pub(super) fn kind(row: &Row<'_>, column: usize) -> rusqlite::Result<Kind> {

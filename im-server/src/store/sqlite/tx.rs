@@ -99,13 +99,14 @@ impl<'c> Tx<'c> {
             None => None,
         };
         self.execute(
-            "INSERT INTO events (conversation, seq, at, author, kind, posts, subject, role, message, text)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO events (conversation, seq, at, author, guest, kind, posts, subject, role, message, text)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
                 conversation.0,
                 seq.0,
                 at.0,
                 author.id.0,
+                author.guest,
                 columns.kind,
                 posts,
                 subject,
@@ -114,7 +115,7 @@ impl<'c> Tx<'c> {
                 columns.text
             ],
         )?;
-        let event = Event { conversation, seq, at, author: author.name.clone(), body };
+        let event = Event { conversation, seq, at, author: author.author(), body };
         self.announce(Announcement::Event(Arc::new(Entry::new(event))));
         Ok((seq, at))
     }

@@ -5,10 +5,12 @@ CREATE TABLE users (
     id       INTEGER PRIMARY KEY,
     name     TEXT    NOT NULL,
     key      TEXT    NOT NULL UNIQUE,
-    look     TEXT    NOT NULL UNIQUE,
-    password TEXT    NOT NULL, -- argon2id, in PHC form
+    look     TEXT    NOT NULL,
+    password TEXT,             -- argon2id, in PHC form; nothing where it is only a name that guests use
     created  INTEGER NOT NULL
 ) STRICT;
+-- Guests come and go: their names must differ from those of accounts, and among themselves only while they are there.
+CREATE UNIQUE INDEX users_by_look ON users (look) WHERE password IS NOT NULL;
 
 CREATE TABLE tokens (
     hash    BLOB    PRIMARY KEY, -- SHA-256 of the token
@@ -29,6 +31,7 @@ CREATE TABLE conversations (
     posts   INTEGER NOT NULL DEFAULT 0, -- how many events are posts
     members INTEGER NOT NULL DEFAULT 0,
     active  INTEGER NOT NULL,           -- when the newest event came
+    awaited INTEGER NOT NULL DEFAULT 0, -- direct: what is said to a guest who is away is kept
     UNIQUE (low, high)
 ) STRICT;
 
@@ -38,6 +41,7 @@ CREATE TABLE members (
     role         INTEGER NOT NULL,
     since        INTEGER NOT NULL,
     read         INTEGER NOT NULL, -- the newest event that was read
+    hidden       INTEGER NOT NULL DEFAULT 0, -- events up to here were somebody else's of the same name: not shown
     PRIMARY KEY (user, conversation)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX members_by_conversation ON members (conversation, role);
@@ -59,6 +63,7 @@ CREATE TABLE events (
     seq          INTEGER NOT NULL,
     at           INTEGER NOT NULL,
     author       INTEGER NOT NULL REFERENCES users (id),
+    guest        INTEGER NOT NULL, -- the author was a guest then, whoever has the name now
     kind         INTEGER NOT NULL,
     posts        INTEGER NOT NULL, -- posts in this log up to this event: unread is a subtraction
     subject      INTEGER REFERENCES users (id), -- whom it is about

@@ -1,0 +1,84 @@
+//! What an event looks like to a text session.
+
+use bytes::Bytes;
+use im_proto::{Address, Body, Event, Kind, RoomName, printable_lines};
+
+use crate::entry::Entry;
+
+use super::super::{Output, Place, Whose};
+use super::Text;
+use super::wording::{Wording, moment};
+
+impl Text {
+    pub(super) fn show(&mut self, entry: &Entry, place: &Place, whose: Whose, out: &mut Output) {
+        let (words, event) = (self.words(), entry.event());
+        let Some(lines) = self.lines_of(entry, place, whose) else { return };
+        let kept = event.seq <= place.kept_until && matches!(event.body, Body::Posted { .. });
+        if kept
+            && self.showing_kept.replace(event.conversation) != Some(event.conversation)
+            && let Some(since) = words.kept_since(event.at)
+        {
+            self.screen.line(&since, out);
+        }
+        self.screen.lines(lines, out);
+    }
+
+    fn lines_of(&self, entry: &Entry, place: &Place, whose: Whose) -> Option<Bytes> {
+        let (words, eol, event) = (self.words(), self.screen.eol(), entry.event());
+        let to_myself = matches!(&place.address, Address::User(other) if Some(other) == self.user.as_ref());
+        match (&event.body, &place.address, whose) {
+            (Body::Left, _, Whose::ThisSession | Whose::OtherSession) => None,
+            (Body::InvitationDeclined { by }, Address::Room(group), _) if Some(by) == self.user.as_ref() => {
+                Some((words.rejected(&event.author.name, group) + eol).into())
+            }
+            (Body::Posted { .. }, Address::User(_), Whose::ThisSession) if !to_myself => None,
+            (Body::Posted { .. }, Address::Room(room), Whose::ThisSession) if !words.echoes(room) => None,
+            (Body::Posted { text, .. }, Address::User(_), Whose::OtherSession) if !to_myself => {
+                Some(prefixed(&words.said_elsewhere(&place.address), text.as_str(), eol).into())
+            }
+            _ => Some(match words.style(self.screen.is_crlf()) {
+                Some(style) => entry.bytes(style, |event| event_lines(words, event, place, None, eol).into()),
+                None => event_lines(words, event, place, self.target.as_ref(), eol).into(),
+            }),
+        }
+    }
+
+    /// Events of the past, each line with its time.
+    pub(super) fn history(&mut self, of: &Address, events: &[Event], out: &mut Output) {
+        let kind = match of {
+            Address::User(_) => Kind::Direct,
+            Address::Room(room) if *room == RoomName::lobby() => Kind::Room,
+            Address::Room(_) => Kind::Group,
+        };
+        let place = Place { address: of.clone(), kind, kept_until: im_proto::Seq::ZERO };
+        let mut shown = false;
+        for event in events {
+            for line in event_lines(self.words(), event, &place, None, "\n").lines() {
+                self.screen.line(&format!("({}) {line}", moment(event.at)), out);
+                shown = true;
+            }
+        }
+        if !shown {
+            self.tell(&format!("nothing was said in {of} yet"), out);
+        }
+    }
+}
+
+/// An event as its author and others see it; nothing where the manner has no words for it.
+fn event_lines(
+    words: &dyn Wording,
+    event: &Event,
+    place: &Place,
+    target: Option<&Address>,
+    eol: &str,
+) -> String {
+    match &event.body {
+        Body::Posted { text, .. } => prefixed(&words.said(&event.author, place, target), text.as_str(), eol),
+        _ => words.happened(event, place).map(|line| line + eol).unwrap_or_default(),
+    }
+}
+
+/// Each line of a text with what it begins with, so that no line can pretend to be somebody else's.
+pub(super) fn prefixed(prefix: &str, text: &str, eol: &str) -> String {
+    printable_lines(text).map(|line| format!("{prefix}{line}{eol}")).collect()
+}

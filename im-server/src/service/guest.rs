@@ -1,0 +1,91 @@
+//! People without an account: a name while they are connected, rooms, and direct messages.
+
+use std::sync::Arc;
+
+use im_proto::{Address, Conversation, ConversationId, Refusal, Reply, Request, RoomName, UserName};
+
+use crate::hub::Claim;
+use crate::rules;
+use crate::store::Step;
+
+use super::{Account, Becomes, Caller, Outcome, Service};
+
+impl Service {
+    pub(super) async fn come_as_guest(
+        &self,
+        caller: Option<Caller>,
+        name: Option<UserName>,
+    ) -> Result<Outcome, Refusal> {
+        if caller.is_some() {
+            return Err(Refusal::SignedIn);
+        }
+        if !self.guests {
+            return Err(Refusal::NoGuests);
+        }
+        let caller = match name {
+            Some(name) => self.guest(self.hub.claims.claim(&name).ok_or(Refusal::NameTaken)?).await?,
+            None => self.guest(self.hub.claims.claim_anonymous()).await?,
+        };
+        let reply = Reply::Welcome { user: caller.account.name.clone(), token: None };
+        Ok(Outcome { reply, session: Becomes::SignedIn(caller) })
+    }
+
+    pub(super) async fn rename(&self, caller: Caller, name: UserName) -> Result<Outcome, Refusal> {
+        if !caller.account.guest {
+            return Err(Refusal::NotAllowed);
+        }
+        let caller = self.guest(self.hub.claims.claim(&name).ok_or(Refusal::NameTaken)?).await?;
+        let reply = Reply::Welcome { user: caller.account.name.clone(), token: None };
+        Ok(Outcome { reply, session: Becomes::Renamed(caller) })
+    }
+
+    async fn guest(&self, claim: Claim) -> Result<Caller, Refusal> {
+        let account = self.store.guest(claim.name().clone(), self.now()).await?;
+        Ok(Caller { account, _claim: Some(Arc::new(claim)), token: None })
+    }
+
+    /// What a guest asks: rooms are visited, not joined, and what needs an account is refused.
+    pub(super) async fn ask_as_guest(&self, me: Account, request: Request) -> Result<Outcome, Refusal> {
+        match request {
+            Request::Join { name, create } => self.visit(me, name, create).await,
+            Request::Open { address: Address::Room(name) } => self.visit(me, name, false).await,
+            Request::Leave { name } => {
+                let place = self.store.find(me.id, Address::Room(name)).await?;
+                rules::may_visit(place.kind)?;
+                Ok(Outcome { reply: Reply::Done, session: Becomes::Leaves(place.id) })
+            }
+            Request::Create { .. }
+            | Request::Invite { .. }
+            | Request::Answer { .. }
+            | Request::SetRole { .. }
+            | Request::Dismiss { .. } => Err(Refusal::NeedsAccount),
+            request => Ok(self.ask_as(me, request).await?.into()),
+        }
+    }
+
+    async fn visit(&self, me: Account, name: RoomName, create: bool) -> Result<Outcome, Refusal> {
+        let id = self
+            .change(&me, name, None, move |me, facts| match (facts.kind, create) {
+                (Some(kind), _) => rules::may_visit(kind).map(|()| Vec::new()),
+                // A room that nobody owns.
+                (None, true) => Ok(vec![
+                    Step::Make(im_proto::Kind::Room),
+                    Step::Event(me.clone(), im_proto::Body::Created),
+                ]),
+                (None, false) => Err(Refusal::NoSuchRoom),
+            })
+            .await?;
+        let room = self.room(id).await?;
+        Ok(Outcome { reply: Reply::Conversation(room.clone()), session: Becomes::Visits(room) })
+    }
+
+    async fn room(&self, id: ConversationId) -> Result<Conversation, Refusal> {
+        self.store.room(id).await?.ok_or(Refusal::NoSuchRoom)
+    }
+
+    /// Opens the direct conversation with somebody who may not be known yet.
+    pub(super) async fn wait_for(&self, me: Account, user: UserName) -> Result<Reply, Refusal> {
+        let id = self.store.open_awaited(me.id, user, self.now()).await?;
+        self.conversation_reply(&me, id).await
+    }
+}

@@ -1,0 +1,177 @@
+//! What the peer asks, what comes of it, and what that means for the session: who it speaks for, what it follows.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use im_proto::{CONVERSATIONS_MAX, Conversation, ConversationId, Notice, PENDING_MAX, Refusal, Reply, Seq};
+use tokio::time::Instant;
+
+use crate::dialect::Input;
+use crate::service::{Becomes, Caller, Outcome};
+
+use super::asking::Answer;
+use super::chores::Chores;
+use super::marks::Marks;
+use super::{SIGN_IN_SECONDS_MAX, Session};
+
+impl Session {
+    pub(super) fn take_inputs(&mut self) {
+        if let Some(ask) = self.asking.unhold() {
+            self.asking.start(ask, self.caller.as_ref(), &self.service);
+        }
+        while self.takes_input() {
+            match self.dialect.next(self.wire.output()) {
+                Some(Input::Ask(ask)) => {
+                    let posted = self.asking.start(ask, self.caller.as_ref(), &self.service);
+                    if self.follows {
+                        self.own.extend(posted);
+                    }
+                }
+                Some(Input::Unreadable { tag }) => self.asking.refuse(tag, Refusal::Unreadable),
+                Some(Input::Close) => self.end(),
+                None => {
+                    if self.ended && self.asking.is_empty() {
+                        self.end();
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    pub(super) fn take_answers(&mut self) {
+        while let Some(answer) = self.asking.next().now_or_never() {
+            self.answer(answer);
+        }
+    }
+
+    pub(super) fn answer(&mut self, answer: Answer) {
+        let (tag, result) = match answer {
+            Answer::Reply { tag, result } => {
+                // What the request has caused was announced before its answer, and is told before it.
+                self.take_mail();
+                self.write_events();
+                (tag, result)
+            }
+            Answer::Post { tag, message, result } => {
+                if !matches!(&result, Ok(Outcome { reply: Reply::Posted { duplicate: false, .. }, .. })) {
+                    self.own.remove(&message); // no event comes because of it
+                }
+                (tag, result)
+            }
+            Answer::Follow { tag, has, result } => {
+                let result = result.map(|conversations| {
+                    self.follow(&has, &conversations);
+                    Outcome::from(Reply::Done)
+                });
+                self.take_mail();
+                (tag, result)
+            }
+        };
+        let result = result.map(|Outcome { mut reply, session }| {
+            match session {
+                Becomes::Same => {}
+                Becomes::SignedIn(caller) => self.arrive(caller),
+                Becomes::Renamed(caller) => self.rename(caller),
+                Becomes::Visits(room) => self.visit(&room),
+                Becomes::Leaves(conversation) => {
+                    self.following.end(conversation, &self.hub, &self.mailbox);
+                }
+                Becomes::SignedOut => self.depart(),
+            }
+            bound(&mut reply);
+            reply
+        });
+        self.dialect.reply(tag, result, self.wire.output());
+    }
+
+    fn arrive(&mut self, caller: Caller) {
+        self.depart(); // a guest who signs in
+        self.hub.arrive(caller.account.id, &caller.account.author(), &self.mailbox);
+        self.caller = Some(caller);
+    }
+
+    /// A guest has another name. Where they are they stay; what was between them and others under the old name is not
+    /// theirs any more.
+    fn rename(&mut self, caller: Caller) {
+        let (to, who) = (caller.account.id, caller.account.author());
+        if let Some(before) = self.caller.replace(caller) {
+            let from = before.account.id;
+            self.marks.settle(&self.service, &before.account);
+            self.following.end_direct(&self.hub, &self.mailbox);
+            self.hub.rename(from, to, &who, &self.mailbox);
+            self.following.follow_as(&self.hub, to, &self.mailbox);
+        }
+    }
+
+    /// A guest is in a room, from now on.
+    fn visit(&mut self, room: &Conversation) {
+        if !self.follows || self.following.contains(room.id) {
+            return;
+        }
+        self.begin(room, room.head, room.head);
+        if let Some(caller) = &self.caller {
+            let (user, who) = (caller.account.id, caller.account.author());
+            self.hub.tell_coming(user, &who, true, BTreeSet::from([room.id]));
+        }
+    }
+
+    pub(super) fn depart(&mut self) {
+        if let Some(caller) = self.caller.take() {
+            self.marks.settle(&self.service, &caller.account);
+            self.following.end_all(&self.hub, &self.mailbox);
+            self.hub.depart(caller.account.id, self.mailbox.session());
+        }
+        self.follows = false;
+        self.own = HashSet::new();
+        self.parting = Vec::new();
+        self.chores = Chores::default();
+        self.marks = Marks::default();
+        self.sign_in_until = Instant::now() + Duration::from_secs(SIGN_IN_SECONDS_MAX);
+    }
+
+    /// Begins to follow: after what the peer has, and else after what the user has read.
+    fn follow(&mut self, has: &HashMap<ConversationId, Seq>, conversations: &[Conversation]) {
+        let is_first = !std::mem::replace(&mut self.follows, true);
+        for (i, conversation) in conversations.iter().enumerate() {
+            // More than fit into the list that clients get: these are told one by one.
+            if i >= CONVERSATIONS_MAX {
+                self.dialect.notice(Notice::Conversation(conversation.clone()), self.wire.output());
+            }
+            let had = has.get(&conversation.id).copied().unwrap_or(conversation.read).min(conversation.head);
+            let oldest =
+                self.dialect.replay().map_or(Seq::ZERO, |most| Seq(conversation.head.0.saturating_sub(most)));
+            let from = had.max(oldest);
+            let is_new = !self.following.contains(conversation.id);
+            self.begin(conversation, from, conversation.head);
+            if let Some(place) = (is_new && from > had).then(|| self.following.place(conversation.id)).flatten() {
+                self.dialect.skipped(place, from.0 - had.0, self.wire.output());
+            }
+        }
+        if let Some(caller) = &self.caller
+            && is_first
+            && self.hub.is_only_session(caller.account.id)
+        {
+            let (user, who) = (caller.account.id, caller.account.author());
+            self.hub.tell_coming(user, &who, true, conversations.iter().map(|c| c.id).collect());
+        }
+    }
+
+    pub(super) fn begin(&mut self, conversation: &Conversation, from: Seq, kept_until: Seq) {
+        if self.following.contains(conversation.id) {
+            self.following.inside(conversation.id, kept_until); // they left and came back faster than it was told
+        } else if let Some(caller) = &self.caller {
+            self.following.begin(&self.hub, caller.account.id, &self.mailbox, conversation, from, kept_until);
+        }
+    }
+}
+
+/// Keeps lists within what fits a frame.
+fn bound(reply: &mut Reply) {
+    match reply {
+        Reply::Conversations(conversations) => conversations.truncate(CONVERSATIONS_MAX),
+        Reply::Pending(pending) => pending.truncate(PENDING_MAX),
+        _ => {}
+    }
+}

@@ -1,0 +1,150 @@
+//! What the session tells its peer without being asked: events, in the order of their logs, and notices around them.
+
+use im_proto::{Body, Event, Notice, PENDING_MAX};
+
+use crate::dialect::Whose;
+use crate::entry::Entry;
+
+use super::Session;
+use super::chores::Found;
+use super::following::Next;
+
+impl Session {
+    pub(super) fn take_mail(&mut self) {
+        // A peer that takes nothing is told later: what is left lies in the mailbox, where it does not grow. So is what
+        // happens while it is being looked up what there is to follow, which may be too new to be found.
+        let now = self.takes_mail() && !self.asking.is_about_to_follow();
+        let mail = if now { self.mailbox.take() } else { self.mailbox.take_closing() };
+        mail.moved.into_iter().for_each(|conversation| self.following.moved(conversation));
+        if self.follows {
+            mail.entered.into_iter().for_each(|(conversation, after)| self.chores.enter(conversation, after));
+            if mail.pending {
+                self.chores.pending();
+            }
+            for (conversation, (read, unread)) in mail.read {
+                self.notice(Notice::Mark { conversation, read, unread });
+            }
+            for (from, to) in mail.renamed {
+                self.notice(Notice::Renamed { from, to });
+            }
+            // Who comes is told before what they say, who goes after it.
+            let (came, gone): (Vec<_>, Vec<_>) = mail.presence.into_values().partition(|(online, _)| *online);
+            came.into_iter().for_each(|(online, user)| self.notice(Notice::Presence { user, online }));
+            self.parting.extend(gone.into_iter().map(|(_, user)| user));
+            if mail.presence_stale {
+                self.notice(Notice::PresenceStale);
+            }
+        }
+        if let Some(reason) = mail.closing {
+            self.close(reason);
+        }
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.dialect.notice(notice, self.wire.output());
+    }
+
+    /// Tells who has gone, after all that they said.
+    pub(super) fn tell_parting(&mut self) {
+        if self.following.is_still() && self.takes_mail() {
+            for user in std::mem::take(&mut self.parting) {
+                self.notice(Notice::Presence { user, online: false });
+            }
+        }
+    }
+
+    pub(super) fn found(&mut self, found: Found) {
+        match found {
+            // Not while a password is typed: it is read again then.
+            Found::Page(conversation, Ok(_)) if !self.dialect.hears() => {
+                self.following.paged(conversation, false)
+            }
+            Found::Page(conversation, Ok(page)) => {
+                let reached_end = !page.more;
+                for event in page.events {
+                    self.write(&Entry::new(event));
+                }
+                self.following.paged(conversation, reached_end);
+            }
+            Found::Entered(after, Ok(Some(conversation))) => {
+                self.notice(Notice::Conversation(conversation.clone()));
+                self.begin(&conversation, after, after);
+            }
+            Found::Changed(Ok(Some(conversation))) => {
+                self.notice(Notice::Conversation(conversation));
+            }
+            Found::Entered(_, Ok(None)) | Found::Changed(Ok(None)) => {} // left again meanwhile
+            Found::Pending(Ok(mut pending)) => {
+                pending.truncate(PENDING_MAX);
+                self.notice(Notice::Pending(pending));
+            }
+            Found::Page(_, Err(error))
+            | Found::Entered(_, Err(error))
+            | Found::Changed(Err(error))
+            | Found::Pending(Err(error)) => {
+                // The peer must not miss something unaware: it may come again and ask.
+                self.close(error.into());
+            }
+        }
+    }
+
+    pub(super) fn write_events(&mut self) {
+        if let Some(caller) = &self.caller {
+            self.chores.start(&self.service, caller.account.id);
+        }
+        while self.dialect.hears() && self.can_add() {
+            match self.following.next(&self.mailbox) {
+                None => return,
+                Some(Next::Events(conversation, entries)) => {
+                    for entry in &entries {
+                        if !self.can_add() {
+                            self.following.moved(conversation);
+                            break;
+                        }
+                        self.write(entry);
+                    }
+                }
+                Some(Next::Page(conversation, after)) => {
+                    self.chores.page(conversation, after);
+                    if let Some(caller) = &self.caller {
+                        self.chores.start(&self.service, caller.account.id);
+                    }
+                }
+            }
+        }
+    }
+
+    fn write(&mut self, entry: &Entry) {
+        let event = entry.event();
+        let whose = self.whose(event);
+        let Some(place) = self.following.advance(event.conversation, event.seq) else {
+            return;
+        };
+        self.dialect.event(entry, place, whose, self.wire.output());
+        if self.dialect.shows() {
+            self.marks.shown(event.conversation, event.seq);
+        }
+        match &event.body {
+            Body::Left if whose != Whose::Other && self.following.is_out(event.conversation, event.seq) => {
+                self.following.end(event.conversation, &self.hub, &self.mailbox);
+            }
+            Body::RoleSet { user, .. }
+                if self.caller.as_ref().is_some_and(|caller| caller.account.name == *user) =>
+            {
+                self.chores.change(event.conversation);
+                self.chores.pending(); // one may now be asked what others were asked before
+            }
+            _ => {}
+        }
+    }
+
+    fn whose(&mut self, event: &Event) -> Whose {
+        if self.caller.as_ref().is_none_or(|caller| caller.account.name != event.author.name) {
+            return Whose::Other;
+        }
+        match &event.body {
+            Body::Posted { message, .. } if !self.own.remove(message) => Whose::OtherSession,
+            _ => Whose::ThisSession,
+        }
+    }
+}
