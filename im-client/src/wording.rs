@@ -1,9 +1,24 @@
-//! What happened, in one English sentence: the message list and the headless commands say it alike.
+//! What happened, in one English sentence, and who did it: the message list and the headless commands say it alike.
 
-use im_proto::{Body, UserName};
+use im_proto::{Author, Body, UserName};
+
+/// Stands before the name of everybody who has no account. No name holds it, so nobody can put it on or leave it off.
+const GUEST: &str = "~";
+
+/// Who somebody is, as people see it: `bob` has an account, `~neil` is a guest.
+pub fn name(who: &Author) -> String {
+    let mark = if who.guest { GUEST } else { "" };
+    format!("{mark}{}", who.name)
+}
+
+/// How a guest is shown of whom only the name is told.
+pub fn guest(name: &UserName) -> String {
+    format!("{GUEST}{name}")
+}
 
 /// What somebody did, other than saying something, which needs no words of ours.
-pub fn sentence(author: &UserName, body: &Body) -> Option<String> {
+pub fn sentence(author: &Author, body: &Body) -> Option<String> {
+    let author = name(author);
     Some(match body {
         Body::Posted { .. } => return None,
         Body::Created => format!("{author} made this"),

@@ -36,6 +36,8 @@ pub(super) enum Purpose {
     Leave(ConversationId),
     /// To sign out.
     SignOut,
+    /// To know the server's time.
+    Time,
     /// Something of which only success is told, in these words.
     Tell(String),
     /// To say yes or no about a group.

@@ -1,7 +1,7 @@
 //! What typed commands do. Their grammar is in `im-proto`, shared with telnet.
 
 use im_proto::command::{Command, Row, TABLE, Verb, rows_of};
-use im_proto::{Address, MessageId, Request, RoomName, UserName};
+use im_proto::{Address, MessageId, Request, RoomName, Text, UserName};
 
 use super::asked::Purpose;
 use super::{Action, App, Overlay, scroll};
@@ -15,6 +15,17 @@ impl App {
             Command::Help { about: Some(word) } => self.explain(&word),
             Command::Message { to, text } => {
                 self.say(Address::User(to), text, message);
+            }
+            Command::Everybody { text } => self.say_to_everybody(text, message),
+            Command::Stop => {
+                if !self.open_before() {
+                    self.toasts.complain("there is no conversation before this one", self.now);
+                }
+            }
+            Command::Rename { .. } => {
+                let name = self.me.as_ref().map_or("", UserName::as_str);
+                let told = format!("an account keeps its name: you are {name}");
+                self.toasts.complain(told, self.now);
             }
             Command::ToUser { user } => return self.go_to(Address::User(user)),
             Command::ToGroup { group } => return self.go_to(Address::Room(group)),
@@ -53,6 +64,7 @@ impl App {
                 Ok((Request::SetRole { group, user, role }, Purpose::Tell(told)))
             }
             Command::Who { of } => Ok((Request::Who { of: of.clone() }, Purpose::Who(of))),
+            Command::Time => Ok((Request::Time, Purpose::Time)),
             Command::SignOut => Ok((Request::SignOut, Purpose::SignOut)),
             Command::Leave { name } => self.leave(name.as_ref()),
             Command::Answer { yes, group, user } => {
@@ -70,6 +82,16 @@ impl App {
                 self.toasts.complain(why, self.now);
                 Vec::new()
             }
+        }
+    }
+
+    /// The lobby is where everybody is.
+    fn say_to_everybody(&mut self, text: Text, message: MessageId) {
+        let lobby = Address::Room(RoomName::lobby());
+        if self.is_following && self.conversations.named(&lobby).is_none() {
+            self.toasts.complain(format!("you are not in {lobby}: /join lobby"), self.now);
+        } else {
+            self.say(lobby, text, message);
         }
     }
 
@@ -119,7 +141,7 @@ impl App {
     }
 }
 
-/// The commands that mean something to somebody who is signed in, for the help.
+/// The commands that mean something to somebody who is signed in to an account, for the help.
 pub fn offered() -> impl Iterator<Item = &'static Row> {
-    TABLE.iter().filter(|row| !matches!(row.verb, Verb::SignUp | Verb::SignIn))
+    TABLE.iter().filter(|row| !matches!(row.verb, Verb::SignUp | Verb::SignIn | Verb::Rename))
 }

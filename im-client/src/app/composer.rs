@@ -80,10 +80,10 @@ impl App {
 
     /// Puts a message behind those that are to be sent; tells whether there was room.
     pub(super) fn say(&mut self, to: Address, text: Text, message: MessageId) -> bool {
-        let unsent = Unsent { to, message, text, at: self.wall, state: UnsentState::Queued };
+        let unsent = Unsent { to: to.clone(), message, text, at: self.wall, state: UnsentState::Queued };
         let taken = self.outbox.push(unsent);
         if taken {
-            if let Some(talk) = self.talk_mut() {
+            if let Some(talk) = self.talk_mut().filter(|talk| talk.about.address == to) {
                 talk.scroll = Scroll::End;
                 talk.marker = None;
             }

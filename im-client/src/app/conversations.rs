@@ -138,11 +138,27 @@ impl App {
         if let Some(talk) = self.talk_mut() {
             talk.closed();
         }
+        self.opened_before.retain(|before| *before != id && Some(*before) != self.open);
+        self.opened_before.extend(self.open);
         self.open = Some(id);
         if let Some(talk) = self.talk_mut() {
             talk.opened();
         }
         self.people.forget_members();
+    }
+
+    /// Opens the conversation that was open before, if there is one.
+    pub(super) fn open_before(&mut self) -> bool {
+        let left = self.open;
+        while let Some(before) = self.opened_before.pop() {
+            if self.conversations.get(before).is_some() {
+                self.open_talk(before);
+                // Going back once more goes further back.
+                self.opened_before.retain(|id| Some(*id) != left);
+                return true;
+            }
+        }
+        false
     }
 
     /// Opens the conversation that is shown so many places further down, round the end.

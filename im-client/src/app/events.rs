@@ -1,8 +1,9 @@
 //! What the server sends by itself: events of the logs, and notices of what is live.
 
-use im_proto::{Body, Conversation, Event, FromServer, Notice};
+use im_proto::{Address, Body, Conversation, Event, FromServer, Notice, UserName};
 
 use super::{Action, App, Scroll};
+use crate::wording;
 
 impl App {
     /// The server says something.
@@ -64,10 +65,23 @@ impl App {
                 }
             }
             Notice::Presence { user, online } => self.people.came_or_went(&user, online),
+            Notice::Renamed { from, to } => self.renamed(&from, to),
             Notice::PresenceStale => self.people.is_stale = true,
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
         }
         Vec::new()
+    }
+
+    /// A guest is called otherwise: told where somebody has read, or may want to answer, what they said before.
+    fn renamed(&mut self, from: &UserName, to: UserName) {
+        let spoke = |event: &Event| event.author.guest && event.author.name == *from;
+        let is_known = self.conversations.named(&Address::User(from.clone())).is_some()
+            || self.talk().is_some_and(|talk| talk.log.entries().any(|entry| spoke(&entry.event)));
+        if is_known {
+            let told = format!("{} is now {}", wording::guest(from), wording::guest(&to));
+            self.toasts.tell(told, self.now);
+        }
+        self.people.renamed(from, to);
     }
 
     /// There is a conversation, or something about it changed.

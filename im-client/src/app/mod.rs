@@ -30,7 +30,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use im_proto::{
-    Address, Ask, ConversationId, FromServer, Password, Pending, Seq, Timestamp, Token, UserName,
+    Address, Ask, Author, ConversationId, FromServer, Password, Pending, Seq, Timestamp, Token, UserName,
 };
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -203,6 +203,8 @@ pub struct App {
     pub conversations: Conversations,
     /// Which of them is open.
     pub open: Option<ConversationId>,
+    /// Which were open before, each once, the last one last.
+    opened_before: Vec<ConversationId>,
     /// What is being written while nothing is open.
     scratch: TextArea<'static>,
     /// What was said but has not come back in a log yet.
@@ -243,6 +245,7 @@ impl App {
             left_read: Vec::new(),
             conversations: Conversations::default(),
             open: None,
+            opened_before: Vec::new(),
             scratch: composer::blank(),
             outbox: Outbox::default(),
             pending: Vec::new(),
@@ -277,7 +280,13 @@ impl App {
         matches!(self.screen, Screen::Chat)
     }
 
-    fn is_me(&self, user: &UserName) -> bool {
-        self.me.as_ref() == Some(user)
+    /// Whether somebody is the one who is signed in here.
+    pub fn is_me(&self, who: &Author) -> bool {
+        is_mine(self.me.as_ref(), who)
     }
+}
+
+/// A guest is never the one who is signed in here, not even one who had the name before it became that of an account.
+fn is_mine(me: Option<&UserName>, who: &Author) -> bool {
+    !who.guest && me == Some(&who.name)
 }

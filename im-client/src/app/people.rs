@@ -1,8 +1,8 @@
 //! Who is online, and who is in the open conversation: a hint that is asked for again when it may be stale.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use im_proto::{Address, Person, Role, RoomName, UserName};
+use im_proto::{Address, Author, Person, Role, RoomName, UserName};
 
 use super::App;
 
@@ -19,10 +19,33 @@ pub struct Crowd {
     pub total: u64,
 }
 
+impl Crowd {
+    /// So many of those who are named are guests.
+    pub fn guests(&self) -> u64 {
+        let guests = self.people.iter().filter(|person| person.guest).count();
+        u64::try_from(guests).unwrap_or(u64::MAX)
+    }
+
+    fn person(&mut self, who: &Author) -> Option<&mut Person> {
+        self.people.iter_mut().find(|person| person.name == who.name && person.guest == who.guest)
+    }
+
+    /// A guest has gone: there is no such person any more.
+    fn remove_guest(&mut self, name: &UserName) {
+        let before = self.people.len();
+        self.people.retain(|person| !(person.guest && person.name == *name));
+        if self.people.len() < before {
+            self.online = self.online.saturating_sub(1);
+            self.total = self.total.saturating_sub(1);
+        }
+    }
+}
+
 /// What is known of people.
 #[derive(Debug, Default)]
 pub struct People {
-    online: BTreeSet<UserName>,
+    /// Who is online, each with whether they are a guest.
+    online: BTreeMap<UserName, bool>,
     members: Option<Crowd>,
     /// Whom somebody asked to see.
     pub(super) asked_for: Option<Crowd>,
@@ -33,7 +56,12 @@ pub struct People {
 impl People {
     /// Whether somebody is online, as far as is known.
     pub fn is_online(&self, user: &UserName) -> bool {
-        self.online.contains(user)
+        self.online.contains_key(user)
+    }
+
+    /// Whether somebody who is online is a guest; nothing if they are not online, as far as is known.
+    pub fn is_guest(&self, user: &UserName) -> Option<bool> {
+        self.online.get(user).copied()
     }
 
     /// What is shown is what somebody asked to see, not the members of the open conversation.
@@ -43,26 +71,49 @@ impl People {
 
     pub(super) fn are_online(&mut self, people: &[Person]) {
         let online = people.iter().filter(|person| person.online);
-        self.online = online.map(|person| person.name.clone()).collect();
+        self.online = online.map(|person| (person.name.clone(), person.guest)).collect();
     }
 
-    pub(super) fn came_or_went(&mut self, user: &UserName, online: bool) {
-        let changed = if online { self.online.insert(user.clone()) } else { self.online.remove(user) };
-        let Some(members) = self.members.as_mut().filter(|_| changed) else {
+    pub(super) fn came_or_went(&mut self, who: &Author, online: bool) {
+        if online {
+            self.online.insert(who.name.clone(), who.guest);
+        } else if self.is_guest(&who.name) == Some(who.guest) {
+            // Not where a guest goes whose name is an account's by now.
+            self.online.remove(&who.name);
+        }
+        let Some(members) = &mut self.members else {
             return;
         };
-        if let Some(person) = members.people.iter_mut().find(|person| person.name == *user)
-            && person.online != online
-        {
-            person.online = online;
-            members.online = if online { members.online + 1 } else { members.online.saturating_sub(1) };
+        match members.person(who) {
+            Some(_) if who.guest && !online => members.remove_guest(&who.name),
+            Some(person) if person.online != online => {
+                person.online = online;
+                members.online = if online { members.online + 1 } else { members.online.saturating_sub(1) };
+            }
+            // The notice does not say whether they came here: a guest is somewhere only while they are connected.
+            None if who.guest && online => self.is_stale = true,
+            _ => {}
+        }
+    }
+
+    /// A guest has another name.
+    pub(super) fn renamed(&mut self, from: &UserName, to: UserName) {
+        if self.is_guest(from) == Some(true) {
+            self.online.remove(from);
+        }
+        self.online.insert(to.clone(), true);
+        let before = Author { name: from.clone(), guest: true };
+        for crowd in self.members.iter_mut().chain(&mut self.asked_for) {
+            if let Some(person) = crowd.person(&before) {
+                person.name = to.clone();
+            }
         }
     }
 
     pub(super) fn set_members(&mut self, crowd: Crowd) {
         for person in &crowd.people {
             if person.online {
-                self.online.insert(person.name.clone());
+                self.online.insert(person.name.clone(), person.guest);
             } else {
                 self.online.remove(&person.name);
             }
@@ -93,11 +144,14 @@ impl App {
             Address::Room(_) => self.people.members.clone().map(sorted),
             Address::User(other) => {
                 let mut people: Vec<Person> = Vec::new();
-                for user in self.me.iter().chain([other]) {
-                    let online = self.is_me(user) && self.link.is_online() || self.people.is_online(user);
-                    if people.iter().all(|person| person.name != *user) {
-                        people.push(Person { name: user.clone(), online, role: Role::Member });
-                    }
+                let mut add = |name: &UserName, online, guest| {
+                    people.push(Person { name: name.clone(), online, role: Role::Member, guest });
+                };
+                if let Some(me) = &self.me {
+                    add(me, self.link.is_online() || self.people.is_online(me), false);
+                }
+                if Some(other) != self.me.as_ref() {
+                    add(other, self.people.is_online(other), self.guest_of(talk).is_some());
                 }
                 let count = |people: &[Person]| u64::try_from(people.len()).unwrap_or(u64::MAX);
                 let online: Vec<Person> = people.iter().filter(|person| person.online).cloned().collect();

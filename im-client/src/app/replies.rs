@@ -6,7 +6,7 @@ use im_proto::{
 
 use super::asked::Purpose;
 use super::people::Crowd;
-use super::{Action, App, Overlay, UnsentState};
+use super::{Action, App, Overlay, UnsentState, rows};
 
 /// With more events to catch up on than this, a log is loaded anew from its end instead.
 const CATCH_UP_EVENTS_MAX: u64 = 500;
@@ -48,6 +48,10 @@ impl App {
             }
             (Purpose::Leave(id), _) => self.close_talk(id),
             (Purpose::SignOut, _) => return self.signed_out(),
+            (Purpose::Time, Reply::Time(now)) => {
+                let told = format!("server time: {}", rows::moment(now, &self.zone));
+                self.toasts.tell(told, self.now);
+            }
             (Purpose::Tell(told), _) => self.toasts.tell(told, self.now),
             (Purpose::Answer { group, user, yes }, reply) => {
                 self.pending
@@ -70,7 +74,7 @@ impl App {
             Purpose::Post(message) => match refusal {
                 // It waits for a server that is there again.
                 Refusal::Stopping => self.outbox.set(message, UnsentState::Sent),
-                refusal => self.outbox.set(message, UnsentState::Failed(refusal.to_string())),
+                refusal => self.post_refused(message, refusal),
             },
             Purpose::Page(id, _) => {
                 if let Some(talk) = self.conversations.get_mut(id) {
@@ -89,6 +93,16 @@ impl App {
             _ => self.complain(refusal),
         }
         Vec::new()
+    }
+
+    /// It stands under its text; where one does not see that, it is told.
+    fn post_refused(&mut self, message: MessageId, refusal: Refusal) {
+        let to = self.outbox.get(message).map(|unsent| unsent.to.clone());
+        let open = self.talk().map(|talk| &talk.about.address);
+        if let Some(to) = to.filter(|to| Some(to) != open) {
+            self.toasts.complain(format!("not said to {to}: {refusal}"), self.now);
+        }
+        self.outbox.set(message, UnsentState::Failed(refusal.to_string()));
     }
 
     fn complain(&mut self, refusal: Refusal) {

@@ -1,7 +1,7 @@
 //! The rows of the message list as data: what one item shows above itself (a date, the line of what is new), whose it
 //! is, and its text in lines. Which rows there are is decided here, how they look elsewhere.
 
-use im_proto::{Body, Event, Seq, Timestamp, UserName};
+use im_proto::{Author, Body, Event, Seq, Timestamp};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
@@ -41,14 +41,14 @@ pub enum Row {
     /// Whose the following is, and since when: the narrow layout.
     Head {
         /// Whose.
-        name: UserName,
+        author: Author,
         /// When.
         time: String,
     },
     /// A line of what somebody said.
     Said {
         /// Whose, on the first row of a group.
-        name: Option<UserName>,
+        author: Option<Author>,
         /// When, on the first row of a message, where it differs from the one before.
         time: Option<String>,
         /// The line.
@@ -141,7 +141,7 @@ struct List<'a> {
 
 /// What a message needs to know of the one before.
 struct Before<'a> {
-    author: &'a UserName,
+    author: &'a Author,
     at: Timestamp,
 }
 
@@ -197,9 +197,10 @@ impl List<'_> {
     }
 
     fn unsent(&self, unsent: &Unsent) -> Vec<Row> {
-        let Some(me) = &self.app.me else {
+        let Some(name) = self.app.me.clone() else {
             return Vec::new();
         };
+        let me = &Author { name, guest: false };
         let key = Key::Unsent(unsent.message);
         let before = match self.talk.key_before(key, &self.app.outbox) {
             Some(Key::Unsent(id)) => self.app.outbox.get(id).map(|u| Before { author: me, at: u.at }),
@@ -219,7 +220,7 @@ impl List<'_> {
         &self,
         rows: &mut Vec<Row>,
         before: Option<&Before<'_>>,
-        author: &UserName,
+        author: &Author,
         at: Timestamp,
         lines: &[String],
         state: Option<(State, String)>,
@@ -229,12 +230,17 @@ impl List<'_> {
         let same_minute = groups && before.is_some_and(|b| clock(b.at, &self.app.zone) == time);
         let narrow = self.shape.manner == Manner::Narrow;
         if narrow && !groups {
-            rows.push(Row::Head { name: author.clone(), time: time.clone() });
+            rows.push(Row::Head { author: author.clone(), time: time.clone() });
         }
-        let mut name = (!narrow && !groups).then(|| author.clone());
+        let mut author = (!narrow && !groups).then(|| author.clone());
         let mut time = (!narrow && !same_minute).then_some(time);
         for line in lines {
-            rows.push(Row::Said { name: name.take(), time: time.take(), text: line.clone(), state: None });
+            rows.push(Row::Said {
+                author: author.take(),
+                time: time.take(),
+                text: line.clone(),
+                state: None,
+            });
         }
         let Some((state, words)) = state else {
             return;
@@ -245,7 +251,7 @@ impl List<'_> {
         match rows.last_mut() {
             Some(Row::Said { state: last, .. }) if fits => *last = Some((state, words)),
             _ => rows.extend(wrap::wrap(&words, room).into_iter().map(|words| Row::Said {
-                name: None,
+                author: None,
                 time: None,
                 text: String::new(),
                 state: Some((state, words)),
@@ -277,11 +283,11 @@ impl List<'_> {
         first
     }
 
-    /// `ann, bob joined · 5 left`
+    /// `ann, ~neil joined · 5 left`
     fn run(&self, first: &Event, last: &Event) -> String {
         let mut parts = Vec::new();
         for did in ["joined", "left"] {
-            let mut names: Vec<&str> = Vec::new();
+            let mut names = Vec::new();
             let mut count = 0;
             for seq in first.seq.0..=last.seq.0 {
                 let Some(entry) = self.talk.log.get(Seq(seq)) else {
@@ -289,7 +295,7 @@ impl List<'_> {
                 };
                 if run_of(&entry.event.body) == Some(did) {
                     count += 1;
-                    names.push(entry.event.author.as_str());
+                    names.push(wording::name(&entry.event.author));
                 }
             }
             match count {
@@ -324,6 +330,12 @@ fn at(when: Timestamp, zone: &TimeZone) -> Option<Zoned> {
 /// `09:41`
 pub fn clock(when: Timestamp, zone: &TimeZone) -> String {
     at(when, zone).map_or_else(|| "--:--".to_owned(), |zoned| zoned.strftime("%H:%M").to_string())
+}
+
+/// `Fri 20 November 2026, 09:41:07 UTC`
+pub fn moment(when: Timestamp, zone: &TimeZone) -> String {
+    let shown = |zoned: Zoned| zoned.strftime("%a %-d %B %Y, %H:%M:%S %Z").to_string();
+    at(when, zone).map_or_else(|| "unknown".to_owned(), shown)
 }
 
 /// `Fri 20 November`

@@ -220,6 +220,7 @@ impl App {
         self.me = None;
         self.token = None;
         self.open = None;
+        self.opened_before.clear();
         self.conversations.clear();
         self.outbox.clear();
         self.pending.clear();

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use im_proto::{Body, Conversation, Event, MessageId, Seq, UserName};
+use im_proto::{Address, Body, Conversation, Event, MessageId, Seq, UserName};
 use ratatui_textarea::TextArea;
 
-use super::{App, Key, Log, Outbox, Scroll, composer};
+use super::{App, Key, Log, Outbox, Scroll, composer, is_mine};
+use crate::wording;
 
 /// Most events of a conversation that is not open.
 const CLOSED_EVENTS_MAX: usize = 200;
@@ -63,7 +64,7 @@ impl Talk {
         if all_here {
             let unread = self.log.entries().rev().take_while(|entry| entry.event.seq > read);
             let counts = unread.filter(|entry| {
-                matches!(entry.event.body, Body::Posted { .. }) && Some(&entry.event.author) != me
+                matches!(entry.event.body, Body::Posted { .. }) && !is_mine(me, &entry.event.author)
             });
             self.about.unread = u64::try_from(counts.count()).unwrap_or(u64::MAX);
         }
@@ -81,6 +82,12 @@ impl Talk {
             counted: about.head,
             about,
         }
+    }
+
+    /// Whether the other side of a direct conversation was a guest when they last said something here.
+    fn is_with_guest(&self, other: &UserName) -> bool {
+        let newest = self.log.entries().rev().find(|entry| entry.event.author.name == *other);
+        newest.is_some_and(|entry| entry.event.author.guest)
     }
 
     /// The last item of the message list.
@@ -174,6 +181,22 @@ impl Talk {
 }
 
 impl App {
+    /// The guest with whom a direct conversation is, if it is with one.
+    pub fn guest_of<'a>(&self, talk: &'a Talk) -> Option<&'a UserName> {
+        match &talk.about.address {
+            Address::User(other) if Some(other) != self.me.as_ref() => {
+                let guest = self.people.is_guest(other).unwrap_or_else(|| talk.is_with_guest(other));
+                guest.then_some(other)
+            }
+            _ => None,
+        }
+    }
+
+    /// What a conversation is called above what was said in it.
+    pub fn heading_of(&self, talk: &Talk) -> String {
+        self.guest_of(talk).map_or_else(|| talk.about.address.to_string(), wording::guest)
+    }
+
     /// Somebody else said it: it counts as unread, and below what is in sight.
     pub(super) fn counts(&self, event: &Event) -> bool {
         matches!(event.body, Body::Posted { .. }) && !self.is_me(&event.author)

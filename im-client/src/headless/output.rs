@@ -49,7 +49,7 @@ fn plain(zone: &TimeZone, conversation: &Address, event: &Event) -> String {
     let said = match &event.body {
         Body::Posted { text, .. } => {
             let lines: Vec<String> = printable_lines(text.as_str()).map(|line| line.to_string()).collect();
-            format!("{}: {}", event.author, lines.join("\n    "))
+            format!("{}: {}", wording::name(&event.author), lines.join("\n    "))
         }
         body => format!("* {}", wording::sentence(&event.author, body).unwrap_or_default()),
     };
@@ -64,6 +64,8 @@ struct JsonEvent<'a> {
     seq: u64,
     at: String,
     from: &'a str,
+    #[serde(skip_serializing_if = "is_false")]
+    guest: bool,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
@@ -79,12 +81,19 @@ fn shown<S: Serializer>(address: &&Address, serializer: S) -> Result<S::Ok, S::E
     serializer.collect_str(address)
 }
 
+/// What is said of few is left out of the lines about all others.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_false(guest: &bool) -> bool {
+    !guest
+}
+
 fn json(conversation: &Address, event: &Event) -> String {
     let mut object = JsonEvent {
         conversation,
         seq: event.seq.0,
         at: moment(event.at).map(|at| at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()).unwrap_or_default(),
-        from: event.author.as_str(),
+        from: event.author.name.as_str(),
+        guest: event.author.guest,
         kind: event.body.kind(),
         text: None,
         user: None,

@@ -12,7 +12,7 @@ use crate::app::wrap::cut;
 
 /// Draws them.
 pub(super) fn draw(app: &App, theme: &Theme, geometry: &Geometry, buffer: &mut Buffer) {
-    let talk = app.talk().map(|talk| talk.about.address.to_string());
+    let talk = app.talk().map(|talk| app.heading_of(talk));
     let Some(frame) = geometry.frame else {
         if let Some(rule) = geometry.rule {
             horizontal(theme, rule, buffer);

@@ -1,6 +1,6 @@
 //! The pane of conversations.
 
-use im_proto::Kind;
+use im_proto::{Address, Kind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use super::theme::Theme;
 use crate::app::wrap::{cells, cut};
 use crate::app::{App, Group, ListRow, Scroll, Talk};
+use crate::wording;
 
 /// Draws it.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -65,9 +66,11 @@ fn conversation<'a>(app: &App, talk: &Talk, theme: &Theme, width: u16) -> Line<'
 /// What stands before a name, and the name.
 pub(super) fn sign_and_name(app: &App, talk: &Talk) -> (&'static str, String) {
     match (&talk.about.address, talk.about.kind) {
-        (im_proto::Address::User(user), _) if app.people.is_online(user) => ("●", user.to_string()),
-        (im_proto::Address::User(user), _) => ("○", user.to_string()),
-        (im_proto::Address::Room(name), Kind::Group) => ("&", name.to_string()),
-        (im_proto::Address::Room(name), _) => ("#", name.to_string()),
+        (Address::User(user), _) => {
+            let sign = if app.people.is_online(user) { "●" } else { "○" };
+            (sign, app.guest_of(talk).map_or_else(|| user.to_string(), wording::guest))
+        }
+        (Address::Room(name), Kind::Group) => ("&", name.to_string()),
+        (Address::Room(name), _) => ("#", name.to_string()),
     }
 }

@@ -1,6 +1,6 @@
 //! The pane of messages, filled from its lower edge up.
 
-use im_proto::UserName;
+use im_proto::Author;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -10,6 +10,7 @@ use crate::app::geometry::Manner;
 use crate::app::rows::{self, Row, Shape, State};
 use crate::app::wrap::{cells, cut};
 use crate::app::{App, Scroll, Talk};
+use crate::wording;
 
 /// Draws it.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -64,8 +65,8 @@ fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
     match row {
         Row::Date(date) => Line::styled(centred(date, width), theme.dim),
         Row::New(unread) => Line::styled(ruled(&format!("── {unread} new "), width), theme.marker),
-        Row::Head { name, time } => Line::from(vec![
-            Span::styled(cut(name.as_str(), width.saturating_sub(7)), theme.name(name.key())),
+        Row::Head { author, time } => Line::from(vec![
+            Span::styled(cut(&wording::name(author), width.saturating_sub(7)), theme.person(author)),
             Span::styled(format!("  {time}"), theme.dim),
         ]),
         Row::Told { time, text } => {
@@ -73,8 +74,8 @@ fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
             spans.push(Span::styled(text.clone(), theme.dim));
             Line::from(spans)
         }
-        Row::Said { name, time, text, state } => {
-            let mut spans = beside(theme, shape, name.as_ref(), time.as_deref());
+        Row::Said { author, time, text, state } => {
+            let mut spans = beside(theme, shape, author.as_ref(), time.as_deref());
             spans.push(Span::styled(text.clone(), theme.text));
             if let Some((state, words)) = state {
                 let style = match state {
@@ -91,13 +92,13 @@ fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
 }
 
 /// What stands beside a line of text: `_09:41______bob_│_`, or only an indent.
-fn beside<'a>(theme: &Theme, shape: Shape, name: Option<&UserName>, time: Option<&str>) -> Vec<Span<'a>> {
+fn beside<'a>(theme: &Theme, shape: Shape, author: Option<&Author>, time: Option<&str>) -> Vec<Span<'a>> {
     if shape.manner == Manner::Narrow {
         return vec![Span::raw("  ")];
     }
-    let shown = name.map_or(String::new(), |name| cut(name.as_str(), shape.name));
+    let shown = author.map_or(String::new(), |author| cut(&wording::name(author), shape.name));
     let blank = " ".repeat(usize::from(shape.name.saturating_sub(cells(&shown))));
-    let style = name.map_or(theme.dim, |name| theme.name(name.key()));
+    let style = author.map_or(theme.dim, |author| theme.person(author));
     vec![
         Span::styled(format!(" {:5} ", time.unwrap_or("")), theme.dim),
         Span::raw(blank),

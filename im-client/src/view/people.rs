@@ -1,6 +1,6 @@
 //! The pane of people.
 
-use im_proto::{Person, Role};
+use im_proto::{Author, Person, Role};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use super::theme::Theme;
 use crate::app::App;
 use crate::app::wrap::{cells, cut};
+use crate::wording;
 
 /// What the pane is called: whose they are, and how many of them are online.
 pub(super) fn title(app: &App) -> String {
@@ -45,17 +46,18 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 }
 
 fn line<'a>(app: &App, theme: &Theme, person: &Person, width: u16) -> Line<'a> {
-    let is_me = app.me.as_ref() == Some(&person.name);
-    let note = match (is_me, person.role) {
+    let who = Author { name: person.name.clone(), guest: person.guest };
+    let note = match (app.is_me(&who), person.role) {
         (true, _) => "(you)",
+        _ if person.guest => "guest",
         (_, Role::Owner) => "owner",
         (_, Role::Admin) => "admin",
         (_, Role::Member) => "",
     };
     let (sign, sign_style) = if person.online { ("●", theme.good) } else { ("○", theme.dim) };
-    let style = if person.online { theme.name(person.name.key()) } else { theme.dim };
+    let style = if person.online { theme.person(&who) } else { theme.dim };
     let room = width.saturating_sub(5 + cells(note));
-    let name = cut(person.name.as_str(), room);
+    let name = cut(&wording::name(&who), room);
     let gap = " ".repeat(usize::from(room - cells(&name) + 1));
     Line::from(vec![
         Span::styled(format!(" {sign} "), sign_style),

@@ -1,5 +1,6 @@
 //! The looks: which colour means what. Colour is never the only signal, so that none at all works too.
 
+use im_proto::Author;
 use ratatui::style::{Color, Modifier, Style};
 
 /// One look.
@@ -90,10 +91,11 @@ impl Theme {
         }
     }
 
-    /// The look of somebody's name: always the same for the same name.
-    pub fn name(&self, key: &str) -> Style {
+    /// The look of somebody's name: always the same for the same name, and another for a guest of that name.
+    pub fn person(&self, who: &Author) -> Style {
         // FNV-1a: steady over runs and releases, which the standard hasher does not promise.
-        let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        let bytes = who.name.key().bytes().chain(who.guest.then_some(0));
+        let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
         let count = u64::try_from(self.names.len()).unwrap_or(0);

@@ -8,6 +8,7 @@ use super::status;
 use super::theme::Theme;
 use crate::app::App;
 use crate::app::geometry::Manner;
+use crate::app::people::Crowd;
 use crate::app::wrap::cells;
 
 /// Draws it.
@@ -24,7 +25,7 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
         left.push(Span::raw("   "));
     }
     if let Some(talk) = app.talk() {
-        left.push(Span::styled(talk.about.address.to_string(), theme.heading));
+        left.push(Span::styled(app.heading_of(talk), theme.heading));
     }
     let keys = match manner {
         Manner::Wide => "^K jump   F1 help",
@@ -49,13 +50,24 @@ fn facts(app: &App, manner: Manner) -> Option<String> {
     if manner == Manner::Narrow {
         return (elsewhere > 0).then(|| elsewhere.to_string());
     }
-    let members = app.members().map_or(app.talk()?.about.members, |crowd| crowd.total);
-    let online = app.members().map_or(0, |crowd| crowd.online);
-    let s = if members == 1 { "" } else { "s" };
-    Some(match manner {
-        Manner::Wide => format!("{online} online · {members} member{s}"),
-        _ => format!("{online} on"),
-    })
+    let members = app.members();
+    let online = members.as_ref().map_or(0, |crowd| crowd.online);
+    if manner != Manner::Wide {
+        return Some(format!("{online} on"));
+    }
+    let guests = members.as_ref().map_or(0, Crowd::guests);
+    let total = members.map_or(app.talk()?.about.members, |crowd| crowd.total.saturating_sub(guests));
+    let mut facts = format!("{online} online · {}", counted(total, "member"));
+    if guests > 0 {
+        facts = format!("{facts} · {}", counted(guests, "guest"));
+    }
+    Some(facts)
+}
+
+/// `1 guest`, `2 guests`
+fn counted(count: u64, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
 }
 
 /// Draws two parts at the two ends of a line; the right one gives way first.

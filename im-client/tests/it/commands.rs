@@ -41,6 +41,7 @@ fn each_command_asks_for_its_thing() {
             "/reject g1 zoe",
             Request::Answer { group: "g1".parse().unwrap(), user: Some(user("zoe")), yes: false },
         ),
+        ("/time", Request::Time),
         ("/signout", Request::SignOut),
     ];
     for (typed, request) in cases {
@@ -56,6 +57,9 @@ fn text_is_said_and_commands_are_not() {
         ("/say /quit", Some("/quit")),
         ("@bob look", Some("@bob look")),
         ("/jion dev", None),
+        ("/all", None),
+        ("/stop", None),
+        ("/nick zoe", None),
         ("/join", None),
         ("/help join", None),
         ("   ", None),
@@ -114,6 +118,68 @@ fn joining_opens_and_asking_to_be_let_in_says_so() {
     rig.enter("/join g1");
     rig.refuse(|request| matches!(request, Request::Join { .. }), Refusal::AlreadyAsked);
     assert!(rig.screen().contains("waits for an answer"));
+}
+
+#[test]
+fn stopping_goes_back_to_the_conversation_before() {
+    let ops = im_proto::ConversationId(9);
+    let there =
+        vec![conversation(DEV, "#dev", 0), conversation(BOB, "@bob", 0), conversation(ops, "#ops", 0)];
+    let mut rig = Rig::online(80, 24, there);
+    rig.enter("/stop");
+    assert!(rig.screen().contains("there is no conversation before this one"));
+    for name in ["/dm bob", "/join ops", "/dm bob"] {
+        rig.enter(name);
+        if name == "/join ops" {
+            let joined = conversation(ops, "#ops", 0);
+            rig.grant(|request| matches!(request, Request::Join { .. }), Reply::Conversation(joined));
+        }
+    }
+    rig.down();
+    for before in [ops, DEV, DEV] {
+        rig.enter("/stop");
+        assert_eq!(
+            rig.app.open,
+            Some(before),
+            "it works without a connection, and each is gone back to once"
+        );
+    }
+}
+
+#[test]
+fn everybody_hears_in_the_lobby_what_is_said_to_all() {
+    let lobby = im_proto::ConversationId(1);
+    let there = vec![conversation(DEV, "#dev", 0), conversation(lobby, "#lobby", 0)];
+    let mut rig = Rig::online(80, 24, there);
+    rig.enter("/all tea is ready");
+    let post = |request: &Request| {
+        matches!(request, Request::Post { to, text: said, .. }
+        if to.to_string() == "#lobby" && *said == text("tea is ready"))
+    };
+    assert!(rig.waits(post).is_some());
+    assert_eq!(rig.app.open, Some(DEV), "one stays where one is");
+    let mut rig = online();
+    rig.enter("/all is anybody there?");
+    assert!(rig.asked.is_empty());
+    assert!(rig.screen().contains("you are not in #lobby: /join lobby"));
+}
+
+#[test]
+fn the_servers_time_is_told_by_the_clock_of_the_zone() {
+    let mut rig = online();
+    rig.enter("/time");
+    rig.grant(|request| *request == Request::Time, Reply::Time(Timestamp(TEN + 7_000)));
+    assert!(rig.screen().contains("server time: Sat 21 November 2026, 10:00:07 UTC"));
+}
+
+#[test]
+fn an_account_keeps_its_name() {
+    for typed in ["/username zoe", "/nick zoe"] {
+        let mut rig = online();
+        rig.enter(typed);
+        assert!(rig.asked.is_empty());
+        assert!(rig.screen().contains("an account keeps its name: you are alice"), "{typed}");
+    }
 }
 
 fn pending(group: &str, kind: PendingKind, by: &str) -> Pending {

@@ -1,5 +1,7 @@
 //! Whole conversations: real clients in real terminals against a real server.
 
+use std::io::Write;
+
 use crate::pty::Pty;
 use crate::world::World;
 
@@ -126,6 +128,29 @@ fn an_invitation_waits_on_the_screen_for_its_answer() {
     bob.shows_no("invites you");
     bob.type_text("thank you\r");
     alice.shows("thank you");
+}
+
+#[test]
+fn a_guest_is_seen_as_one_while_they_are_there_and_in_what_they_said() {
+    let world = World::new();
+    world.accounts(&["alice"]);
+    let alice = Pty::client(&world, &["--user", "alice"], 120, 36);
+    alice.shows(" ms ");
+    let mut neil = world.by_telnet();
+    neil.write_all(b"hello from outside\r\n").unwrap();
+    alice.shows("~anonymous0 │ hello from outside");
+    alice.shows("● ~anonymous0 guest");
+    neil.write_all(b"/username neil\r\n").unwrap();
+    alice.shows("~anonymous0 is now ~neil");
+    alice.shows("● ~neil");
+    neil.write_all(b"it is me\r\n").unwrap();
+    alice.shows("~neil │ it is me");
+    let history = world.does(&["history", "#lobby", "--limit", "1"]);
+    assert!(history.ends_with("#lobby ~neil: it is me\n"), "{history}");
+    let json = world.does(&["history", "#lobby", "--limit", "1", "--json"]);
+    assert!(json.contains(r#""from":"neil","guest":true,"kind":"posted""#), "{json}");
+    drop(neil);
+    alice.shows_no("● ~neil");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod commands;
 mod ending;
 #[cfg(unix)]
 mod full_screen;
+mod guests;
 #[cfg(unix)]
 mod headless;
 mod hello;

@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use im_client::app::{Action, Overlay};
 use im_proto::{Body, Event, MessageId, Refusal, Reply, Request, Seq, Timestamp};
 
-use crate::rig::{DEV, Rig, TEN, conversation, posted, text, user};
+use crate::rig::{DEV, Rig, TEN, author, conversation, posted, text};
 
 fn posts(rig: &Rig) -> Vec<(MessageId, String)> {
     let posts = rig.asked.iter().filter_map(|ask| match &ask.request {
@@ -21,7 +21,7 @@ fn own(seq: u64, message: MessageId, said: &str) -> Event {
         conversation: DEV,
         seq: Seq(seq),
         at: Timestamp(TEN),
-        author: user("alice"),
+        author: author("alice"),
         body: Body::Posted { message, text: text(said) },
     }
 }

@@ -4,10 +4,10 @@ use im_client::headless::output::Manner;
 use im_proto::{Body, ConversationId, Event, MessageId, Role, Seq, Timestamp};
 use jiff::tz::TimeZone;
 
-use crate::rig::{TEN, text, user};
+use crate::rig::{TEN, author, text, user};
 
 fn event(body: Body) -> Event {
-    Event { conversation: ConversationId(7), seq: Seq(12), at: Timestamp(TEN), author: user("bob"), body }
+    Event { conversation: ConversationId(7), seq: Seq(12), at: Timestamp(TEN), author: author("bob"), body }
 }
 
 fn said(what: &str) -> Event {
@@ -44,6 +44,23 @@ fn json_has_one_object_a_line_with_steady_keys() {
         if let Body::Posted { text, .. } = &event.body {
             assert_eq!(object["text"], text.as_str(), "escaped or not, it is the same text");
         }
+    }
+}
+
+#[test]
+fn guests_are_told_apart_in_every_line() {
+    let by_guest = |event: Event| Event { author: author("~neil"), ..event };
+    let address = "#lobby".parse().unwrap();
+    for (event, json, plain) in [
+        (said("~ hi"), r#""posted","text":"~ hi"}"#, "~neil: ~ hi"),
+        (event(Body::Created), r#""created"}"#, "* ~neil made this"),
+        (event(Body::Joined { by: None }), r#""joined"}"#, "* ~neil joined"),
+    ] {
+        let event = by_guest(event);
+        let start = r##"{"conversation":"#lobby","seq":12,"at":"2026-11-21T10:00:00.000Z","from":"neil","guest":true,"kind":"##;
+        assert_eq!(Manner::Json.line(&address, &event), format!("{start}{json}"));
+        let line = Manner::Plain(TimeZone::UTC).line(&address, &event);
+        assert_eq!(line, format!("2026-11-21 10:00:00 #lobby {plain}"));
     }
 }
 

@@ -7,8 +7,8 @@ use im_client::app::{Action, App, Input, Start, What, deadline, update};
 use im_client::view::theme::Theme;
 use im_client::view::view;
 use im_proto::{
-    Ask, Body, Conversation, ConversationId, Event, FromServer, Kind, MessageId, Notice, Refusal, Reply,
-    Request, Role, Seq, Text, Timestamp, Token, UserName,
+    Ask, Author, Body, Conversation, ConversationId, Event, FromServer, Kind, MessageId, Notice, Refusal,
+    Reply, Request, Role, Seq, Text, Timestamp, Token, UserName,
 };
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -36,6 +36,12 @@ pub(crate) fn user(name: &str) -> UserName {
     name.parse().unwrap()
 }
 
+/// Somebody by what they look like on the screen: `bob` has an account, `~neil` is a guest.
+pub(crate) fn author(shown: &str) -> Author {
+    let name = shown.strip_prefix('~');
+    Author { name: user(name.unwrap_or(shown)), guest: name.is_some() }
+}
+
 pub(crate) fn text(said: &str) -> Text {
     Text::parse(said).unwrap()
 }
@@ -61,7 +67,7 @@ pub(crate) fn posted(conversation: ConversationId, seq: u64, author: &str, said:
         seq: Seq(seq),
         // A minute between messages.
         at: Timestamp(TEN + seq * 60_000),
-        author: user(author),
+        author: self::author(author),
         body: Body::Posted {
             message: MessageId(u128::from(conversation.0 << 32 | seq).to_be_bytes()),
             text: text(said),

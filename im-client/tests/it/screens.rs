@@ -28,7 +28,7 @@ fn busy() -> Rig {
         conversation: DEV,
         seq: Seq(seq),
         at: Timestamp(TEN + minute * 60_000),
-        author: user(author),
+        author: crate::rig::author(author),
         body,
     };
     let post = |said: &str| Body::Posted { message: MessageId([9; 16]), text: text(said) };
@@ -51,7 +51,7 @@ fn busy() -> Rig {
         |request| matches!(request, Request::History { .. }),
         Reply::History { conversation: DEV, events, more: false },
     );
-    let person = |name: &str, online, role| Person { name: user(name), online, role };
+    let person = |name: &str, online, role| Person { name: user(name), online, role, guest: false };
     rig.grant(
         |request| matches!(request, Request::Who { of: Some(_) }),
         Reply::People {

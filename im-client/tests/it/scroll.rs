@@ -5,7 +5,7 @@ use im_client::app::{Scroll, What};
 use im_proto::{Body, Event, Seq, Timestamp};
 use ratatui::layout::Size;
 
-use crate::rig::{DEV, Rig, TEN, conversation, posted, user};
+use crate::rig::{DEV, Rig, TEN, author, conversation, posted};
 
 fn wheel(rig: &mut Rig, kind: MouseEventKind) {
     rig.take(What::Mouse(MouseEvent {
@@ -105,7 +105,7 @@ fn people_who_come_and_go_are_told_together_without_a_jump() {
         conversation: DEV,
         seq: Seq(seq),
         at: Timestamp(TEN + 9_000_000),
-        author: user(name),
+        author: author(name),
         body,
     };
     rig.event(came(151, "zoe", Body::Joined { by: None }));

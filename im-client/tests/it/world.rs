@@ -122,6 +122,11 @@ impl World {
         Lines { child, lines }
     }
 
+    /// Somebody with no client of ours, on the same port.
+    pub(crate) fn by_telnet(&self) -> std::net::TcpStream {
+        std::net::TcpStream::connect(&self.addr).unwrap()
+    }
+
     pub(crate) fn token_files(&self) -> Vec<std::path::PathBuf> {
         let Ok(servers) = fs::read_dir(self.folder.path().join("state/im/sign-ins")) else {
             return Vec::new();

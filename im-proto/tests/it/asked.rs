@@ -43,6 +43,11 @@ pub(crate) fn requests() -> Vec<Sample> {
         ask(9, "everybody", R::Who { of: None }),
         ask(9, "", R::Pending),
         ask(9, "", R::Dismiss { group }),
+        ask(9, "", R::ComeAsGuest { name: Some(user("neil")) }),
+        ask(9, "anonymous", R::ComeAsGuest { name: None }),
+        ask(9, "", R::Rename { name: user("neil") }),
+        ask(9, "", R::Await { user: user("marie") }),
+        ask(9, "", R::Time),
     ]
 }
 

@@ -49,7 +49,8 @@ fn every_variant_stands_in_its_table_with_its_number() {
             }
             Message::FromServer(FromServer::Event(event)) => {
                 let author_ends = payload.windows(3).position(|part| part == b"ann").unwrap() + 3;
-                numbered(payload[author_ends], variant(&event.body));
+                // Between the author's name and the body it stands whether they are a guest.
+                numbered(payload[author_ends + 1], variant(&event.body));
             }
             Message::Ask(_) | Message::Hello(_) => {}
         }

@@ -151,10 +151,10 @@ fn the_densest_frames_stay_within_the_bounds() {
     for raw in names {
         let name = &name(raw)[..];
         let conversation = [&[7, 1], name, &[1, 0, 1, 1, 1, 1, 1]].concat();
-        let left = [&[7, 1, 1], name, &[3]].concat();
-        let joined = [&[7, 1, 1], name, &[2, 1], name].concat();
-        let posted = [&[7, 1, 1], name, &[1], &[0; 16], &[1, b'x']].concat();
-        let person = [name, &[1, 0]].concat();
+        let left = [&[7, 1, 1], name, &[0, 3]].concat();
+        let joined = [&[7, 1, 1], name, &[1, 2, 1], name].concat();
+        let posted = [&[7, 1, 1], name, &[0, 1], &[0; 16], &[1, b'x']].concat();
+        let person = [name, &[1, 0, 1]].concat();
         let pending = [name, &[0], name, &[1]].concat();
         let lists: [(&[u8], &[u8], usize); 7] = [
             (&[0, 9, 0, 3], &conversation, size_of::<Conversation>()),
@@ -229,14 +229,14 @@ fn the_fullest_answers_that_the_limits_allow_fit_a_frame() {
     let pending = Pending { group, kind: PendingKind::Request, by: user.clone(), at: Timestamp(big) };
     fits(&reply(Reply::Pending(vec![pending; PENDING_MAX])));
 
-    let person = Person { name: user.clone(), online: true, role: Role::Owner };
+    let person = Person { name: user.clone(), online: true, role: Role::Owner, guest: true };
     fits(&reply(Reply::People { people: vec![person; PEOPLE_MAX], online: big, total: big }));
 
     let event = |bytes: usize| Event {
         conversation: ConversationId(big),
         seq: Seq(big),
         at: Timestamp(big),
-        author: user.clone(),
+        author: Author { name: user.clone(), guest: true },
         body: Body::Posted { message: MessageId([255; 16]), text: Text::parse(&"x".repeat(bytes)).unwrap() },
     };
     let most = usize::from(PAGE_EVENTS_MAX);

@@ -75,6 +75,17 @@ proptest! {
 }
 
 #[test]
+fn the_names_of_guests_are_names_of_one_spelling() {
+    for number in [0, 1, 9, 10, 4_294, u32::MAX] {
+        let name = UserName::anonymous(number);
+        assert!(name.is_for_guests());
+        let parsed = UserName::parse(name.as_str()).unwrap();
+        assert_eq!((parsed.as_str(), parsed.key()), (name.as_str(), name.key()));
+        assert_eq!(hash(&parsed), hash(&name));
+    }
+}
+
+#[test]
 fn every_single_character_is_a_name_that_shows_or_none() {
     for c in '\0'..=char::MAX {
         let Ok(name) = RoomName::parse(c.encode_utf8(&mut [0; 4])) else {

@@ -15,8 +15,12 @@ pub(crate) fn replies() -> Vec<Sample> {
         Message::FromServer(FromServer::Event(event)) => Some(event),
         _ => None,
     });
-    let person = |name, online, role| Person { name: user(name), online, role };
-    let people = vec![person("ann", true, Role::Owner), person("bob", false, Role::Member)];
+    let person = |name, online, role, guest| Person { name: user(name), online, role, guest };
+    let people = vec![
+        person("ann", true, Role::Owner, false),
+        person("neil", true, Role::Member, true),
+        person("bob", false, Role::Member, false),
+    ];
     let kinds = [PendingKind::Invitation, PendingKind::Request, PendingKind::Rejection];
     let mut all = vec![
         reply("", Reply::Done),
@@ -38,8 +42,9 @@ pub(crate) fn replies() -> Vec<Sample> {
             },
         ),
         reply("", Reply::History { conversation: ConversationId(7), events: events.collect(), more: true }),
-        reply("", Reply::People { people, online: 1, total: 70_000 }),
+        reply("", Reply::People { people, online: 2, total: 70_000 }),
         reply("", Reply::Pending(kinds.map(pending).to_vec())),
+        reply("", Reply::Time(AT)),
     ];
     for kind in [Kind::Direct, Kind::Group, Kind::Room] {
         let result = Ok(Reply::Conversation(conversation(kind)));
@@ -66,24 +71,32 @@ pub(crate) fn events() -> Vec<Sample> {
         ("", Body::RequestDeclined { user: bob.clone() }),
         ("", Body::RoleSet { user: bob, role: Role::Owner }),
     ];
-    let event = |(detail, body): (&str, Body)| {
-        let event =
-            Event { conversation: ConversationId(7), seq: Seq(301), at: AT, author: ann.clone(), body };
+    let event = |author: Author, detail: &str, body: Body| {
+        let event = Event { conversation: ConversationId(7), seq: Seq(301), at: AT, author, body };
         line(body_name(&event.body), detail, Message::FromServer(FromServer::Event(event)))
     };
-    bodies.into_iter().map(event).collect()
+    let by_ann = |(detail, body)| event(Author { name: ann.clone(), guest: false }, detail, body);
+    let mut all: Vec<Sample> = bodies.into_iter().map(by_ann).collect();
+    // A guest of the same name is somebody else.
+    let guest = Author { name: ann.clone(), guest: true };
+    all.push(event(guest, "guest", Body::Posted { message: message_id(), text: text("hi") }));
+    all
 }
 
 pub(crate) fn notices() -> Vec<Sample> {
-    [
-        Notice::Conversation(conversation(Kind::Group)),
-        Notice::Pending(vec![pending(PendingKind::Invitation)]),
-        Notice::Mark { conversation: ConversationId(7), read: Seq(300), unread: 0 },
-        Notice::Presence { user: user("bob"), online: true },
-        Notice::PresenceStale,
-        Notice::Closing(Refusal::Stopping),
-    ]
-    .into_iter()
-    .map(|notice| said(notice_name(&notice), FromServer::Notice(notice)))
-    .collect()
+    let author = |name, guest| Author { name: user(name), guest };
+    let notices = [
+        ("", Notice::Conversation(conversation(Kind::Group))),
+        ("", Notice::Pending(vec![pending(PendingKind::Invitation)])),
+        ("", Notice::Mark { conversation: ConversationId(7), read: Seq(300), unread: 0 }),
+        ("", Notice::Presence { user: author("bob", false), online: true }),
+        ("guest", Notice::Presence { user: author("neil", true), online: false }),
+        ("", Notice::PresenceStale),
+        ("", Notice::Closing(Refusal::Stopping)),
+        ("", Notice::Renamed { from: UserName::anonymous(1), to: user("neil") }),
+    ];
+    let told = |(detail, notice): (&str, Notice)| {
+        line(notice_name(&notice), detail, Message::FromServer(FromServer::Notice(notice)))
+    };
+    notices.into_iter().map(told).collect()
 }

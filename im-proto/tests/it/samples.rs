@@ -66,6 +66,10 @@ variants!(REQUESTS, request_name, Request, "request" {
     Request::Who { .. } => "who",
     Request::Pending => "pending",
     Request::Dismiss { .. } => "dismiss",
+    Request::ComeAsGuest { .. } => "come-as-guest",
+    Request::Rename { .. } => "rename",
+    Request::Await { .. } => "await",
+    Request::Time => "time",
 });
 variants!(FROM_SERVER, from_server_name, FromServer, "from-server" {
     FromServer::Reply { .. } => "reply",
@@ -83,6 +87,7 @@ variants!(REPLIES, reply_name, Reply, "reply" {
     Reply::History { .. } => "history",
     Reply::People { .. } => "people",
     Reply::Pending(_) => "pending",
+    Reply::Time(_) => "time",
 });
 variants!(NOTICES, notice_name, Notice, "notice" {
     Notice::Conversation(_) => "conversation",
@@ -91,6 +96,7 @@ variants!(NOTICES, notice_name, Notice, "notice" {
     Notice::Presence { .. } => "presence",
     Notice::PresenceStale => "presence-stale",
     Notice::Closing(_) => "closing",
+    Notice::Renamed { .. } => "renamed",
 });
 variants!(BODIES, body_name, Body, "body" {
     Body::Created => "created",
@@ -153,10 +159,14 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::Stopping => "stopping",
     Refusal::SignInTimeout => "sign-in-timeout",
     Refusal::Stalled => "stalled",
+    Refusal::NoGuests => "no-guests",
+    Refusal::NeedsAccount => "needs-account",
+    Refusal::NameReserved => "name-reserved",
+    Refusal::KeptFull => "kept-full",
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 25] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 29] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -182,4 +192,8 @@ pub(crate) const ALL_REFUSALS: [Refusal; 25] = [
     Refusal::Stopping,
     Refusal::SignInTimeout,
     Refusal::Stalled,
+    Refusal::NoGuests,
+    Refusal::NeedsAccount,
+    Refusal::NameReserved,
+    Refusal::KeptFull,
 ];

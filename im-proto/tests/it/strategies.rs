@@ -21,7 +21,8 @@ const NAME: &str = "[a-zA-Z][a-zA-Z0-9_.-]{0,31}";
 const NAME_OF_ANY_SCRIPT: &str = "\\p{L}[\\p{L}\\p{M}\\p{N}_.-]{0,12}";
 
 pub(crate) fn user_name() -> impl Strategy<Value = UserName> {
-    prop_oneof![NAME, NAME_OF_ANY_SCRIPT].prop_filter_map("no name", |raw| UserName::parse(&raw).ok())
+    prop_oneof![4 => NAME, 4 => NAME_OF_ANY_SCRIPT, 1 => "[Aa]nonymous[0-9]{1,3}"]
+        .prop_filter_map("no name", |raw| UserName::parse(&raw).ok())
 }
 
 pub(crate) fn room_name() -> impl Strategy<Value = RoomName> {
@@ -86,9 +87,9 @@ pub(crate) fn ask() -> impl Strategy<Value = Ask> {
 fn request() -> impl Strategy<Value = Request> {
     use Request as R;
     let said = prop_oneof![9 => text().boxed(), 1 => long_text().boxed()];
-    let maybe_user = proptest::option::of(user_name());
+    let maybe_user = || proptest::option::of(user_name());
     prop_oneof![
-        select(vec![R::Ping, R::SignOut, R::Conversations, R::Pending]),
+        select(vec![R::Ping, R::SignOut, R::Conversations, R::Pending, R::Time]),
         user_name().prop_map(|name| R::CheckName { name }),
         (user_name(), password()).prop_map(|(name, password)| R::SignUp { name, password }),
         (user_name(), password()).prop_map(|(name, password)| R::SignIn { name, password }),
@@ -98,7 +99,7 @@ fn request() -> impl Strategy<Value = Request> {
         room_name().prop_map(|group| R::Create { group }),
         (room_name(), any::<bool>()).prop_map(|(name, create)| R::Join { name, create }),
         (room_name(), user_name()).prop_map(|(group, user)| R::Invite { group, user }),
-        (room_name(), maybe_user, any::<bool>()).prop_map(|(group, user, yes)| R::Answer {
+        (room_name(), maybe_user(), any::<bool>()).prop_map(|(group, user, yes)| R::Answer {
             group,
             user,
             yes
@@ -110,6 +111,9 @@ fn request() -> impl Strategy<Value = Request> {
         (address(), seq()).prop_map(|(of, read)| R::Mark { of, read }),
         proptest::option::of(room_name()).prop_map(|of| R::Who { of }),
         room_name().prop_map(|group| R::Dismiss { group }),
+        maybe_user().prop_map(|name| R::ComeAsGuest { name }),
+        user_name().prop_map(|name| R::Rename { name }),
+        user_name().prop_map(|user| R::Await { user }),
     ]
 }
 
@@ -125,8 +129,12 @@ fn body() -> impl Strategy<Value = Body> {
     ]
 }
 
+fn author() -> impl Strategy<Value = Author> {
+    (user_name(), any::<bool>()).prop_map(|(name, guest)| Author { name, guest })
+}
+
 fn event() -> impl Strategy<Value = Event> {
-    (conversation_id(), seq(), timestamp(), user_name(), body())
+    (conversation_id(), seq(), timestamp(), author(), body())
         .prop_map(|(conversation, seq, at, author, body)| Event { conversation, seq, at, author, body })
 }
 
@@ -142,7 +150,12 @@ fn conversation() -> impl Strategy<Value = Conversation> {
 }
 
 fn person() -> impl Strategy<Value = Person> {
-    (user_name(), any::<bool>(), role()).prop_map(|(name, online, role)| Person { name, online, role })
+    (user_name(), any::<[bool; 2]>(), role()).prop_map(|(name, [online, guest], role)| Person {
+        name,
+        online,
+        role,
+        guest,
+    })
 }
 
 fn pending() -> impl Strategy<Value = Pending> {
@@ -173,6 +186,7 @@ fn reply() -> impl Strategy<Value = Reply> {
             total
         }),
         vec(pending(), 0..6).prop_map(R::Pending),
+        timestamp().prop_map(R::Time),
     ]
 }
 
@@ -187,7 +201,8 @@ fn notice() -> impl Strategy<Value = Notice> {
             read,
             unread
         }),
-        (user_name(), any::<bool>()).prop_map(|(user, online)| N::Presence { user, online }),
+        (author(), any::<bool>()).prop_map(|(user, online)| N::Presence { user, online }),
+        (user_name(), user_name()).prop_map(|(from, to)| N::Renamed { from, to }),
         refusal().prop_map(N::Closing),
     ]
 }

@@ -65,6 +65,7 @@ impl Hub {
                 if everywhere_told {
                     return; // when the time is over, what is true then is told, if others do not know it
                 }
+                coming.told_online = online;
             } else {
                 let coming = Coming { who: who.clone(), told_online: online, topics: topics.clone() };
                 recent.insert(user, coming);

@@ -145,7 +145,9 @@ impl Session {
             let from = had.max(oldest);
             let is_new = !self.following.contains(conversation.id);
             self.begin(conversation, from, conversation.head);
-            if let Some(place) = (is_new && from > had).then(|| self.following.place(conversation.id)).flatten() {
+            if let Some(place) =
+                (is_new && from > had).then(|| self.following.place(conversation.id)).flatten()
+            {
                 self.dialect.skipped(place, from.0 - had.0, self.wire.output());
             }
         }

@@ -113,6 +113,7 @@ pub(crate) fn word(result: &Result<Reply, Refusal>) -> &'static str {
         Ok(Reply::History { .. }) => "history",
         Ok(Reply::People { .. }) => "people",
         Ok(Reply::Pending(_)) => "pending",
+        Ok(Reply::Time(_)) => "time",
         Err(refusal) => refusal.code(),
     }
 }

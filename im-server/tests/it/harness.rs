@@ -62,6 +62,16 @@ impl TestServer {
         self.server.as_ref().unwrap().addresses().iter().map(|(_, addr)| *addr).collect()
     }
 
+    /// The address of the port of a manner, by its word.
+    pub(crate) fn addr_of(&self, manner: &str) -> SocketAddr {
+        let addresses = self.server.as_ref().unwrap().addresses();
+        addresses.iter().find(|(found, _)| found.word() == manner).unwrap().1
+    }
+
+    pub(crate) fn data_dir(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     pub(crate) fn text(&self) -> Peer {
         Peer::connect(self.addr())
     }
@@ -159,7 +169,6 @@ impl Peer {
     }
 
     /// Everything up to the end of the stream.
-    #[allow(clippy::wrong_self_convention, reason = "it reads on, to the end")]
     pub(crate) fn to_end(&mut self) -> String {
         while self.more() {}
         String::from_utf8_lossy(&std::mem::take(&mut self.unread)).into_owned()
@@ -292,5 +301,18 @@ impl Native {
 
     pub(crate) fn follow(&mut self) {
         assert_eq!(self.ask(Request::Follow { after: Vec::new() }), Ok(Reply::Done));
+    }
+
+    pub(crate) fn post(&mut self, to: &str, id: u8, text: &str) -> Result<Reply, Refusal> {
+        self.ask(post(to, id, text))
+    }
+}
+
+/// A request to say something.
+pub(crate) fn post(to: &str, id: u8, text: &str) -> Request {
+    Request::Post {
+        to: to.parse().unwrap(),
+        message: im_proto::MessageId([id; 16]),
+        text: im_proto::Text::parse(text).unwrap(),
     }
 }

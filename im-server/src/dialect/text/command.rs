@@ -45,7 +45,7 @@ impl Text {
                 self.screen.prompt(tinychat::ASK_PEER.into(), out);
             }
             Err(error) => {
-                let told = self.words().bad_command(&error, self.user.as_ref());
+                let told = self.words().bad_command(&error, line, self.user.as_ref());
                 self.screen.line(&told, out);
             }
         }

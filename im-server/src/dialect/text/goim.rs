@@ -68,7 +68,7 @@ impl Wording for Goim {
         }
     }
 
-    fn bad_command(&self, error: &CommandError, _: Option<&UserName>) -> String {
+    fn bad_command(&self, error: &CommandError, _: &str, _: Option<&UserName>) -> String {
         let told = match error {
             CommandError::Unknown { .. } => {
                 return format!("{} {}", self.system("unsupported command"), printable(&error.to_string()));

@@ -82,11 +82,16 @@ impl Wording for Lobby {
         }
     }
 
-    fn bad_command(&self, error: &CommandError, me: Option<&UserName>) -> String {
+    fn bad_command(&self, error: &CommandError, line: &str, me: Option<&UserName>) -> String {
         let me = me.map_or("", UserName::as_str);
         match error {
             CommandError::Unknown { word, .. } => {
                 self.system(&format!("{me} issued unrecognised command \"{}\"", printable(word)))
+            }
+            CommandError::Name { verb: Verb::Rename, .. } => {
+                let wanted =
+                    line.trim().split_once(char::is_whitespace).map_or("", |(_, wanted)| wanted.trim());
+                self.system(&format!("{me} failed to change username to \"{}\"", printable(wanted)))
             }
             other => self.system(&printable(&other.to_string()).to_string()),
         }

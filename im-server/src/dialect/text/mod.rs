@@ -188,6 +188,10 @@ impl Text {
     /// The next thing that was typed, if enough bytes are there.
     fn next_typed(&mut self, out: &mut Output) -> Option<Typed> {
         while self.typed.is_empty() {
+            // Whoever has just said who they are comes in before they say more.
+            if !self.next.is_empty() {
+                return None;
+            }
             if let Some(byte) = self.unread.first().copied() {
                 self.unread.advance(1);
                 self.byte(byte, out);
@@ -301,6 +305,9 @@ impl Dialect for Text {
                 return Some(Input::Ask(Ask { tag: self.last_tag, request }));
             }
             let Some(typed) = self.next_typed(out) else {
+                if !self.next.is_empty() {
+                    continue;
+                }
                 return (self.closing && self.asked.is_empty()).then_some(Input::Close);
             };
             self.act_on(typed, out);

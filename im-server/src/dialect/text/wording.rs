@@ -76,7 +76,7 @@ pub(super) trait Wording: Sync {
         self.system(&refused.refusal.to_string())
     }
 
-    fn bad_command(&self, error: &CommandError, _me: Option<&UserName>) -> String {
+    fn bad_command(&self, error: &CommandError, _line: &str, _me: Option<&UserName>) -> String {
         self.system(&printable(&error.to_string()).to_string())
     }
 

@@ -113,7 +113,7 @@ fn all_sessions_of_a_user_hear() {
     }
     assert_eq!(word(&desk.ask(leave("r"))), "done");
     for session in [&mut ann, &mut desk] {
-        session.event(|event| event.body == Body::Left && event.author.as_str() == "ann");
+        session.event(|event| event.body == Body::Left && event.author.name.as_str() == "ann");
     }
 }
 

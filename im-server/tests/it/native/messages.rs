@@ -14,7 +14,7 @@ fn a_post_comes_back_as_an_event_with_the_number_of_its_reply() {
     assert!(!duplicate);
     let event = ann.event(|event| text(event) == Some("hi"));
     assert_eq!((event.conversation, event.seq, event.at), (conversation, seq, at));
-    assert_eq!(event.author.as_str(), "ann");
+    assert_eq!(event.author.name.as_str(), "ann");
     let Body::Posted { message, .. } = event.body else { panic!() };
     assert_eq!(message, MessageId(7u128.to_be_bytes()));
 }
@@ -61,7 +61,7 @@ fn a_message_id_posts_once() {
     people.ask_all(vec![("ann", say("#lobby", 9, "end"), "posted")]);
     // On the way of events nothing came twice either.
     let bob = people.of("bob");
-    bob.event(|event| text(event) == Some("once") && event.author.as_str() == "ann");
+    bob.event(|event| text(event) == Some("once") && event.author.name.as_str() == "ann");
     for wanted in ["between", "once", "end"] {
         let next = bob.event(|event| event.conversation == first.0);
         assert_eq!(text(&next), Some(wanted), "{next:?}");

@@ -127,7 +127,7 @@ fn a_role_is_told_with_the_conversation() {
 }
 
 fn is_presence(of: &'static str, is: bool) -> impl Fn(&Notice) -> bool {
-    move |notice| matches!(notice, Notice::Presence { user, online } if user.as_str() == of && *online == is)
+    move |notice| matches!(notice, Notice::Presence { user, online } if user.name.as_str() == of && *online == is)
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn what_is_typed_is_kept_without_control_characters() {
     let mut bob = server.text_user("bob");
     bob.send("to user: ann\n");
     bob.send_bytes(b"caf\xc3\xa9 \x1b[2J\x00 \xff\xff \xc3\n");
-    let event = ann.event(|event| event.author.as_str() == "bob" && text(event).is_some());
+    let event = ann.event(|event| event.author.name.as_str() == "bob" && text(event).is_some());
     let said = text(&event).unwrap();
     assert!(said.starts_with("café [2J"), "{said:?}");
     assert!(!said.chars().any(char::is_control), "{said:?}");
