@@ -61,12 +61,12 @@ impl Session {
                 (tag, result)
             }
             Answer::Follow { tag, has, result } => {
-                let result = result.map(|conversations| {
+                let reply = result.as_ref().map(|_| Reply::Done).map_err(|refusal| *refusal);
+                self.dialect.reply(tag, reply, self.wire.output());
+                if let Ok(conversations) = result {
                     self.follow(&has, &conversations);
-                    Outcome::from(Reply::Done)
-                });
-                self.take_mail();
-                (tag, result)
+                }
+                return self.take_mail();
             }
         };
         let result = result.map(|Outcome { mut reply, session }| {

@@ -64,7 +64,8 @@ enum Asked {
     ComeAsGuest(Option<UserName>),
     Rename(UserName),
     SignOut,
-    Follow,
+    /// The welcome is told when it is done.
+    Follow(Option<UserName>),
     Pending,
     Dismiss(RoomName),
     Await(UserName),

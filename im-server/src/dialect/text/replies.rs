@@ -53,7 +53,8 @@ impl Text {
                 self.whispered(&to, whisper.as_ref(), kept, out);
             }
             (Asked::Plain(Verb::Create), Ok(_)) => self.tell("group create succeed", out),
-            (Asked::Follow | Asked::Dismiss(_), _) | (_, Ok(_)) => {}
+            (Asked::Follow(Some(user)), Ok(_)) => self.welcomed(&user, out),
+            (Asked::Dismiss(_), _) | (_, Ok(_)) => {}
             (asked, Err(refusal)) => self.refused(&asked, refusal, out),
         }
     }
@@ -81,18 +82,10 @@ impl Text {
     /// Somebody is somebody now: what happens in their conversations is theirs to hear.
     fn welcome(&mut self, user: UserName, guest: bool, out: &mut Output) {
         self.stop_asking(out);
-        // On nmmh/chat's own port the banner says all.
-        match self.words().usage().filter(|_| guest && self.lobby_port) {
-            Some(banner) => banner.iter().for_each(|line| self.screen.line(line, out)),
-            None => {
-                if let Some(welcome) = self.words().welcome(&user, guest) {
-                    self.screen.line(&welcome, out);
-                }
-            }
-        }
-        self.user = Some(user);
+        self.user = Some(user.clone());
         self.guest = guest;
-        self.ask(Asked::Follow, Request::Follow { after: Vec::new() });
+        // Told when it is true that one hears: what is said after that was not kept.
+        self.ask(Asked::Follow(Some(user)), Request::Follow { after: Vec::new() });
         if !guest {
             self.ask(Asked::Pending, Request::Pending);
         }
@@ -111,6 +104,18 @@ impl Text {
                 self.ask(Asked::Join { name: name.clone(), talk: false }, Request::Join { name, create });
             }
             self.target = Some(Self::lobby());
+        }
+    }
+
+    fn welcomed(&mut self, user: &UserName, out: &mut Output) {
+        // On nmmh/chat's own port the banner says all.
+        match self.words().usage().filter(|_| self.guest && self.lobby_port) {
+            Some(banner) => banner.iter().for_each(|line| self.screen.line(line, out)),
+            None => {
+                if let Some(welcome) = self.words().welcome(user, self.guest) {
+                    self.screen.line(&welcome, out);
+                }
+            }
         }
     }
 
@@ -137,7 +142,7 @@ impl Text {
             self.screen.line(&line, out);
         }
         // What waits for somebody of the new name.
-        self.ask(Asked::Follow, Request::Follow { after: Vec::new() });
+        self.ask(Asked::Follow(None), Request::Follow { after: Vec::new() });
     }
 
     fn not_renamed(&mut self, name: &UserName, refusal: Refusal, out: &mut Output) {
@@ -223,7 +228,7 @@ impl Asked {
             Self::Join { .. } => Verb::JoinGroup,
             Self::Leave(_) => Verb::Leave,
             Self::History(_) => Verb::History,
-            Self::Follow | Self::Pending | Self::Dismiss(_) | Self::Who => Verb::Who,
+            Self::Follow(_) | Self::Pending | Self::Dismiss(_) | Self::Who => Verb::Who,
             Self::Time => Verb::Time,
             Self::Await(_) | Self::Say { to: Address::User(_), whisper: None } => Verb::ToUser,
             Self::Say { to: Address::User(_), whisper: Some(_) } => Verb::Message,
