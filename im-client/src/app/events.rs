@@ -64,7 +64,10 @@ impl App {
                     talk.recount(me.as_ref());
                 }
             }
-            Notice::Presence { user, online } => self.people.came_or_went(&user, online),
+            Notice::Presence { user, online } => {
+                self.people.came_or_went(&user, online);
+                self.recognise();
+            }
             Notice::Renamed { from, to } => self.renamed(&from, to),
             Notice::PresenceStale => self.people.is_stale = true,
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
@@ -90,6 +93,7 @@ impl App {
         let is_open = self.open == Some(about.id);
         let talk = self.conversations.learn(about);
         talk.recount(me.as_ref());
+        self.recognise();
         if is_open {
             self.people.is_stale = true;
         }

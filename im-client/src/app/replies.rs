@@ -29,7 +29,10 @@ impl App {
             (Purpose::Ping(asked), _) => self.measured(asked),
             (Purpose::Conversations, Reply::Conversations(all)) => return self.follow(all),
             (Purpose::Pending, Reply::Pending(pending)) => return self.set_pending(pending),
-            (Purpose::Online, Reply::People { people, .. }) => self.people.are_online(&people),
+            (Purpose::Online, Reply::People { people, .. }) => {
+                self.people.are_online(&people);
+                self.recognise();
+            }
             (Purpose::Members(of), Reply::People { people, online, total }) => {
                 self.set_members(Crowd { of: Some(of), people, online, total });
             }
@@ -170,6 +173,7 @@ impl App {
         let open = self.talk().map(|talk| talk.about.address.clone());
         if open == crowd.of.clone().map(Address::Room) {
             self.people.set_members(crowd);
+            self.recognise();
         }
     }
 

@@ -38,6 +38,8 @@ pub struct Talk {
     pub(super) marked: Option<Duration>,
     /// It was opened because something was unread.
     pub(super) was_unread: bool,
+    /// The other side was a guest, or had an account, when they were last seen online.
+    seen_as_guest: Option<bool>,
     /// The server's count of what is unread goes up to here.
     counted: Seq,
 }
@@ -79,15 +81,17 @@ impl Talk {
             composer: composer::blank(),
             marked: None,
             was_unread: false,
+            seen_as_guest: None,
             counted: about.head,
             about,
         }
     }
 
-    /// Whether the other side of a direct conversation was a guest when they last said something here.
+    /// Whether the other side of a direct conversation is a guest, as far as the conversation tells.
     fn is_with_guest(&self, other: &UserName) -> bool {
-        let newest = self.log.entries().rev().find(|entry| entry.event.author.name == *other);
-        newest.is_some_and(|entry| entry.event.author.guest)
+        let newest = || self.log.entries().rev().find(|entry| entry.event.author.name == *other);
+        let said = || newest().map(|entry| entry.event.author.guest);
+        self.seen_as_guest.or_else(said).unwrap_or_else(|| other.is_for_guests())
     }
 
     /// The last item of the message list.
@@ -170,6 +174,9 @@ impl Talk {
             // The last in sight is told by the new one from now on.
             anchor.key = Key::Event(event.seq);
         }
+        if matches!(&self.about.address, Address::User(other) if *other == event.author.name) {
+            self.seen_as_guest = Some(event.author.guest);
+        }
         self.about.active = self.about.active.max(event.at);
         let is_new = self.log.came(event, in_sight);
         self.about.head = self.log.head();
@@ -189,6 +196,17 @@ impl App {
                 guest.then_some(other)
             }
             _ => None,
+        }
+    }
+
+    /// Keeps in each direct conversation what the other side is, for when they are gone.
+    pub(super) fn recognise(&mut self) {
+        for talk in self.conversations.all_mut() {
+            if let Address::User(other) = &talk.about.address
+                && let Some(guest) = self.people.is_guest(other)
+            {
+                talk.seen_as_guest = Some(guest);
+            }
         }
     }
 

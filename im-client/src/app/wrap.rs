@@ -55,6 +55,17 @@ pub fn cut(text: &str, width: u16) -> String {
     out
 }
 
+/// A name in a width. Where something is left out, the number at its end stays: it may be all that tells one
+/// `anonymous12` from another.
+pub fn cut_name(name: &str, width: u16) -> String {
+    let start = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = name.strip_prefix(start).unwrap_or_default();
+    if cells(name) <= width || cells(number) > width / 2 {
+        return cut(name, width);
+    }
+    format!("{}{number}", cut(start, width - cells(number)))
+}
+
 /// A text's lines, printable, at most `width` cells each: broken between words where that is possible.
 pub fn wrap(text: &str, width: u16) -> Vec<String> {
     let mut lines = Vec::new();

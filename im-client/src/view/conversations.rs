@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
-use crate::app::wrap::{cells, cut};
+use crate::app::wrap::{cells, cut_name};
 use crate::app::{App, Group, ListRow, Scroll, Talk};
 use crate::wording;
 
@@ -51,7 +51,7 @@ fn conversation<'a>(app: &App, talk: &Talk, theme: &Theme, width: u16) -> Line<'
         (false, _) => theme.unread,
     };
     let room = width.saturating_sub(5 + cells(&badge));
-    let name = cut(&name, room);
+    let name = cut_name(&name, room);
     let gap = " ".repeat(usize::from(room - cells(&name) + 1));
     let sign_style = if sign == "●" { theme.good } else { theme.dim };
     Line::from(vec![

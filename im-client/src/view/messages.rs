@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::theme::Theme;
 use crate::app::geometry::Manner;
 use crate::app::rows::{self, Row, Shape, State};
-use crate::app::wrap::{cells, cut};
+use crate::app::wrap::{cells, cut_name};
 use crate::app::{App, Scroll, Talk};
 use crate::wording;
 
@@ -66,7 +66,7 @@ fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
         Row::Date(date) => Line::styled(centred(date, width), theme.dim),
         Row::New(unread) => Line::styled(ruled(&format!("── {unread} new "), width), theme.marker),
         Row::Head { author, time } => Line::from(vec![
-            Span::styled(cut(&wording::name(author), width.saturating_sub(7)), theme.person(author)),
+            Span::styled(cut_name(&wording::name(author), width.saturating_sub(7)), theme.person(author)),
             Span::styled(format!("  {time}"), theme.dim),
         ]),
         Row::Told { time, text } => {
@@ -96,7 +96,7 @@ fn beside<'a>(theme: &Theme, shape: Shape, author: Option<&Author>, time: Option
     if shape.manner == Manner::Narrow {
         return vec![Span::raw("  ")];
     }
-    let shown = author.map_or(String::new(), |author| cut(&wording::name(author), shape.name));
+    let shown = author.map_or(String::new(), |author| cut_name(&wording::name(author), shape.name));
     let blank = " ".repeat(usize::from(shape.name.saturating_sub(cells(&shown))));
     let style = author.map_or(theme.dim, |author| theme.person(author));
     vec![

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
 use crate::app::App;
-use crate::app::wrap::{cells, cut};
+use crate::app::wrap::{cells, cut_name};
 use crate::wording;
 
 /// What the pane is called: whose they are, and how many of them are online.
@@ -57,7 +57,7 @@ fn line<'a>(app: &App, theme: &Theme, person: &Person, width: u16) -> Line<'a> {
     let (sign, sign_style) = if person.online { ("●", theme.good) } else { ("○", theme.dim) };
     let style = if person.online { theme.person(&who) } else { theme.dim };
     let room = width.saturating_sub(5 + cells(note));
-    let name = cut(&wording::name(&who), room);
+    let name = cut_name(&wording::name(&who), room);
     let gap = " ".repeat(usize::from(room - cells(&name) + 1));
     Line::from(vec![
         Span::styled(format!(" {sign} "), sign_style),

@@ -138,8 +138,8 @@ fn a_guest_is_seen_as_one_while_they_are_there_and_in_what_they_said() {
     alice.shows(" ms ");
     let mut neil = world.by_telnet();
     neil.write_all(b"hello from outside\r\n").unwrap();
-    alice.shows("~anonymous0 │ hello from outside");
-    alice.shows("● ~anonymous0 guest");
+    alice.shows("~anonymo…0 │ hello from outside");
+    alice.shows("● ~anonymo…0 guest");
     neil.write_all(b"/username neil\r\n").unwrap();
     alice.shows("~anonymous0 is now ~neil");
     alice.shows("● ~neil");

@@ -1,6 +1,6 @@
 //! Text in lines that fit.
 
-use im_client::app::wrap::{cells, cut, wrap};
+use im_client::app::wrap::{cells, cut, cut_name, wrap};
 
 #[test]
 fn lines_break_between_words_and_fit() {
@@ -48,4 +48,20 @@ fn a_name_is_cut_where_it_does_not_fit() {
     assert_eq!(cut("你好世界", 5), "你好…");
     assert_eq!(cut("你好世界", 4), "你…");
     assert_eq!(cut("abc", 0), "");
+}
+
+#[test]
+fn the_number_at_the_end_of_a_name_stays() {
+    for (name, width, shown) in [
+        ("~anonymous0", 11, "~anonymous0"),
+        ("~anonymous0", 10, "~anonymo…0"),
+        ("~anonymous12", 8, "~anon…12"),
+        ("alexandria", 6, "alexa…"),
+        ("a1234567890", 8, "a123456…"),
+        ("你好世界7", 6, "你好…7"),
+        ("x12", 0, ""),
+        ("x12", 1, "…"),
+    ] {
+        assert_eq!(cut_name(name, width), shown, "{name} in {width}");
+    }
 }
