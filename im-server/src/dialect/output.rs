@@ -76,13 +76,3 @@ impl Output {
         self.chunks = VecDeque::new();
     }
 }
-
-#[cfg(test)]
-impl Output {
-    /// All that waits, taken.
-    pub(crate) fn take(&mut self) -> Vec<u8> {
-        self.close_tail();
-        self.waiting = 0;
-        std::mem::take(&mut self.chunks).into_iter().flatten().collect()
-    }
-}

@@ -92,7 +92,7 @@ impl Hub {
     /// A session is no longer signed in as a user.
     pub(crate) fn depart(&self, user: UserId, session: SessionId) {
         if let Some(gone) = self.remove(user, session) {
-            self.tell_coming(user, &gone.who, false, gone.topics);
+            self.tell_coming(user, &gone.who, false, &gone.topics);
         }
     }
 

@@ -52,7 +52,7 @@ impl Hub {
         user: UserId,
         who: &Author,
         online: bool,
-        topics: BTreeSet<ConversationId>,
+        topics: &BTreeSet<ConversationId>,
     ) {
         if topics.is_empty() {
             return;
@@ -72,7 +72,7 @@ impl Hub {
             }
         }
         self.comings.something.notify_one();
-        self.few_listeners(&topics).values().for_each(|mailbox| mailbox.presence(who, online));
+        self.few_listeners(topics).values().for_each(|mailbox| mailbox.presence(who, online));
     }
 
     /// Tells what could not be told at once, until it is dropped. Sleeps while nobody comes or goes.
@@ -89,7 +89,7 @@ impl Hub {
         for (user, coming) in recent {
             let online = self.state().online.contains_key(&user);
             if online != coming.told_online {
-                self.tell_coming(user, &coming.who, online, coming.topics);
+                self.tell_coming(user, &coming.who, online, &coming.topics);
             }
         }
     }

@@ -138,7 +138,7 @@ impl Service {
 
     pub(super) async fn leave(&self, me: Account, name: RoomName) -> Result<Reply, Refusal> {
         self.change(&me, name, None, |me, facts| {
-            facts.kind.ok_or(Refusal::NoSuchRoom)?;
+            let kind = facts.kind.ok_or(Refusal::NoSuchRoom)?;
             let role = facts.actor.role.ok_or(Refusal::NotMember)?;
             let mut steps = Vec::new();
             if rules::needs_heir(role, facts.owners)
@@ -150,6 +150,10 @@ impl Service {
             }
             steps.push(Step::Member(me.clone(), None));
             steps.push(Step::Event(me.clone(), Body::Left));
+            // Rooms wait for whoever comes next; a group without anybody could let nobody in ever again.
+            if kind == Kind::Group && facts.heir.is_none() {
+                steps.push(Step::Retire);
+            }
             Ok(steps)
         })
         .await?;

@@ -22,10 +22,11 @@ impl Service {
         if !self.guests {
             return Err(Refusal::NoGuests);
         }
-        let caller = match name {
-            Some(name) => self.guest(self.hub.claims.claim(&name).ok_or(Refusal::NameTaken)?).await?,
-            None => self.guest(self.hub.claims.claim_anonymous()).await?,
+        let claim = match name {
+            Some(name) => self.claim(&name)?,
+            None => self.hub.claims.claim_anonymous(),
         };
+        let caller = self.guest(claim).await?;
         let reply = Reply::Welcome { user: caller.account.name.clone(), token: None };
         Ok(Outcome { reply, session: Becomes::SignedIn(caller) })
     }
@@ -34,9 +35,17 @@ impl Service {
         if !caller.account.guest {
             return Err(Refusal::NotAllowed);
         }
-        let caller = self.guest(self.hub.claims.claim(&name).ok_or(Refusal::NameTaken)?).await?;
+        let caller = self.guest(self.claim(&name)?).await?;
         let reply = Reply::Welcome { user: caller.account.name.clone(), token: None };
         Ok(Outcome { reply, session: Becomes::Renamed(caller) })
+    }
+
+    /// Numbered names are given, not chosen.
+    fn claim(&self, name: &UserName) -> Result<Claim, Refusal> {
+        if name.is_for_guests() {
+            return Err(Refusal::NameReserved);
+        }
+        self.hub.claims.claim(name).ok_or(Refusal::NameTaken)
     }
 
     async fn guest(&self, claim: Claim) -> Result<Caller, Refusal> {

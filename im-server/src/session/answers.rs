@@ -29,6 +29,7 @@ impl Session {
                     }
                 }
                 Some(Input::Unreadable { tag }) => self.asking.refuse(tag, Refusal::Unreadable),
+                Some(Input::Nothing) => {}
                 Some(Input::Close) => self.end(),
                 None => {
                     if self.ended && self.asking.is_empty() {
@@ -41,7 +42,9 @@ impl Session {
     }
 
     pub(super) fn take_answers(&mut self) {
-        while let Some(answer) = self.asking.next().now_or_never() {
+        while self.takes_answers()
+            && let Some(answer) = self.asking.next().now_or_never()
+        {
             self.answer(answer);
         }
     }
@@ -98,7 +101,8 @@ impl Session {
         let (to, who) = (caller.account.id, caller.account.author());
         if let Some(before) = self.caller.replace(caller) {
             let from = before.account.id;
-            self.marks.settle(&self.service, &before.account);
+            let all_taken = self.wire.output().is_empty();
+            self.marks.settle(&self.service, &before.account, all_taken);
             self.following.end_direct(&self.hub, &self.mailbox);
             self.hub.rename(from, to, &who, &self.mailbox);
             self.following.follow_as(&self.hub, to, &self.mailbox);
@@ -113,13 +117,15 @@ impl Session {
         self.begin(room, room.head, room.head);
         if let Some(caller) = &self.caller {
             let (user, who) = (caller.account.id, caller.account.author());
-            self.hub.tell_coming(user, &who, true, BTreeSet::from([room.id]));
+            self.hub.tell_coming(user, &who, true, &BTreeSet::from([room.id]));
         }
     }
 
     pub(super) fn depart(&mut self) {
         if let Some(caller) = self.caller.take() {
-            self.marks.settle(&self.service, &caller.account);
+            // What the peer did not take was not read: it is shown again.
+            let all_taken = self.wire.output().is_empty();
+            self.marks.settle(&self.service, &caller.account, all_taken);
             self.following.end_all(&self.hub, &self.mailbox);
             self.hub.depart(caller.account.id, self.mailbox.session());
         }
@@ -156,7 +162,7 @@ impl Session {
             && self.hub.is_only_session(caller.account.id)
         {
             let (user, who) = (caller.account.id, caller.account.author());
-            self.hub.tell_coming(user, &who, true, conversations.iter().map(|c| c.id).collect());
+            self.hub.tell_coming(user, &who, true, &conversations.iter().map(|c| c.id).collect());
         }
     }
 

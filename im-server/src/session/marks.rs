@@ -30,9 +30,11 @@ impl Marks {
         self.due
     }
 
-    /// Moves all marks. What the store has no room for now is tried again later.
-    pub(super) fn settle(&mut self, service: &Service, me: &Account) {
-        self.shown.retain(|conversation, seq| !service.mark_soon(me, *conversation, *seq));
+    /// Moves all marks, if the peer has taken all that was written. What cannot be moved now is tried again later.
+    pub(super) fn settle(&mut self, service: &Service, me: &Account, all_taken: bool) {
+        if all_taken {
+            self.shown.retain(|conversation, seq| !service.mark_soon(me, *conversation, *seq));
+        }
         self.due = (!self.shown.is_empty()).then(|| Instant::now() + Duration::from_secs(MARK_SECONDS));
     }
 }

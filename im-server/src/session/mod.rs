@@ -111,6 +111,9 @@ impl Session {
         }
         self.depart();
         self.hub.disconnect(self.mailbox.session());
+        if self.closing.is_some() {
+            self.wire.close().await;
+        }
     }
 
     /// Acts on all that is ready, and writes once.
@@ -154,10 +157,11 @@ impl Session {
         let deadline = self.deadline();
         let reads = !self.ended && self.takes_input();
         let writes = !self.wire.output().is_empty();
+        let takes_answers = self.takes_answers();
         tokio::select! {
             biased;
             () = self.mailbox.something() => Ok(()),
-            answer = self.asking.next() => {
+            answer = self.asking.next(), if takes_answers => {
                 self.answer(answer);
                 Ok(())
             }
@@ -189,7 +193,9 @@ impl Session {
         if self.marks.due().is_some_and(|at| at <= now)
             && let Some(caller) = &self.caller
         {
-            self.marks.settle(&self.service, &caller.account);
+            // What still waits for the peer was not read yet.
+            let all_taken = self.wire.output().is_empty();
+            self.marks.settle(&self.service, &caller.account, all_taken);
         }
         let introduced_late = self.introduced_until.is_some_and(|until| until <= now);
         let signed_in_late = self.caller.is_none() && self.sign_in_until <= now;
@@ -206,6 +212,12 @@ impl Session {
     /// Whether the peer may be told something unasked.
     fn takes_mail(&mut self) -> bool {
         self.dialect.hears() && self.can_add()
+    }
+
+    /// Whether an answer may be written: a person sees what happened before it first.
+    fn takes_answers(&self) -> bool {
+        let caught_up = self.chores.are_done() && self.following.is_still();
+        caught_up || !self.dialect.shows() || !self.dialect.hears()
     }
 
     fn takes_input(&mut self) -> bool {

@@ -1,6 +1,8 @@
 //! What the session tells its peer without being asked: events, in the order of their logs, and notices around them.
 
-use im_proto::{Body, Event, Notice, PENDING_MAX};
+use std::sync::Arc;
+
+use im_proto::{Body, ConversationId, Event, Notice, PENDING_MAX};
 
 use crate::dialect::Whose;
 use crate::entry::Entry;
@@ -57,7 +59,7 @@ impl Session {
         match found {
             // Not while a password is typed: it is read again then.
             Found::Page(conversation, Ok(_)) if !self.dialect.hears() => {
-                self.following.paged(conversation, false)
+                self.following.paged(conversation, false);
             }
             Found::Page(conversation, Ok(page)) => {
                 let reached_end = !page.more;
@@ -89,28 +91,25 @@ impl Session {
     }
 
     pub(super) fn write_events(&mut self) {
+        while self.takes_mail()
+            && let Some(next) = self.following.next(&self.mailbox)
+        {
+            match next {
+                Next::Events(conversation, entries) => self.write_all(conversation, &entries),
+                Next::Page(conversation, after) => self.chores.page(conversation, after),
+            }
+        }
         if let Some(caller) = &self.caller {
             self.chores.start(&self.service, caller.account.id);
         }
-        while self.dialect.hears() && self.can_add() {
-            match self.following.next(&self.mailbox) {
-                None => return,
-                Some(Next::Events(conversation, entries)) => {
-                    for entry in &entries {
-                        if !self.can_add() {
-                            self.following.moved(conversation);
-                            break;
-                        }
-                        self.write(entry);
-                    }
-                }
-                Some(Next::Page(conversation, after)) => {
-                    self.chores.page(conversation, after);
-                    if let Some(caller) = &self.caller {
-                        self.chores.start(&self.service, caller.account.id);
-                    }
-                }
+    }
+
+    fn write_all(&mut self, conversation: ConversationId, entries: &[Arc<Entry>]) {
+        for entry in entries {
+            if !self.can_add() {
+                return self.following.moved(conversation);
             }
+            self.write(entry);
         }
     }
 

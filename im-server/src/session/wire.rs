@@ -1,10 +1,12 @@
 //! The byte stream of one connection: reads without a buffer of its own, writes all that waits at once.
 
 use std::io;
+use std::net::Shutdown;
 use std::time::Duration;
 
+use socket2::SockRef;
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::dialect::Output;
 
@@ -13,6 +15,10 @@ pub(crate) const READ_BYTES_MAX: usize = 16 * 1024;
 
 /// A peer that takes nothing for so many seconds, while something waits for it, is gone.
 const STALL_SECONDS_MAX: u64 = 30;
+
+/// After the last words, what the peer still sends is taken and thrown away: at most so many bytes, for so many seconds.
+const DRAIN_BYTES_MAX: usize = 1024 * 1024;
+const DRAIN_SECONDS_MAX: u64 = 1;
 
 /// A connected peer.
 pub(crate) struct Wire {
@@ -77,5 +83,23 @@ impl Wire {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Ends the stream so that the peer gets the last words: bytes that lie unread when a socket is closed would make the
+    /// system throw away what it has not delivered yet.
+    pub(crate) async fn close(self) {
+        if SockRef::from(&self.stream).shutdown(Shutdown::Write).is_err() {
+            return;
+        }
+        let drained = async {
+            let mut left = DRAIN_BYTES_MAX;
+            while left > 0 && self.readable().await.is_ok() {
+                match self.read(|_| {}) {
+                    Ok(Some(0)) | Err(_) => return,
+                    Ok(read) => left = left.saturating_sub(read.unwrap_or(0)),
+                }
+            }
+        };
+        let _ = timeout(Duration::from_secs(DRAIN_SECONDS_MAX), drained).await;
     }
 }

@@ -153,6 +153,8 @@ pub(crate) enum Step {
     Pending(Account, Option<(PendingKind, Account)>),
     /// Write an event of this author into the log.
     Event(Account, Body),
+    /// Nobody is left in it: its name is free again, and nothing waits for an answer any more.
+    Retire,
 }
 
 /// A page of a log.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use im_proto::{Ask, ClientFrames, Event, Frame, FromServer, Hello, Notice, Refusal, Reply, Request};
-use im_server::{Config, Server};
+use im_server::{Config, Listen, Manner, Server};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::codec::{Decoder, Encoder};
@@ -38,6 +38,8 @@ impl TestServer {
     fn start_again(&mut self) {
         let mut config = Config::new(self.folder.path());
         config.addr = "127.0.0.1:0".into();
+        let ports = [Manner::Goim, Manner::Lobby, Manner::Machat, Manner::Tinychat, Manner::Native];
+        config.listen = ports.map(|manner| Listen { manner, addr: "127.0.0.1:0".into() }).to_vec();
         (self.change)(&mut config);
         self.server = Some(self.runtime.block_on(Server::start(config)).unwrap());
     }
@@ -68,12 +70,13 @@ impl TestServer {
         addresses.iter().find(|(found, _)| found.word() == manner).unwrap().1
     }
 
-    pub(crate) fn data_dir(&self) -> &std::path::Path {
-        self.folder.path()
-    }
-
     pub(crate) fn text(&self) -> Peer {
         Peer::connect(self.addr())
+    }
+
+    /// A peer on the port for go-im's manner, where nobody is a guest.
+    pub(crate) fn goim(&self) -> Peer {
+        Peer::connect(self.addr_of("goim"))
     }
 
     /// Somebody with an account, signed in by text.
@@ -169,6 +172,7 @@ impl Peer {
     }
 
     /// Everything up to the end of the stream.
+    #[allow(clippy::wrong_self_convention, reason = "it reads on, to the end")]
     pub(crate) fn to_end(&mut self) -> String {
         while self.more() {}
         String::from_utf8_lossy(&std::mem::take(&mut self.unread)).into_owned()
@@ -301,18 +305,5 @@ impl Native {
 
     pub(crate) fn follow(&mut self) {
         assert_eq!(self.ask(Request::Follow { after: Vec::new() }), Ok(Reply::Done));
-    }
-
-    pub(crate) fn post(&mut self, to: &str, id: u8, text: &str) -> Result<Reply, Refusal> {
-        self.ask(post(to, id, text))
-    }
-}
-
-/// A request to say something.
-pub(crate) fn post(to: &str, id: u8, text: &str) -> Request {
-    Request::Post {
-        to: to.parse().unwrap(),
-        message: im_proto::MessageId([id; 16]),
-        text: im_proto::Text::parse(text).unwrap(),
     }
 }

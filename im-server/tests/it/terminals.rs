@@ -45,9 +45,9 @@ fn whoever_says_nothing_is_greeted() {
     let version = env!("CARGO_PKG_VERSION");
     let first = format!("im {version}: chat for everybody who has a terminal.");
     let greeting = lines_from(&telnet, &first);
-    assert_eq!(greeting.len(), 5, "{greeting:?}");
+    assert_eq!(greeting.len(), 14, "{greeting:?}");
     telnet.enter("/help");
-    telnet.shows("/history");
+    telnet.shows("/help all shows every command");
 }
 
 #[test]

@@ -9,8 +9,6 @@
 
 use std::collections::BTreeMap;
 
-use im_server::{Listen, Manner};
-
 use crate::harness::{Peer, TestServer};
 
 #[derive(Clone, Copy, PartialEq)]
@@ -55,10 +53,7 @@ impl Person {
 }
 
 fn run(script: &str, ends: Ends, cut: Cut) {
-    const PORTS: [Manner; 4] = [Manner::Goim, Manner::Lobby, Manner::Machat, Manner::Tinychat];
-    let server = TestServer::with(|config| {
-        config.listen = PORTS.map(|manner| Listen { manner, addr: "127.0.0.1:0".into() }).to_vec();
-    });
+    let server = TestServer::start();
     let mut people: BTreeMap<&str, Person> = BTreeMap::new();
     let eol = if ends == Ends::Lf { "\n" } else { "\r\n" };
     for (number, line) in script.lines().enumerate() {
@@ -69,7 +64,8 @@ fn run(script: &str, ends: Ends, cut: Cut) {
         let (who, port) = who.split_once('@').unwrap_or((who, "any"));
         let typing = step.starts_with("> ");
         for (other, person) in &mut people {
-            if !person.unsent.is_empty() && !(cut == Cut::Joined && typing && *other == who) {
+            let goes_on = cut == Cut::Joined && typing && *other == who;
+            if !person.unsent.is_empty() && !goes_on {
                 person.send(cut);
             }
         }

@@ -6,6 +6,7 @@ use im_proto::{
 };
 
 use super::super::Output;
+use super::line::Typed;
 use super::password::Purpose;
 use super::questions::yes_or_no;
 use super::wording::Manner;
@@ -48,6 +49,22 @@ impl Text {
                 let told = self.words().bad_command(&error, line, self.user.as_ref());
                 self.screen.line(&told, out);
             }
+        }
+    }
+
+    /// Whether something typed while posts are on their way waits until they are answered. Only more of the same does
+    /// not: what is said to one address is shown, or refused, alike.
+    pub(super) fn waits(&self, typed: &Typed) -> bool {
+        let Typed::Line(line) = typed else {
+            return !matches!(typed, Typed::Answer(_));
+        };
+        match parse(line, At::Whispers) {
+            Ok(Line::Blank) => false,
+            Ok(Line::Text(_)) => {
+                let elsewhere = matches!(self.asked.back(), Some(Asked::Say { to, .. }) if Some(to) != self.target.as_ref());
+                elsewhere || self.target.is_none() || self.questions.insistence(self.words()).is_some()
+            }
+            Ok(Line::Command(_)) | Err(_) => true,
         }
     }
 
@@ -114,7 +131,14 @@ impl Text {
             Command::Rename { name } => self.ask(Asked::Rename(name.clone()), Request::Rename { name }),
             Command::ToUser { user } => self.talk_to_user(user),
             Command::ToGroup { group } => self.talk_to(Address::Room(group)),
-            Command::Stop => self.talk_to_before(),
+            Command::Stop => {
+                self.talk_to_before();
+                let told = match &self.target {
+                    Some(target) => format!("you talk to {target}"),
+                    None => "you talk to nobody now".to_owned(),
+                };
+                self.tell(&told, out);
+            }
             Command::Message { to, text } => self.say(Address::User(to), text.clone(), Some(text)),
             Command::Everybody { text } => self.say_to_everybody(text),
             Command::Join { name, create } => {

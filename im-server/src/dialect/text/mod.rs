@@ -77,6 +77,8 @@ enum Asked {
     History(Address),
     Who,
     Time,
+    /// Nothing but that all before it is answered.
+    Before,
     /// Something said; a whisper is confirmed.
     Say {
         to: Address,
@@ -311,7 +313,16 @@ impl Dialect for Text {
                 }
                 return (self.closing && self.asked.is_empty()).then_some(Input::Close);
             };
+            if !self.asked.is_empty() && self.waits(&typed) {
+                // What it leads to must not overtake what the service has yet to answer.
+                self.typed.push_front(typed);
+                self.ask(Asked::Before, Request::Ping);
+                continue;
+            }
             self.act_on(typed, out);
+            if self.next.is_empty() {
+                return Some(Input::Nothing);
+            }
         }
     }
 

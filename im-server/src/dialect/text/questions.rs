@@ -39,12 +39,16 @@ impl Questions {
         }
     }
 
-    /// Whether bare text is to be taken for a wrong answer: in go-im's manner, the first after a question. Nobody is kept
-    /// from talking by a question.
-    pub(super) fn insist(&mut self, words: &dyn Wording, screen: &mut Screen, out: &mut Output) -> bool {
+    /// What is asked again after bare text: in go-im's manner, where the first line after a question is taken for a wrong
+    /// answer. Nobody is kept from talking by a question.
+    pub(super) fn insistence(&self, words: &dyn Wording) -> Option<String> {
         let open = !self.asked_again && !self.aside;
-        let again = self.waiting.first().filter(|_| open).and_then(|pending| words.question_again(pending));
-        let Some(again) = again else { return false };
+        self.waiting.first().filter(|_| open).and_then(|pending| words.question_again(pending))
+    }
+
+    /// Asks again, if bare text is to be taken for a wrong answer.
+    pub(super) fn insist(&mut self, words: &dyn Wording, screen: &mut Screen, out: &mut Output) -> bool {
+        let Some(again) = self.insistence(words) else { return false };
         self.asked_again = true;
         screen.prompt(again, out);
         true

@@ -25,12 +25,12 @@ impl Text {
             }
             (Asked::ComeAsGuest(_), Ok(Reply::Welcome { user, .. })) => self.welcome(user, true, out),
             (Asked::ComeAsGuest(name), Err(refusal)) => self.no_guest(name.as_ref(), refusal, out),
-            (Asked::Rename(_), Ok(Reply::Welcome { user, .. })) => self.renamed(user, out),
+            (Asked::Rename(_), Ok(Reply::Welcome { user, .. })) => self.renamed(&user, out),
             (Asked::Rename(name), Err(refusal)) => self.not_renamed(&name, refusal, out),
             (Asked::SignOut, Ok(_)) => self.signed_out(out),
             (Asked::Pending, Ok(Reply::Pending(pending))) => self.pending(pending, out),
             (Asked::Join { name, talk }, Ok(Reply::Conversation(joined))) => {
-                self.joined(name, talk, &joined, out)
+                self.joined(name, talk, &joined, out);
             }
             (Asked::Join { name, .. }, result @ (Ok(Reply::Asked) | Err(_))) if self.is_first_room(&name) => {
                 let why = result.err().unwrap_or(Refusal::NeedsAccount);
@@ -54,7 +54,7 @@ impl Text {
             }
             (Asked::Plain(Verb::Create), Ok(_)) => self.tell("group create succeed", out),
             (Asked::Follow(Some(user)), Ok(_)) => self.welcomed(&user, out),
-            (Asked::Dismiss(_), _) | (_, Ok(_)) => {}
+            (Asked::Dismiss(_) | Asked::Before, _) | (_, Ok(_)) => {}
             (asked, Err(refusal)) => self.refused(&asked, refusal, out),
         }
     }
@@ -135,9 +135,9 @@ impl Text {
         }
     }
 
-    fn renamed(&mut self, user: UserName, out: &mut Output) {
+    fn renamed(&mut self, user: &UserName, out: &mut Output) {
         if let Some(from) = self.user.replace(user.clone())
-            && let Some(line) = self.words().renamed(&from, &user, true)
+            && let Some(line) = self.words().renamed(&from, user, true)
         {
             self.screen.line(&line, out);
         }
@@ -228,7 +228,7 @@ impl Asked {
             Self::Join { .. } => Verb::JoinGroup,
             Self::Leave(_) => Verb::Leave,
             Self::History(_) => Verb::History,
-            Self::Follow(_) | Self::Pending | Self::Dismiss(_) | Self::Who => Verb::Who,
+            Self::Follow(_) | Self::Pending | Self::Dismiss(_) | Self::Who | Self::Before => Verb::Who,
             Self::Time => Verb::Time,
             Self::Await(_) | Self::Say { to: Address::User(_), whisper: None } => Verb::ToUser,
             Self::Say { to: Address::User(_), whisper: Some(_) } => Verb::Message,

@@ -155,6 +155,7 @@ fn apply(
             Step::Event(author, body) => {
                 tx.append(here()?, subject.at, &author, body)?;
             }
+            Step::Retire => tx.retire(here()?)?,
         }
     }
     conversation.ok_or(StoreError::Refused(Refusal::NoSuchRoom))

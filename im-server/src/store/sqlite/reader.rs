@@ -13,6 +13,9 @@ use super::failure;
 
 type Job = Box<dyn FnOnce(&Connection) + Send>;
 
+/// The readers, and their threads, which end when the last way to them is gone.
+type Started = (Readers, Vec<JoinHandle<()>>);
+
 /// The way to the readers.
 pub(super) struct Readers {
     jobs: mpsc::Sender<Job>,
@@ -22,7 +25,7 @@ impl Readers {
     pub(super) fn start(
         count: usize,
         open: impl Fn() -> rusqlite::Result<Connection>,
-    ) -> Result<(Self, Vec<JoinHandle<()>>), Box<dyn std::error::Error>> {
+    ) -> Result<Started, Box<dyn std::error::Error>> {
         let (jobs, queue) = mpsc::channel::<Job>();
         let queue = Arc::new(Mutex::new(queue));
         let mut threads = Vec::with_capacity(count);

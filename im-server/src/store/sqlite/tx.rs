@@ -187,6 +187,13 @@ impl<'c> Tx<'c> {
         Ok(())
     }
 
+    /// Takes a room or group out of the name space. Its log stays.
+    pub(super) fn retire(&self, conversation: ConversationId) -> Result<(), StoreError> {
+        self.execute("UPDATE conversations SET key = NULL, look = NULL WHERE id = ?1", [conversation.0])?;
+        self.execute("DELETE FROM pending WHERE conversation = ?1", [conversation.0])?;
+        Ok(())
+    }
+
     pub(super) fn set_role(
         &self,
         conversation: ConversationId,

@@ -33,8 +33,9 @@ fn ten_thousand_posts_before_the_first_reply_is_read() {
     bob.follow();
     bob.event(|event| text(event) == Some(&format!("post {POSTS}")));
     writer.join().unwrap().unwrap();
-    let joined =
-        log(&mut bob, "#lobby").iter().position(|event| event.author.as_str() == "bob").unwrap() as u64 + 1;
+    let joined = log(&mut bob, "#lobby").iter().position(|event| event.author.name.as_str() == "bob").unwrap()
+        as u64
+        + 1;
     for i in 1..=POSTS {
         let (tag, result) = ann.reply();
         assert_eq!(u64::from(tag), i);
@@ -54,7 +55,7 @@ fn asking_for_long_answers_without_reading_them_costs_little() {
     let flood = b"/help\n".repeat(4000);
     let mut peers = Vec::new();
     for _ in 0..PEERS {
-        let mut peer = Peer::connect(server.addr());
+        let mut peer = Peer::connect(server.goim());
         socket2::SockRef::from(peer.stream()).set_recv_buffer_size(128 * 1024).unwrap();
         peer.send_bytes(&flood);
         peers.push(peer);

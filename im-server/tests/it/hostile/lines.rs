@@ -26,7 +26,7 @@ fn a_line_that_is_too_long_is_refused_once_and_the_next_one_works() {
     let too_long = "[from system] that line has more than 16384 bytes, nothing of it was sent.\n";
     let long = "x".repeat(70_000);
 
-    let mut stranger = server.text();
+    let mut stranger = server.goim();
     stranger.send(&format!("{long}\nhello\n"));
     stranger.expect(too_long);
     stranger.expect(HINT);
@@ -49,7 +49,7 @@ fn a_line_that_is_too_long_is_refused_once_and_the_next_one_works() {
 #[test]
 fn bytes_that_are_no_text_are_told_so_or_shown_as_such() {
     let server = TestServer::start();
-    let mut peer = server.text();
+    let mut peer = server.goim();
     for (line, answer) in [
         (&b"signup: f\xc3\x28\n"[..], "[from system] invalid user name.\n"),
         (b"signup: \xf0\x9f\x91\n", "[from system] invalid user name.\n"),
@@ -74,7 +74,7 @@ fn bytes_that_are_no_text_are_told_so_or_shown_as_such() {
 #[test]
 fn every_command_without_its_argument_is_answered_and_does_no_harm() {
     let server = TestServer::start();
-    let mut stranger = server.text();
+    let mut stranger = server.goim();
     for word in TABLE.iter().flat_map(|row| row.words) {
         if matches!(TABLE.iter().find(|row| row.words.contains(word)).unwrap().verb, Verb::Quit) {
             continue;
@@ -84,7 +84,7 @@ fn every_command_without_its_argument_is_answered_and_does_no_harm() {
         assert!(told.ends_with('\n') && !told.contains("password"), "{word}: {told:?}");
     }
     let mut foo = server.text_user("foo");
-    for row in TABLE.iter().filter(|row| !matches!(row.verb, Verb::Quit | Verb::SignOut)) {
+    for row in TABLE.iter().filter(|row| !matches!(row.verb, Verb::Quit | Verb::SignOut | Verb::ToUser)) {
         for word in row.words {
             for line in [format!("{word}\n"), format!("{word} \n"), format!("  {word}\t\n")] {
                 foo.send(&line);
@@ -126,7 +126,7 @@ fn text_may_follow_every_command() {
 #[test]
 fn an_answer_to_no_question_is_text_like_any_other() {
     let server = TestServer::start();
-    let mut foo = server.text();
+    let mut foo = server.goim();
     for answer in ["Y", "y", "yes", "N", "no"] {
         foo.send(&format!("{answer}\n"));
         foo.expect(HINT);

@@ -18,6 +18,7 @@ const PATIENCE_SECONDS: u64 = 30;
 pub(super) struct Measured {
     child: Child,
     addr: SocketAddr,
+    goim: SocketAddr,
     _folder: TempDir,
 }
 
@@ -36,7 +37,7 @@ impl Measured {
     fn run(mut command: Command) -> Self {
         let folder = TempDir::new().unwrap();
         let mut child = command
-            .args(["--addr", "127.0.0.1:0", "--log", "warn", "--data-dir"])
+            .args(["--addr", "127.0.0.1:0", "--log", "warn", "--listen", "goim=127.0.0.1:0", "--data-dir"])
             .arg(folder.path().join("data"))
             .env("HOME", folder.path())
             .env("XDG_CONFIG_HOME", folder.path())
@@ -44,11 +45,18 @@ impl Measured {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let greeting = BufReader::new(child.stdout.as_mut().unwrap());
-        let addr = greeting
-            .lines()
-            .find_map(|line| line.unwrap().strip_prefix("listening on ").map(|addr| addr.parse().unwrap()));
-        Self { addr: addr.expect("it says where it listens"), child, _folder: folder }
+        let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines().map(Result::unwrap);
+        let mut next = || -> SocketAddr {
+            let addr = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
+            addr.expect("it says where it listens").split(' ').next().unwrap().parse().unwrap()
+        };
+        let (addr, goim) = (next(), next());
+        Self { addr, goim, child, _folder: folder }
+    }
+
+    /// The port for go-im's manner, where nobody is a guest.
+    pub(super) fn goim(&self) -> SocketAddr {
+        self.goim
     }
 
     pub(super) fn addr(&self) -> SocketAddr {

@@ -38,8 +38,8 @@ fn term_and_int_stop_it_cleanly() {
         let daemon = home.start(&[]);
         let mut foo = post(&daemon);
         let mut stranger = Peer::connect(daemon.addr());
-        stranger.send("hello\n");
-        stranger.expect("using [signup: foo] or [signin: foo]\n");
+        stranger.send("signin: nobody\n");
+        stranger.expect("[from system] user does not exist.\n");
         let ended = daemon.stop(signal);
         assert_eq!(ended.code, Some(0), "{signal}: {ended:?}");
         for peer in [&mut foo, &mut stranger] {
