@@ -80,10 +80,11 @@ impl App {
 
     /// Puts a message behind those that are to be sent; tells whether there was room.
     pub(super) fn say(&mut self, to: Address, text: Text, message: MessageId) -> bool {
-        let unsent = Unsent { to: to.clone(), message, text, at: self.wall, state: UnsentState::Queued };
+        let is_here = self.talk().is_some_and(|talk| talk.about.address == to);
+        let unsent = Unsent { to, message, text, at: self.wall, state: UnsentState::Queued };
         let taken = self.outbox.push(unsent);
         if taken {
-            if let Some(talk) = self.talk_mut().filter(|talk| talk.about.address == to) {
+            if let Some(talk) = self.talk_mut().filter(|_| is_here) {
                 talk.scroll = Scroll::End;
                 talk.marker = None;
             }

@@ -68,7 +68,7 @@ impl App {
                 self.people.came_or_went(&user, online);
                 self.recognise();
             }
-            Notice::Renamed { from, to } => self.renamed(&from, to),
+            Notice::Renamed { from, to } => self.renamed(&from, &to),
             Notice::PresenceStale => self.people.is_stale = true,
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
         }
@@ -76,12 +76,12 @@ impl App {
     }
 
     /// A guest is called otherwise: told where somebody has read, or may want to answer, what they said before.
-    fn renamed(&mut self, from: &UserName, to: UserName) {
+    fn renamed(&mut self, from: &UserName, to: &UserName) {
         let spoke = |event: &Event| event.author.guest && event.author.name == *from;
         let is_known = self.conversations.named(&Address::User(from.clone())).is_some()
             || self.talk().is_some_and(|talk| talk.log.entries().any(|entry| spoke(&entry.event)));
         if is_known {
-            let told = format!("{} is now {}", wording::guest(from), wording::guest(&to));
+            let told = format!("{} is now {}", wording::guest(from), wording::guest(to));
             self.toasts.tell(told, self.now);
         }
         self.people.renamed(from, to);

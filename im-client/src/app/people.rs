@@ -97,7 +97,7 @@ impl People {
     }
 
     /// A guest has another name.
-    pub(super) fn renamed(&mut self, from: &UserName, to: UserName) {
+    pub(super) fn renamed(&mut self, from: &UserName, to: &UserName) {
         if self.is_guest(from) == Some(true) {
             self.online.remove(from);
         }
