@@ -76,9 +76,8 @@ fn text(port: Port, shared: &Shared) -> Text {
 }
 
 fn fresh_id() -> MessageId {
-    let [id, ..] = *crate::random().as_chunks::<16>().0 else {
-        return MessageId([0; 16]);
-    };
+    let mut id = [0; 16];
+    id.copy_from_slice(&crate::random()[..16]);
     MessageId(id)
 }
 
@@ -89,7 +88,12 @@ async fn first_bytes(stream: &TcpStream, greeting: &str) -> Option<Vec<u8>> {
         Ok(first) => first?,
         Err(_silent) => {
             stream.try_write(greeting.as_bytes()).ok()?;
-            timeout(Duration::from_secs(SILENCE_SECONDS_MAX), read(stream)).await.ok()??
+            let Ok(first) = timeout(Duration::from_secs(SILENCE_SECONDS_MAX), read(stream)).await else {
+                let told = format!("[from system] {}.\r\n", Refusal::SignInTimeout);
+                let _ = stream.try_write(told.as_bytes()); // and closes
+                return None;
+            };
+            first?
         }
     };
     first.shrink_to_fit();
