@@ -154,6 +154,8 @@ pub struct Conversation {
     pub unread: u64,
     /// How many members it has.
     pub members: u64,
+    /// The other side of a direct conversation is a guest.
+    pub guest: bool,
 }
 
 /// Somebody, in the answer to `Who`.

@@ -138,7 +138,7 @@ impl Session {
     }
 
     fn whose(&mut self, event: &Event) -> Whose {
-        if self.caller.as_ref().is_none_or(|caller| caller.account.name != event.author.name) {
+        if self.caller.as_ref().is_none_or(|caller| caller.account.author() != event.author) {
             return Whose::Other;
         }
         match &event.body {

@@ -105,7 +105,8 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
 
 /// Selects what [`conversation`] reads: conversations as their member `?1` sees them.
 pub(super) const SELECT_CONVERSATION: &str = "SELECT c.id, c.kind, c.name, o.name, m.role, c.head, c.active, m.read,
-            c.posts - ifnull((SELECT e.posts FROM events e WHERE e.conversation = c.id AND e.seq = m.read), 0), c.members
+            c.posts - ifnull((SELECT e.posts FROM events e WHERE e.conversation = c.id AND e.seq = m.read), 0), c.members,
+            o.name IS NOT NULL AND o.password IS NULL
      FROM members m JOIN conversations c ON c.id = m.conversation
      LEFT JOIN users o ON o.id = iif(c.low = m.user, c.high, c.low)
      WHERE m.user = ?1";
@@ -126,6 +127,7 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         read: Seq(row.get(7)?),
         unread: row.get(8)?,
         members: row.get(9)?,
+        guest: row.get(10)?,
     })
 }
 
@@ -150,6 +152,7 @@ pub(super) fn room(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         read: head,
         unread: 0,
         members: row.get(5)?,
+        guest: false,
     })
 }
 
