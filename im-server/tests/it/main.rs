@@ -1,6 +1,10 @@
 //! The server from outside: over real sockets, by real programs.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that cannot go on has failed, and says where it was")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot go on has failed, and says where it was"
+)]
 
 mod asks;
 mod child;
