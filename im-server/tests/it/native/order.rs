@@ -77,6 +77,22 @@ fn replies_of_every_kind_keep_the_order_of_their_requests() {
 }
 
 #[test]
+fn a_request_sees_what_those_before_it_have_done() {
+    let server = TestServer::start();
+    let mut ann = server.native_user("ann");
+    for round in 0..20 {
+        let posts = (0..50).map(|i| say("#lobby", round * 100 + i, &format!("{round} {i}")));
+        send_together(&mut ann, (1..).zip(posts.chain([history("#lobby", Page::Newest, 1)])));
+        for tag in 1..=50 {
+            let (replied, result) = ann.reply();
+            assert_eq!((replied, word(&result)), (tag, "posted"));
+        }
+        let Ok(Reply::History { events, .. }) = ann.reply().1 else { panic!() };
+        assert_eq!(text(&events[0]), Some(format!("{round} 49").as_str()));
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_refused_in_its_turn() {
     let server = TestServer::start();
     let mut ann = server.native_user("ann");
