@@ -11,6 +11,7 @@ mod message;
 mod password;
 mod people;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use im_proto::{Conversation, ConversationId, Pending, Refusal, Reply, Request, Seq, Timestamp, UserId};
@@ -163,8 +164,20 @@ impl Service {
         }
     }
 
-    /// All conversations of a user, for a session that begins to follow them.
-    pub(crate) async fn conversations(&self, user: UserId) -> Result<Vec<Conversation>, StoreError> {
+    /// All conversations of a user, for a session that begins to follow them. What it `has` is moved to where what is
+    /// theirs begins.
+    pub(crate) async fn followed(
+        &self,
+        user: UserId,
+        has: &mut HashMap<ConversationId, Seq>,
+    ) -> Result<Vec<Conversation>, StoreError> {
+        for (conversation, hidden) in self.store.hidden(user).await? {
+            has.entry(conversation).and_modify(|seq| *seq = hidden.max(*seq));
+        }
+        self.conversations(user).await
+    }
+
+    async fn conversations(&self, user: UserId) -> Result<Vec<Conversation>, StoreError> {
         self.store.conversations(user).await
     }
 

@@ -85,11 +85,12 @@ impl Asking {
             Request::Follow { after } => {
                 let (service, user) = (Arc::clone(service), caller.map(|caller| caller.account.id));
                 let follow = Box::pin(async move {
+                    let mut has = after.into_iter().collect();
                     let result = match user {
-                        Some(user) => service.conversations(user).await.map_err(Refusal::from),
+                        Some(user) => service.followed(user, &mut has).await.map_err(Refusal::from),
                         None => Err(Refusal::NotSignedIn),
                     };
-                    Answer::Follow { tag, has: after.into_iter().collect(), result }
+                    Answer::Follow { tag, has, result }
                 });
                 self.on_their_way.push_back(OnItsWay::Follow(follow));
                 return None;

@@ -47,6 +47,15 @@ impl Store {
         .await
     }
 
+    /// Where what was read by somebody else of the same name ends.
+    pub(crate) async fn hidden(&self, user: UserId) -> Result<Vec<(ConversationId, Seq)>, StoreError> {
+        self.read(move |connection| {
+            let sql = "SELECT conversation, hidden FROM members WHERE user = ?1 AND hidden > 0";
+            rows(connection, sql, [user.0], |row| Ok((ConversationId(row.get(0)?), Seq(row.get(1)?))))
+        })
+        .await
+    }
+
     /// All conversations a user is in, the one with the newest event first.
     pub(crate) async fn conversations(&self, user: UserId) -> Result<Vec<Conversation>, StoreError> {
         self.read(move |connection| {
