@@ -3,6 +3,7 @@
 mod accounts;
 mod catching_up;
 mod groups;
+pub(crate) mod guests;
 mod hello;
 mod messages;
 mod notices;
