@@ -92,7 +92,11 @@ impl Hub {
     /// A session is no longer signed in as a user.
     pub(crate) fn depart(&self, user: UserId, session: SessionId) {
         if let Some(gone) = self.remove(user, session) {
-            self.tell_coming(user, &gone.who, false, &gone.topics);
+            if gone.who.guest {
+                self.tell_coming(user, &gone.who, false, &gone.topics); // nobody comes back as the same guest
+            } else {
+                self.comings.gone(user, &gone.who, gone.topics);
+            }
         }
     }
 

@@ -1,5 +1,5 @@
-//! Who came and went: told at once, but each user once in a few seconds however often they reconnect, and only in
-//! conversations that few follow. Presence is what overwhelms chat servers.
+//! Who came and went: told at once, but for accounts that go, which may come back at once; each user once in a few
+//! seconds, and only in conversations that few follow. Presence is what overwhelms chat servers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,6 +32,18 @@ struct Coming {
 }
 
 impl Comings {
+    /// An account is gone: told when some time has passed in which it did not come back.
+    pub(super) fn gone(&self, user: UserId, who: &Author, topics: BTreeSet<ConversationId>) {
+        let mut recent = self.recent();
+        let coming = recent.entry(user).or_insert_with(|| Coming {
+            who: who.clone(),
+            told_online: true,
+            topics: BTreeSet::new(),
+        });
+        coming.topics.extend(topics);
+        self.something.notify_one();
+    }
+
     /// A guest is called otherwise: who was told of the old name was told of the new one.
     pub(super) fn renamed(&self, from: UserId, to: UserId, who: &Author) {
         let mut recent = self.recent();
