@@ -38,8 +38,6 @@ pub struct Talk {
     pub(super) marked: Option<Duration>,
     /// It was opened because something was unread.
     pub(super) was_unread: bool,
-    /// The other side was a guest, or had an account, when they were last seen online.
-    seen_as_guest: Option<bool>,
     /// The server's count of what is unread goes up to here.
     counted: Seq,
 }
@@ -81,17 +79,9 @@ impl Talk {
             composer: composer::blank(),
             marked: None,
             was_unread: false,
-            seen_as_guest: None,
             counted: about.head,
             about,
         }
-    }
-
-    /// Whether the other side of a direct conversation is a guest, as far as the conversation tells.
-    fn is_with_guest(&self, other: &UserName) -> bool {
-        let newest = || self.log.entries().rev().find(|entry| entry.event.author.name == *other);
-        let said = || newest().map(|entry| entry.event.author.guest);
-        self.seen_as_guest.or_else(said).unwrap_or_else(|| other.is_for_guests())
     }
 
     /// The last item of the message list.
@@ -175,7 +165,7 @@ impl Talk {
             anchor.key = Key::Event(event.seq);
         }
         if matches!(&self.about.address, Address::User(other) if *other == event.author.name) {
-            self.seen_as_guest = Some(event.author.guest);
+            self.about.guest = event.author.guest;
         }
         self.about.active = self.about.active.max(event.at);
         let is_new = self.log.came(event, in_sight);
@@ -192,8 +182,7 @@ impl App {
     pub fn guest_of<'a>(&self, talk: &'a Talk) -> Option<&'a UserName> {
         match &talk.about.address {
             Address::User(other) if Some(other) != self.me.as_ref() => {
-                let guest = self.people.is_guest(other).unwrap_or_else(|| talk.is_with_guest(other));
-                guest.then_some(other)
+                self.people.is_guest(other).unwrap_or(talk.about.guest).then_some(other)
             }
             _ => None,
         }
@@ -205,7 +194,7 @@ impl App {
             if let Address::User(other) = &talk.about.address
                 && let Some(guest) = self.people.is_guest(other)
             {
-                talk.seen_as_guest = Some(guest);
+                talk.about.guest = guest;
             }
         }
     }

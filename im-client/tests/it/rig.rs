@@ -58,6 +58,7 @@ pub(crate) fn conversation(id: ConversationId, address: &str, head: u64) -> Conv
         read: Seq(head),
         unread: 0,
         members: 3,
+        guest: false,
     }
 }
 

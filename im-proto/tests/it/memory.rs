@@ -223,6 +223,7 @@ fn the_fullest_answers_that_the_limits_allow_fit_a_frame() {
         read: Seq(big),
         unread: big,
         members: big,
+        guest: true,
     };
     fits(&reply(Reply::Conversations(vec![conversation; CONVERSATIONS_MAX])));
 

@@ -140,11 +140,11 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn conversation() -> impl Strategy<Value = Conversation> {
     let kind = select(vec![Kind::Direct, Kind::Group, Kind::Room]);
-    let numbers = (number(), number(), number());
+    let numbers = (number(), number(), number(), any::<bool>());
     (conversation_id(), address(), kind, role(), seq(), seq(), numbers).prop_map(
-        |(id, address, kind, role, head, read, (active, unread, members))| {
+        |(id, address, kind, role, head, read, (active, unread, members, guest))| {
             let active = Timestamp(active);
-            Conversation { id, address, kind, role, head, active, read, unread, members }
+            Conversation { id, address, kind, role, head, active, read, unread, members, guest }
         },
     )
 }

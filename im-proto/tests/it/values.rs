@@ -58,6 +58,7 @@ pub(crate) fn conversation(kind: Kind) -> Conversation {
         read: Seq(250),
         unread: 42,
         members: 251,
+        guest: kind == Kind::Direct,
     }
 }
 pub(crate) fn pending(kind: PendingKind) -> Pending {
