@@ -1,6 +1,6 @@
 //! The pane of conversations.
 
-use im_proto::{Address, Kind};
+use im_proto::Address;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -65,12 +65,11 @@ fn conversation<'a>(app: &App, talk: &Talk, theme: &Theme, width: u16) -> Line<'
 
 /// What stands before a name, and the name.
 pub(super) fn sign_and_name(app: &App, talk: &Talk) -> (&'static str, String) {
-    match (&talk.about.address, talk.about.kind) {
-        (Address::User(user), _) => {
+    match &talk.about.address {
+        Address::User(user) => {
             let sign = if app.people.is_online(user) { "●" } else { "○" };
             (sign, app.guest_of(talk).map_or_else(|| user.to_string(), wording::guest))
         }
-        (Address::Room(name), Kind::Group) => ("&", name.to_string()),
-        (Address::Room(name), _) => ("#", name.to_string()),
+        Address::Room(name) => ("#", name.to_string()),
     }
 }

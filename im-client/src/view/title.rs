@@ -1,5 +1,6 @@
 //! The title line: who and where one is, what is open, and where help is.
 
+use im_proto::Kind;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -53,11 +54,13 @@ fn facts(app: &App, manner: Manner) -> Option<String> {
     let members = app.members();
     let online = members.as_ref().map_or(0, |crowd| crowd.online);
     if manner != Manner::Wide {
-        return Some(format!("{online} on"));
+        return Some(format!("{online} online"));
     }
     let guests = members.as_ref().map_or(0, Crowd::guests);
     let total = members.map_or(app.talk()?.about.members, |crowd| crowd.total.saturating_sub(guests));
-    let mut facts = format!("{online} online · {}", counted(total, "member"));
+    let is_group = app.talk().is_some_and(|talk| talk.about.kind == Kind::Group);
+    let group = if is_group { "group · " } else { "" };
+    let mut facts = format!("{group}{online} online · {}", counted(total, "member"));
     if guests > 0 {
         facts = format!("{facts} · {}", counted(guests, "guest"));
     }

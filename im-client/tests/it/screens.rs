@@ -154,6 +154,20 @@ fn overlays() {
 }
 
 #[test]
+fn a_group_is_called_as_it_is_typed() {
+    let mut rig = busy();
+    rig.enter("/join release-train");
+    let mut group = conversation(GROUP, "#release-train", 30);
+    group.kind = Kind::Group;
+    rig.grant(|request| matches!(request, Request::Join { .. }), Reply::Conversation(group));
+    assert_eq!(rig.rows_with("▌# release-train").len(), 1);
+    assert_eq!(rig.rows_with("─ #release-train ─").len(), 1);
+    assert_eq!(rig.rows_with("group · ").len(), 1);
+    rig.press(KeyModifiers::ALT, KeyCode::Char('1'));
+    assert!(rig.rows_with("group · ").is_empty(), "a room is none");
+}
+
+#[test]
 fn panes_can_be_hidden() {
     let mut rig = busy();
     rig.key(KeyCode::F(2));
