@@ -23,7 +23,8 @@ pub fn sentence(author: &Author, body: &Body) -> Option<String> {
         Body::Posted { .. } => return None,
         Body::Created => format!("{author} made this"),
         Body::Joined { by: None } => format!("{author} joined"),
-        Body::Joined { by: Some(by) } => format!("{author} joined, let in by {by}"),
+        // They invited, or said yes to who asked: the event does not tell which.
+        Body::Joined { by: Some(by) } => format!("{author} joined through {by}"),
         Body::Left => format!("{author} left"),
         Body::Invited { user } => format!("{author} invited {user}"),
         Body::Asked => format!("{author} asks to be let in"),

@@ -311,7 +311,7 @@ impl List<'_> {
 /// Whether something is told together with its like, and how.
 fn run_of(body: &Body) -> Option<&'static str> {
     match body {
-        Body::Joined { by: None } => Some("joined"),
+        Body::Joined { .. } => Some("joined"),
         Body::Left => Some("left"),
         _ => None,
     }

@@ -73,6 +73,7 @@ fn plain_lines_are_for_people_and_cannot_act() {
         (said("one\r\ntwo"), "2026-11-21 10:00:00 @bob bob: one\n    two"),
         (said("\u{1b}]0;x\u{7}"), "2026-11-21 10:00:00 @bob bob: ]0;x"),
         (event(Body::Joined { by: None }), "2026-11-21 10:00:00 @bob * bob joined"),
+        (event(Body::Joined { by: Some(user("zoe")) }), "2026-11-21 10:00:00 @bob * bob joined through zoe"),
     ] {
         assert_eq!(manner.line(&address, &event), line);
     }

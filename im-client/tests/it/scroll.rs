@@ -5,7 +5,7 @@ use im_client::app::{Scroll, What};
 use im_proto::{Body, Event, Seq, Timestamp};
 use ratatui::layout::Size;
 
-use crate::rig::{DEV, Rig, TEN, author, conversation, posted};
+use crate::rig::{DEV, Rig, TEN, author, conversation, posted, user};
 
 fn wheel(rig: &mut Rig, kind: MouseEventKind) {
     rig.take(What::Mouse(MouseEvent {
@@ -110,7 +110,7 @@ fn people_who_come_and_go_are_told_together_without_a_jump() {
     };
     rig.event(came(151, "zoe", Body::Joined { by: None }));
     assert_eq!(rig.rows_with("zoe joined").len(), 1);
-    rig.event(came(152, "yan", Body::Joined { by: None }));
+    rig.event(came(152, "yan", Body::Joined { by: Some(user("bob")) }));
     rig.event(came(153, "zoe", Body::Left));
     assert_eq!(rig.rows_with("zoe, yan joined · zoe left").len(), 1);
     // Seen at the edge of what is in sight, the last of them does not move when one more comes.
