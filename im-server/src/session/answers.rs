@@ -90,7 +90,10 @@ impl Session {
     }
 
     fn arrive(&mut self, caller: Caller) {
-        self.depart(); // a guest who signs in
+        // A guest who signs in: what was said around them while they typed their password is still to be shown.
+        let heard = if self.dialect.shows() { self.following.rooms() } else { HashMap::new() };
+        self.depart();
+        self.heard = heard;
         self.hub.arrive(caller.account.id, &caller.account.author(), &self.mailbox);
         self.caller = Some(caller);
     }
@@ -146,17 +149,22 @@ impl Session {
                 self.dialect.notice(Notice::Conversation(conversation.clone()), self.wire.output());
             }
             let had = has.get(&conversation.id).copied().unwrap_or(conversation.read).min(conversation.head);
+            // What a guest did not hear was not kept for the one who they are now.
+            let heard = self.heard.remove(&conversation.id).filter(|heard| *heard < had);
+            let (had, kept_until) = heard.map_or((had, conversation.head), |heard| (heard, heard));
             let oldest =
                 self.dialect.replay().map_or(Seq::ZERO, |most| Seq(conversation.head.0.saturating_sub(most)));
             let from = had.max(oldest);
             let is_new = !self.following.contains(conversation.id);
-            self.begin(conversation, from, conversation.head);
+            self.begin(conversation, from, kept_until);
+            self.following.inside(conversation.id, conversation.head);
             if let Some(place) =
                 (is_new && from > had).then(|| self.following.place(conversation.id)).flatten()
             {
                 self.dialect.skipped(place, from.0 - had.0, self.wire.output());
             }
         }
+        self.heard = HashMap::new();
         if let Some(caller) = &self.caller
             && is_first
             && self.hub.is_only_session(caller.account.id)

@@ -160,6 +160,12 @@ impl Following {
         }
     }
 
+    /// How far each room was written.
+    pub(super) fn rooms(&self) -> HashMap<ConversationId, Seq> {
+        let rooms = self.cursors.iter().filter(|(_, cursor)| cursor.place.kind == Kind::Room);
+        rooms.map(|(id, cursor)| (*id, cursor.at)).collect()
+    }
+
     /// Ends all direct conversations.
     pub(super) fn end_direct(&mut self, hub: &Hub, mailbox: &Mailbox) {
         let direct = self.cursors.iter().filter(|(_, cursor)| cursor.place.kind == Kind::Direct);

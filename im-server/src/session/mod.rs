@@ -11,11 +11,11 @@ mod marks;
 mod telling;
 mod wire;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use im_proto::{Author, MessageId, Notice, Refusal};
+use im_proto::{Author, ConversationId, MessageId, Notice, Refusal, Seq};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until};
 
@@ -52,6 +52,8 @@ pub(crate) struct Session {
     /// Whether the peer asked to be sent events.
     follows: bool,
     following: Following,
+    /// How far a guest who has just signed in had heard, room by room.
+    heard: HashMap<ConversationId, Seq>,
     chores: Chores,
     asking: Asking,
     marks: Marks,
@@ -90,6 +92,7 @@ impl Session {
             caller: None,
             follows: false,
             following: Following::default(),
+            heard: HashMap::new(),
             chores: Chores::default(),
             marks: Marks::default(),
             parting: Vec::new(),
