@@ -12,6 +12,7 @@ mod daemon;
 mod harness;
 mod hostile;
 mod kept;
+mod manners;
 mod native;
 mod netcat;
 mod program;

@@ -1,0 +1,1 @@
+//! Programs at the end of a pipe.
