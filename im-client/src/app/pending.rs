@@ -9,10 +9,7 @@ use super::{Action, App, wrap};
 /// which says how much more there is.
 pub fn lines(app: &App, width: u16, lines_max: usize) -> Vec<(bool, String)> {
     let mut lines: Vec<(bool, String)> = notices(app)
-        .flat_map(|notice| {
-            let wrapped = wrap::wrap(&notice, width).into_iter().enumerate();
-            wrapped.map(|(i, line)| (i == 0, line))
-        })
+        .flat_map(|notice| laid_out(&notice, width).into_iter().enumerate().map(|(i, line)| (i == 0, line)))
         .collect();
     if lines.len() > lines_max {
         lines.truncate(lines_max.saturating_sub(1));
@@ -21,19 +18,39 @@ pub fn lines(app: &App, width: u16, lines_max: usize) -> Vec<(bool, String)> {
     lines
 }
 
-/// What waits, in words that say how to answer.
-fn notices(app: &App) -> impl Iterator<Item = String> {
-    app.pending.iter().filter_map(|pending| {
-        let Pending { group, by, .. } = pending;
-        match pending.kind {
-            PendingKind::Invitation => {
-                Some(format!("{by} invites you to #{group}: /accept {group} or /reject {group}"))
+/// What waits, and the commands that answer it.
+struct NoticeText {
+    told: String,
+    commands: [String; 2],
+}
+
+/// A line breaks before a command, not within it: it is to be read, and typed, in one.
+fn laid_out(notice: &NoticeText, width: u16) -> Vec<String> {
+    let mut lines = wrap::wrap(&notice.told, width);
+    for command in &notice.commands {
+        match lines.last_mut() {
+            Some(last) if wrap::cells(last) + 1 + wrap::cells(command) <= width => {
+                last.push(' ');
+                last.push_str(command);
             }
-            PendingKind::Request => {
-                Some(format!("{by} asks to join #{group}: /accept {group} {by} or /reject {group} {by}"))
-            }
-            PendingKind::Rejection => None,
+            _ => lines.extend(wrap::wrap(command, width)),
         }
+    }
+    lines
+}
+
+fn notices(app: &App) -> impl Iterator<Item = NoticeText> {
+    let waits = |pending: &&Pending| pending.kind != PendingKind::Rejection;
+    // What is the only one need not be named.
+    let is_only = app.pending.iter().filter(waits).count() == 1;
+    app.pending.iter().filter(waits).map(move |pending| {
+        let Pending { group, by, .. } = pending;
+        let (told, which) = match pending.kind {
+            PendingKind::Request => (format!("{by} asks to join #{group}:"), format!(" {group} {by}")),
+            _ => (format!("{by} invites you to #{group}:"), format!(" {group}")),
+        };
+        let which = if is_only { "" } else { &which };
+        NoticeText { told, commands: [format!("/accept{which}"), format!("or /reject{which}")] }
     })
 }
 

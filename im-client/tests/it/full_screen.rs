@@ -122,7 +122,7 @@ fn an_invitation_waits_on_the_screen_for_its_answer() {
     alice.shows("bob is invited to #g1");
     // Bob was not there when he was invited.
     let mut bob = client(&world, "bob");
-    bob.shows("alice invites you to #g1: /accept g1 or /reject g1");
+    bob.shows("alice invites you to #g1: /accept or /reject");
     bob.type_text("/accept\r");
     bob.shows("─ #g1 ─");
     bob.shows_no("invites you");

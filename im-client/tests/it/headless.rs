@@ -135,7 +135,7 @@ fn sending_to_a_group_one_is_not_in_asks_to_be_let_in_and_says_so() {
     screen.shows("─ #g1 ─");
     let told = world.fails(1, &["send", "--user", "bob", "#g1", "hi"]);
     assert!(told.contains("asked to let you in"), "{told}");
-    screen.shows("bob asks to join #g1: /accept g1 bob");
+    screen.shows("bob asks to join #g1: /accept or /reject");
 }
 
 #[test]
