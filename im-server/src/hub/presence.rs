@@ -47,8 +47,12 @@ impl Comings {
     /// A guest is called otherwise: who was told of the old name was told of the new one.
     pub(super) fn renamed(&self, from: UserId, to: UserId, who: &Author) {
         let mut recent = self.recent();
-        if let Some(coming) = recent.remove(&from) {
+        let before = recent.remove(&from);
+        if let Some(coming) = before {
             recent.insert(to, Coming { who: who.clone(), ..coming });
+        } else if let Some(coming) = recent.get_mut(&to) {
+            // Somebody else had the name a moment ago, and their going was told.
+            coming.told_online = true;
         }
     }
 
