@@ -4,10 +4,13 @@ use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a program may take before a test gives up, in seconds. Nothing waits this long unless it fails.
 const PATIENCE_SECONDS: u64 = 30;
+
+/// How long it takes to press Enter again, in milliseconds.
+const ENTER_MILLISECONDS: u64 = 20;
 
 /// A program that runs.
 pub(crate) struct Running {
@@ -56,6 +59,18 @@ impl Running {
                 self.out.text(),
                 self.err.rest()
             );
+        }
+        self.out.text()
+    }
+
+    /// The same of a program that looks for what has come only when something is typed: Enter is pressed until it shows.
+    #[track_caller]
+    pub(crate) fn says_after_enter(&mut self, text: &str) -> String {
+        let patience = Instant::now() + Duration::from_secs(PATIENCE_SECONDS);
+        while !self.out.text().contains(text) {
+            assert!(Instant::now() < patience, "waited for {text:?}, so far:\n{}", self.out.text());
+            self.write(b"\n");
+            self.out.more_soon();
         }
         self.out.text()
     }
@@ -114,6 +129,13 @@ impl Pipe {
             }
             Err(RecvTimeoutError::Disconnected) => false,
             Err(RecvTimeoutError::Timeout) => panic!("nothing more came, so far:\n{}", self.text()),
+        }
+    }
+
+    /// Takes what comes before one would press Enter again.
+    fn more_soon(&mut self) {
+        if let Ok(bytes) = self.chunks.recv_timeout(Duration::from_millis(ENTER_MILLISECONDS)) {
+            self.taken.extend_from_slice(&bytes);
         }
     }
 
