@@ -1,7 +1,8 @@
 //! What the server answers, each according to what the request was for.
 
 use im_proto::{
-    Address, Body, Conversation, ConversationId, Event, MessageId, Page, Refusal, Reply, Request, Seq,
+    Address, Body, Conversation, ConversationId, Event, Kind, MessageId, Page, Refusal, Reply, Request,
+    RoomName, Seq,
 };
 
 use super::asked::Purpose;
@@ -115,7 +116,7 @@ impl App {
     /// All that one is in: from where on each log is to come.
     fn follow(&mut self, all: Vec<Conversation>) -> Vec<Action> {
         let ids: Vec<ConversationId> = all.iter().map(|about| about.id).collect();
-        let newest = ids.first().copied();
+        let first = first_to_open(&all);
         self.conversations.keep_only(&ids);
         let mut after = Vec::new();
         for about in all {
@@ -138,9 +139,9 @@ impl App {
         if self.open.is_some_and(|open| self.conversations.get(open).is_none()) {
             self.open = None;
         }
-        if let (None, Some(newest)) = (self.open, newest) {
+        if let (None, Some(first)) = (self.open, first) {
             let written = std::mem::replace(&mut self.scratch, super::composer::blank());
-            self.open_talk(newest);
+            self.open_talk(first);
             *self.composer_mut() = written;
         }
         vec![self.ask(Request::Follow { after }, Purpose::Hint)]
@@ -215,4 +216,20 @@ impl App {
         let user = self.me.clone();
         user.map(|user| Action::ForgetToken { server, user }).into_iter().collect()
     }
+}
+
+/// What is opened at the start, of conversations that come with the most recently active first: where something is
+/// unread, else where something was said, else the lobby.
+fn first_to_open(all: &[Conversation]) -> Option<ConversationId> {
+    let lobby = Address::Room(RoomName::lobby());
+    let unread = all.iter().find(|about| about.unread > 0);
+    let said = || all.iter().find(|about| has_posts(about));
+    let at_least = || all.iter().find(|about| about.address == lobby).or(all.first());
+    unread.or_else(said).or_else(at_least).map(|about| about.id)
+}
+
+/// As far as can be told without its log, which begins with how it was made and how each member came.
+fn has_posts(about: &Conversation) -> bool {
+    let others = if about.kind == Kind::Direct { 0 } else { about.members + 1 };
+    about.head.0 > others
 }

@@ -36,8 +36,13 @@ pub struct Shape {
 pub enum Row {
     /// Another day begins.
     Date(String),
-    /// So many posts are new from here on.
-    New(u64),
+    /// New posts from here on.
+    New {
+        /// So many.
+        unread: u64,
+        /// The day, if another one begins here too: two rules in a row would be one too many.
+        date: Option<String>,
+    },
     /// Whose the following is, and since when: the narrow layout.
     Head {
         /// Whose.
@@ -160,13 +165,10 @@ impl List<'_> {
             Some(previous) => date(previous.at, zone) != day,
             None => self.talk.log.is_from_start(),
         };
-        if another_day {
-            rows.push(Row::Date(day));
-        }
-        if let Some(marker) = self.talk.marker
-            && (before..event.seq).contains(&marker.after)
-        {
-            rows.push(Row::New(marker.unread));
+        let day = another_day.then_some(day);
+        match self.talk.marker.filter(|marker| (before..event.seq).contains(&marker.after)) {
+            Some(marker) => rows.push(Row::New { unread: marker.unread, date: day }),
+            None => rows.extend(day.map(Row::Date)),
         }
         match &event.body {
             Body::Posted { text, .. } => {

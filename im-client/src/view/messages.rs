@@ -64,7 +64,10 @@ fn in_sight(app: &App, talk: &Talk, shape: Shape) -> Vec<Row> {
 fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
     match row {
         Row::Date(date) => Line::styled(centred(date, width), theme.dim),
-        Row::New(unread) => Line::styled(ruled(&format!("── {unread} new "), width), theme.marker),
+        Row::New { unread, date } => {
+            let date = date.as_ref().map_or(String::new(), |date| format!("· {date} "));
+            Line::styled(ruled(&format!("── {unread} new {date}"), width), theme.marker)
+        }
         Row::Head { author, time } => Line::from(vec![
             Span::styled(cut_name(&wording::name(author), width.saturating_sub(7)), theme.person(author)),
             Span::styled(format!("  {time}"), theme.dim),

@@ -149,7 +149,7 @@ fn stopping_goes_back_to_the_conversation_before() {
 #[test]
 fn everybody_hears_in_the_lobby_what_is_said_to_all() {
     let lobby = im_proto::ConversationId(1);
-    let there = vec![conversation(DEV, "#dev", 0), conversation(lobby, "#lobby", 0)];
+    let there = vec![conversation(DEV, "#dev", 9), conversation(lobby, "#lobby", 0)];
     let mut rig = Rig::online(80, 24, there);
     rig.enter("/all tea is ready");
     let post = |request: &Request| {

@@ -189,7 +189,7 @@ fn what_is_unread_is_counted_and_reading_it_is_told_to_the_server() {
     alice.shows("UNREAD");
     alice.shows("○ bob          3");
     alice.type_text(CTRL_N);
-    alice.shows("── 3 new ─");
+    alice.shows("── 3 new · ");
     alice.shows("three");
     alice.type_text(CTRL_N);
     alice.shows("─ #lobby ─");

@@ -3,7 +3,8 @@
 use crossterm::event::KeyCode;
 use im_client::app::What;
 use im_proto::{
-    Author, Body, Conversation, ConversationId, Event, MessageId, Notice, Person, Reply, Request, Role, Seq, Timestamp,
+    Author, Body, Conversation, ConversationId, Event, MessageId, Notice, Person, Reply, Request, Role, Seq,
+    Timestamp,
 };
 use ratatui::layout::Size;
 
@@ -153,7 +154,7 @@ fn a_conversation_with_a_guest_says_so_for_good() {
 #[test]
 fn a_guest_who_is_away_is_shown_as_one_from_the_start() {
     let with_neil = Conversation { guest: true, ..conversation(NEIL, "@neil", 3) };
-    let there = vec![conversation(DEV, "#dev", 0), with_neil, conversation(BOB, "@bob", 0)];
+    let there = vec![conversation(DEV, "#dev", 9), with_neil, conversation(BOB, "@bob", 0)];
     let mut rig = Rig::online(120, 36, there);
     assert_eq!(rig.rows_with("○ ~neil").len(), 1);
     assert_eq!(rig.rows_with("○ bob").len(), 1);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crossterm::event::{KeyCode, KeyModifiers};
 use im_client::app::{Action, Link, What, deadline};
 use im_client::patience::{ANSWER_SECONDS_MAX, REDIAL_SECONDS_MAX, SILENCE_SECONDS_MAX, redial_wait};
 use im_proto::{Refusal, Request, Seq};
@@ -76,6 +77,8 @@ fn an_idle_client_wakes_only_to_see_whether_the_server_is_there() {
 fn what_is_here_is_not_asked_for_again() {
     let there = vec![conversation(DEV, "#dev", 0), conversation(BOB, "@bob", 40)];
     let mut rig = Rig::online(80, 24, there);
+    rig.press(KeyModifiers::ALT, KeyCode::Char('1'));
+    assert_eq!(rig.app.open, Some(DEV));
     for seq in 1..=3 {
         rig.event(posted(DEV, seq, "bob", "hi"));
     }

@@ -23,6 +23,19 @@ fn unread(rig: &Rig, id: im_proto::ConversationId) -> u64 {
 }
 
 #[test]
+fn the_first_to_be_opened_is_where_something_is_unread_or_was_said() {
+    let quiet = || conversation(im_proto::ConversationId(7), "#quiet", 4);
+    let lobby = || conversation(im_proto::ConversationId(1), "#lobby", 2);
+    let said = || conversation(BOB, "@bob", 1);
+    let unread = || im_proto::Conversation { unread: 2, read: Seq(3), ..conversation(DEV, "#dev", 9) };
+    let opened = |there| Rig::online(80, 24, there).app.talk().unwrap().about.address.to_string();
+    assert_eq!(opened(vec![quiet(), said(), lobby(), unread()]), "#dev");
+    assert_eq!(opened(vec![quiet(), said(), lobby()]), "@bob");
+    assert_eq!(opened(vec![quiet(), lobby()]), "#lobby");
+    assert_eq!(opened(vec![quiet()]), "#quiet");
+}
+
+#[test]
 fn what_is_in_sight_is_marked_once_a_second_at_most() {
     let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 0)]);
     rig.event(posted(DEV, 1, "bob", "one"));
@@ -35,6 +48,19 @@ fn what_is_in_sight_is_marked_once_a_second_at_most() {
     assert_eq!(marks(&mut rig), [30]);
     rig.pass(Duration::from_secs(20));
     assert_eq!(marks(&mut rig), [] as [u64; 0]);
+}
+
+#[test]
+fn a_day_that_begins_with_what_is_new_has_one_rule() {
+    let unread =
+        |read, unread| im_proto::Conversation { unread, read: Seq(read), ..conversation(DEV, "#dev", 9) };
+    for (read, rule, date_rules) in [(0, "── 9 new · Sat 21 November ──", 0), (5, "── 4 new ──", 1)]
+    {
+        let mut rig = Rig::online(80, 24, vec![unread(read, 9 - read)]);
+        rig.grant_page(DEV, 9);
+        assert_eq!(rig.rows_with(rule).len(), 1, "{}", rig.screen());
+        assert_eq!(rig.rows_with("─ Sat 21 November ─").len(), date_rules);
+    }
 }
 
 #[test]
@@ -72,7 +98,9 @@ fn unread_is_the_servers_count_and_what_came_since() {
     let mut behind = conversation(BOB, "@bob", 10);
     behind.read = Seq(4);
     behind.unread = 5;
-    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 0), behind]);
+    let first = im_proto::Conversation { unread: 1, read: Seq(8), ..conversation(DEV, "#dev", 9) };
+    let mut rig = Rig::online(80, 24, vec![first, behind]);
+    assert_eq!(rig.app.open, Some(DEV));
     assert_eq!(unread(&rig, BOB), 5);
     rig.event(posted(BOB, 11, "bob", "new"));
     rig.event(posted(BOB, 11, "bob", "new"));
