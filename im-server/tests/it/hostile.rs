@@ -1,5 +1,6 @@
 //! Peers that are broken, hostile, many or slow: each gets a clear refusal or is closed, and the server serves on.
 
+mod clean;
 mod crowds;
 #[cfg(target_os = "linux")]
 mod flood;
