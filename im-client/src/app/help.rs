@@ -24,7 +24,7 @@ pub enum HelpRow {
 /// Where the help is.
 pub fn popup(size: Size) -> Popup {
     let all = size.width < COLUMNS + 10 || size.height < 30;
-    Popup::of(size, COLUMNS, size.height.saturating_sub(4), all)
+    Popup::of(size, COLUMNS, size.height.saturating_sub(8), all)
 }
 
 /// All rows at a width.

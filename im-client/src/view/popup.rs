@@ -10,8 +10,9 @@ use crate::app::geometry::Popup;
 
 /// Clears a place and puts a border about it; tells where its inside is.
 pub(super) fn draw(title: &str, place: Popup, theme: &Theme, frame: &mut Frame<'_>) -> Rect {
-    frame.render_widget(Clear, place.outer);
-    unhinge(place.outer, frame);
+    let cleared = with_margin(place.outer, frame.area());
+    frame.render_widget(Clear, cleared);
+    unhinge(cleared, frame);
     if place.outer == place.inner {
         return place.inner;
     }
@@ -22,6 +23,12 @@ pub(super) fn draw(title: &str, place: Popup, theme: &Theme, frame: &mut Frame<'
         .title_style(theme.heading);
     frame.render_widget(block, place.outer);
     place.inner
+}
+
+/// A column on either side keeps the border apart from what it hides half of, but leaves the lines at the edges.
+fn with_margin(outer: Rect, whole: Rect) -> Rect {
+    let margin = u16::from(outer.x >= 2 && outer.right() + 2 <= whole.right());
+    Rect { x: outer.x - margin, width: outer.width + 2 * margin, ..outer }
 }
 
 /// A wide character that reached into the box from the left would hide its border.

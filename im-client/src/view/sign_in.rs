@@ -2,17 +2,23 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
 use super::{composer, popup};
 use crate::app::geometry::Popup;
 use crate::app::sign_in::{Focus, SignIn};
-use crate::app::wrap::wrap;
+use crate::app::wrap::{cells, wrap};
 
 const COLUMNS: u16 = 48;
-const ROWS: u16 = 12;
+/// Down to the password.
+const FIELD_ROWS: u16 = 6;
+/// Before and behind each line.
+const MARGIN_COLUMNS: u16 = 3;
 const LABEL_COLUMNS: u16 = 12;
+/// The keys, each with what it does.
+const HINTS: [&str; 4] = ["Tab next", "Enter go on", "^C quit", "F2 sign in or make an account"];
 /// With fewer rows only what has the keys is shown.
 const ROWS_MIN: u16 = 9;
 
@@ -22,13 +28,19 @@ pub(super) fn draw(form: &SignIn, theme: &Theme, frame: &mut Frame<'_>) {
     if whole.height < ROWS_MIN + 2 || whole.width < LABEL_COLUMNS + 10 {
         return tiny(form, theme, frame);
     }
-    let area = popup::draw("im", Popup::of(whole.as_size(), COLUMNS, ROWS, false), theme, frame);
+    let columns = COLUMNS.min(whole.width - 2);
+    let (told_rows, hint_rows) = (told_lines(form, theme, columns).0.len(), hint_lines(columns).len());
+    // One row is kept for what is told, so that the box does not jump when something is.
+    let below_rows = u16::try_from(told_rows.max(1) + hint_rows).unwrap_or(u16::MAX);
+    let place = Popup::of(whole.as_size(), columns, FIELD_ROWS.saturating_add(below_rows), false);
+    let area = popup::draw("im", place, theme, frame);
     let row = |down: u16| Rect::new(area.x, area.y + down, area.width, 1);
     choice(form, theme, row(1), frame);
     for (down, focus) in [(3, Focus::Server), (4, Focus::Name), (5, Focus::Password)] {
         field(form, theme, focus, row(down), frame);
     }
-    let below = Rect::new(area.x, area.y + 7, area.width, area.height.saturating_sub(7));
+    let below_rows = area.height.saturating_sub(FIELD_ROWS);
+    let below = Rect::new(area.x, area.y + FIELD_ROWS, area.width, below_rows);
     told(form, theme, below, frame);
 }
 
@@ -72,18 +84,38 @@ fn field(form: &SignIn, theme: &Theme, focus: Focus, area: Rect, frame: &mut Fra
     composer::text(written, place, frame, has_keys && !form.is_busy);
 }
 
-/// What is wrong or under way, and at the lower edge the keys.
-fn told(form: &SignIn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
-    let width = area.width.saturating_sub(3);
+/// What is wrong or under way.
+fn told_lines(form: &SignIn, theme: &Theme, columns: u16) -> (Vec<String>, Style) {
     let (text, style) = match &form.error {
         Some(error) => (format!("! {error}"), theme.bad),
         None if form.is_busy => ("… asking the server (Esc stops)".to_owned(), theme.busy),
-        None => (String::new(), theme.dim),
+        None => return (Vec::new(), theme.dim),
     };
-    let hints = "Tab next · F2 sign in or make an account · Enter go on · Ctrl-C quit";
-    let hints = wrap(hints, width);
+    (wrap(&text, columns.saturating_sub(MARGIN_COLUMNS)), style)
+}
+
+/// The keys, with dots between those on one line.
+fn hint_lines(columns: u16) -> Vec<String> {
+    let width = columns.saturating_sub(MARGIN_COLUMNS);
+    let mut lines: Vec<String> = Vec::new();
+    for hint in HINTS {
+        match lines.last_mut() {
+            Some(last) if cells(last) + 3 + cells(hint) <= width => {
+                last.push_str(" · ");
+                last.push_str(hint);
+            }
+            _ => lines.extend(wrap(hint, width)),
+        }
+    }
+    lines
+}
+
+/// What is wrong or under way, and at the lower edge the keys.
+fn told(form: &SignIn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
+    let (told, style) = told_lines(form, theme, area.width);
+    let hints = hint_lines(area.width);
     let told_rows = usize::from(area.height).saturating_sub(hints.len()).max(1);
-    let told = wrap(&text, width).into_iter().chain(std::iter::repeat(String::new()));
+    let told = told.into_iter().chain(std::iter::repeat(String::new()));
     let told = told.take(told_rows).map(|line| (line, style));
     let hints = hints.into_iter().map(|line| (line, theme.dim));
     for (y, (line, style)) in (area.y..area.bottom()).zip(told.chain(hints)) {

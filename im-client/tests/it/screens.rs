@@ -129,6 +129,9 @@ fn scrolled_back() {
 #[test]
 fn overlays() {
     let mut rig = busy();
+    rig.key(KeyCode::F(1));
+    insta::assert_snapshot!("help_120x36", rig.screen());
+    rig.key(KeyCode::Esc);
     for size in [(80, 24), (40, 15)] {
         let (width, height) = size;
         resized(&mut rig, size);
@@ -191,6 +194,9 @@ fn sign_in() {
     for size in SIZES {
         insta::assert_snapshot!(format!("sign_in_{}x{}", size.0, size.1), resized(&mut rig, size));
     }
+    rig.key(KeyCode::Enter);
+    rig.take(What::Down(rig.dial, "the server at im.example:1202 did not answer in 10 seconds".to_owned()));
+    insta::assert_snapshot!("sign_in_wrong_80x24", resized(&mut rig, (80, 24)));
     for (width, height) in (1..14).flat_map(|w| (1..14).map(move |h| (w, h))) {
         resized(&mut rig, (width, height));
     }
