@@ -8,6 +8,7 @@ mod frames;
 #[cfg(target_os = "linux")]
 mod leaks;
 mod lines;
+mod manners;
 #[cfg(target_os = "linux")]
 mod measured;
 #[cfg(target_os = "linux")]

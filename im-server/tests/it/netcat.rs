@@ -42,6 +42,7 @@ fn nc_user(server: &TestServer, name: &str) -> Terminal {
 }
 
 #[test]
+#[cfg_attr(not(has_nc), ignore = "apt-get install netcat-openbsd")]
 fn by_hand() {
     let server = TestServer::start();
     let mut foo = interactive(server.addr());
@@ -67,6 +68,7 @@ fn by_hand() {
 }
 
 #[test]
+#[cfg_attr(not(has_nc), ignore = "apt-get install netcat-openbsd")]
 fn ctrl_d_on_a_terminal_only_ends_the_input() {
     let server = TestServer::start();
     let mut foo = nc_user(&server, "foo");
@@ -78,6 +80,7 @@ fn ctrl_d_on_a_terminal_only_ends_the_input() {
 }
 
 #[test]
+#[cfg_attr(not(has_nc), ignore = "apt-get install netcat-openbsd")]
 fn every_answer_comes_before_the_end() {
     let server = TestServer::start();
     let mut bar = server.text_user("bar");
@@ -92,6 +95,7 @@ fn every_answer_comes_before_the_end() {
 }
 
 #[test]
+#[cfg_attr(not(has_nc), ignore = "apt-get install netcat-openbsd")]
 fn a_last_line_needs_no_end() {
     let server = TestServer::start();
     let ended = piped(&["-N"], server.addr(), "signup: foo\nsecret\nsecret\nto group: lobby\nno end");
@@ -120,6 +124,7 @@ fn answers(ended: &Ended) -> Vec<&str> {
 }
 
 #[test]
+#[cfg_attr(not(has_nc), ignore = "apt-get install netcat-openbsd")]
 fn many_lines_are_answered_in_order() {
     let server = TestServer::start();
     let mut foo = piped_user(&server);
@@ -139,6 +144,7 @@ fn many_lines_are_answered_in_order() {
 }
 
 #[test]
+#[cfg_attr(not(has_nc), ignore = "apt-get install netcat-openbsd")]
 fn what_is_answered_at_once_overtakes_nothing() {
     let server = TestServer::start();
     let mut foo = piped_user(&server);
@@ -161,6 +167,7 @@ fn what_is_answered_at_once_overtakes_nothing() {
 
 /// Lines that end as telnet's do are answered so, and the password's prompt comes after telnet's three bytes.
 #[test]
+#[cfg_attr(not(has_nc), ignore = "apt-get install netcat-openbsd")]
 fn with_cr_lf() {
     let server = TestServer::start();
     let input = "signup: foo\nsecret\nsecret\nto group: lobby\nhello\n";

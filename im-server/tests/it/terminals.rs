@@ -38,6 +38,7 @@ fn lines_from(terminal: &Terminal, first: &str) -> Vec<String> {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn whoever_says_nothing_is_greeted() {
     let server = TestServer::start();
     let mut telnet = telnet(server.addr());
@@ -51,6 +52,7 @@ fn whoever_says_nothing_is_greeted() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn a_password_is_never_on_the_screen() {
     let server = TestServer::start();
     let mut foo = telnet(server.addr());
@@ -79,6 +81,7 @@ fn a_password_is_never_on_the_screen() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn what_is_typed_ahead_of_the_prompts_is_taken() {
     let server = TestServer::start();
     let mut foo = telnet(server.addr());
@@ -87,6 +90,7 @@ fn what_is_typed_ahead_of_the_prompts_is_taken() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn two_people_talk() {
     let server = TestServer::start();
     let mut foo = telnet_user(&server, "foo");
@@ -106,6 +110,7 @@ fn two_people_talk() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn backspace_mends_the_line() {
     let server = TestServer::start();
     let mut foo = telnet_user(&server, "foo");
@@ -119,6 +124,7 @@ fn backspace_mends_the_line() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn ctrl_c_drops_the_half_line_and_leaves_a_live_screen() {
     let server = TestServer::start();
     let mut foo = telnet_user(&server, "foo");
@@ -147,6 +153,7 @@ fn ctrl_c_drops_the_half_line_and_leaves_a_live_screen() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn ctrl_c_at_a_password_cancels_it_and_shows_what_is_typed_again() {
     let server = TestServer::start();
     let mut foo = telnet(server.addr());
@@ -161,6 +168,7 @@ fn ctrl_c_at_a_password_cancels_it_and_shows_what_is_typed_again() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn bye_ends_telnet() {
     let server = TestServer::start();
     let mut foo = telnet_user(&server, "foo");
@@ -171,6 +179,7 @@ fn bye_ends_telnet() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn ctrl_d_ends_telnet() {
     let server = TestServer::start();
     let mut foo = telnet_user(&server, "foo");
@@ -181,6 +190,7 @@ fn ctrl_d_ends_telnet() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn a_question_stays_below_what_comes_unasked() {
     let server = TestServer::start();
     let mut foo = telnet_user(&server, "foo");
@@ -205,6 +215,7 @@ fn a_question_stays_below_what_comes_unasked() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn a_stopping_server_says_so() {
     let mut server = TestServer::start();
     let mut foo = telnet_user(&server, "foo");

@@ -19,6 +19,7 @@ fn telnet(addr: SocketAddr) -> Terminal {
 }
 
 #[test]
+#[cfg_attr(not(has_busybox), ignore = "apt-get install busybox")]
 fn a_guest_talks_and_signs_up_with_a_hidden_password() {
     let server = TestServer::start();
     let mut others = guest(&server, "others");
@@ -63,6 +64,7 @@ fn a_guest_talks_and_signs_up_with_a_hidden_password() {
 }
 
 #[test]
+#[cfg_attr(not(has_busybox), ignore = "apt-get install busybox")]
 fn machat_and_tinychat_by_hand() {
     let server = TestServer::start();
     let mut mina = telnet(server.addr());
@@ -83,6 +85,7 @@ fn machat_and_tinychat_by_hand() {
 }
 
 #[test]
+#[cfg_attr(not(has_busybox), ignore = "apt-get install busybox")]
 fn ctrl_d_typed_in_character_mode_ends() {
     let server = TestServer::start();
     let mut neil = telnet(server.addr());

@@ -58,6 +58,7 @@ fn listener(server: &TestServer) -> Native {
 }
 
 #[test]
+#[cfg_attr(not(all(has_nc, has_socat, has_curl)), ignore = "apt-get install netcat-openbsd socat curl")]
 fn guests_of_the_lobby() {
     let server = TestServer::start();
     let mut ann = listener(&server);
@@ -87,6 +88,7 @@ fn guests_of_the_lobby() {
 }
 
 #[test]
+#[cfg_attr(not(all(has_nc, has_socat, has_curl)), ignore = "apt-get install netcat-openbsd socat curl")]
 fn people_of_machat_and_tinychat() {
     let server = TestServer::start();
     let mut ann = listener(&server);
@@ -115,6 +117,7 @@ fn people_of_machat_and_tinychat() {
 }
 
 #[test]
+#[cfg_attr(not(all(has_nc, has_socat, has_curl)), ignore = "apt-get install netcat-openbsd socat curl")]
 fn a_pipe_that_ends_gets_all_answers_first() {
     let server = TestServer::start();
     let mut ann = listener(&server);

@@ -28,6 +28,7 @@ fn lobby_guest(server: &TestServer, name: &str) -> Terminal {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn guests_meet_in_the_lobby() {
     let server = TestServer::start();
     let mut neil = telnet(server.addr());
@@ -57,6 +58,7 @@ fn guests_meet_in_the_lobby() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn a_guest_signs_up_with_a_hidden_password() {
     let server = TestServer::start();
     for (name, addr) in [("neil", server.addr()), ("matt", server.addr_of("lobby"))] {
@@ -78,6 +80,7 @@ fn a_guest_signs_up_with_a_hidden_password() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn what_others_say_waits_while_a_password_is_typed() {
     let server = TestServer::start();
     let mut neil = lobby_guest(&server, "neil");
@@ -102,6 +105,7 @@ fn what_others_say_waits_while_a_password_is_typed() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn who_signs_in_gets_what_was_said_meanwhile() {
     let server = TestServer::start();
     drop(server.native_user("foo"));
@@ -124,6 +128,7 @@ fn who_signs_in_gets_what_was_said_meanwhile() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn ctrl_c_leaves_a_live_screen_and_ctrl_d_ends() {
     let server = TestServer::start();
     let mut neil = lobby_guest(&server, "neil");
@@ -147,6 +152,7 @@ fn ctrl_c_leaves_a_live_screen_and_ctrl_d_ends() {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn a_hello_of_machat_may_be_typed_by_hand() {
     let server = TestServer::start();
     for (addr, name) in [(server.addr(), "Mina"), (server.addr_of("machat"), "Bob")] {
@@ -183,6 +189,7 @@ fn telnet_of_machat(server: &TestServer) -> Terminal {
 }
 
 #[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
 fn tinychat_asks_who_one_is_and_whom_one_wants() {
     let server = TestServer::start();
     let mut john = telnet(server.addr_of("tinychat"));

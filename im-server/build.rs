@@ -1,0 +1,36 @@
+//! Tells the tests which of the programs that they run are installed. What is missing makes its tests ignored, by name, or
+//! with `IM_REQUIRE_PROGRAMS` set ends the build: continuous integration leaves nothing out.
+
+#![allow(clippy::print_stdout, reason = "it is how a build script speaks")]
+
+use std::env;
+use std::path::PathBuf;
+
+/// A program, and the Debian package that has it.
+const PROGRAMS: [(&str, &str); 5] = [
+    ("telnet", "telnet"),
+    ("nc", "netcat-openbsd"),
+    ("busybox", "busybox"),
+    ("socat", "socat"),
+    ("curl", "curl"),
+];
+
+fn main() {
+    println!("cargo::rerun-if-env-changed=PATH");
+    println!("cargo::rerun-if-env-changed=IM_REQUIRE_PROGRAMS");
+    println!("cargo::rerun-if-changed=/usr/bin");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    let mut missing = Vec::new();
+    for (program, package) in PROGRAMS {
+        println!("cargo::rustc-check-cfg=cfg(has_{program})");
+        if folders.iter().any(|folder| folder.join(program).is_file()) {
+            println!("cargo::rustc-cfg=has_{program}");
+        } else {
+            missing.push(package);
+        }
+    }
+    if !missing.is_empty() && env::var_os("IM_REQUIRE_PROGRAMS").is_some() {
+        println!("cargo::error=tests need programs: apt-get install {}", missing.join(" "));
+    }
+}
