@@ -1,14 +1,21 @@
 //! Where a password comes from: a file, the environment, or a prompt. Never from the command line.
 
 use std::env::{self, VarError};
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use im_proto::Password;
 
 use crate::exit::Failure;
 
 /// The variable that may hold the password itself.
 pub const VARIABLE: &str = "IM_PASSWORD";
+
+const TERMINAL: &str = "/dev/tty";
+const CTRL_C: u8 = 3;
+const SIGINT: u8 = 2;
 
 /// A password that is there without asking for it.
 pub fn given(file: Option<&Path>) -> Result<Option<Password>, Failure> {
@@ -28,18 +35,73 @@ pub fn given_or_asked(file: Option<&Path>, new: bool) -> Result<Password, Failur
     if let Some(password) = given(file)? {
         return Ok(password);
     }
-    let password = ask("Password: ")?;
-    if new && ask("Again: ")? != password {
+    let mut prompt = Prompt::open().map_err(unasked)?;
+    let password = prompt.ask("Password: ")?;
+    if new && prompt.ask("Again: ")? != password {
         return Err(Failure::Usage("the two passwords differ".to_owned()));
     }
     Ok(password)
 }
 
-fn ask(prompt: &str) -> Result<Password, Failure> {
-    let typed = rpassword::prompt_password(prompt).map_err(|error| {
-        Failure::Usage(format!("no password: {error} (--password-file or {VARIABLE} give one)"))
-    })?;
-    checked(&typed)
+/// The terminal while it is asked for passwords. Keys are hidden before the first prompt is seen and until after the
+/// last answer: whoever answers at once, as a script does, shows nothing.
+struct Prompt {
+    terminal: File,
+    /// The last to be dropped: it shows the keys again.
+    _hidden: Hidden,
+}
+
+struct Hidden;
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        // There is nobody left to tell.
+        let _ = disable_raw_mode();
+    }
+}
+
+impl Prompt {
+    fn open() -> io::Result<Self> {
+        // Not the standard streams: they may lead elsewhere.
+        let terminal = File::options().read(true).write(true).open(TERMINAL)?;
+        enable_raw_mode()?;
+        Ok(Self { terminal, _hidden: Hidden })
+    }
+
+    fn ask(&mut self, prompt: &str) -> Result<Password, Failure> {
+        let typed = self.line(prompt).map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => Failure::Signal(SIGINT),
+            _ => unasked(error),
+        })?;
+        checked(&typed)
+    }
+
+    fn line(&mut self, prompt: &str) -> io::Result<String> {
+        self.terminal.write_all(prompt.as_bytes())?;
+        let keys = Keys(self.terminal.try_clone()?);
+        let config = rpassword::ConfigBuilder::new().input_reader(keys).output_discard().build();
+        let typed = rpassword::read_password_with_config(config);
+        self.terminal.write_all(b"\r\n")?;
+        typed
+    }
+}
+
+/// What is typed. The terminal makes no signal of Ctrl-C now, and one that ended the process here would leave the keys
+/// hidden for whoever comes after.
+struct Keys(File);
+
+impl Read for Keys {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.0.read(buffer)?;
+        if buffer.iter().take(count).any(|byte| *byte == CTRL_C) {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        Ok(count)
+    }
+}
+
+fn unasked(error: io::Error) -> Failure {
+    Failure::Usage(format!("no password: {error} (--password-file or {VARIABLE} give one)"))
 }
 
 fn checked(raw: &str) -> Result<Password, Failure> {

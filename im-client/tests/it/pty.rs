@@ -105,17 +105,6 @@ impl Pty {
         });
     }
 
-    /// Waits until keys do not show: a prompt may be on the screen a moment before.
-    pub(crate) fn hides_keys(&self) {
-        let deadline = Instant::now() + PATIENCE;
-        // The bit of ECHO.
-        let shows = || self.master.get_termios().is_none_or(|t| t.local_flags.bits() & 0o10 != 0);
-        while shows() {
-            assert!(Instant::now() < deadline, "keys show");
-            std::thread::yield_now();
-        }
-    }
-
     /// Waits until the screen is another.
     pub(crate) fn changes_from(&self, rows: &[String]) {
         self.wait("change", |shown| rows_of(shown) != rows);
