@@ -117,6 +117,7 @@ impl App {
         self.is_following = false;
         self.left_read.clear();
         self.outbox.requeue();
+        self.pause = super::outbox::Pause::default();
         for talk in self.conversations.all_mut() {
             talk.log.loading = false;
             talk.log.refused = false;
@@ -192,10 +193,10 @@ impl App {
     /// Sends what waits, as much as may be on its way at once, in order.
     pub(super) fn send_unsent(&mut self) -> Vec<Action> {
         let mut actions = Vec::new();
-        if !self.is_following {
+        if !self.is_following || !self.pause.is_over(self.now) {
             return actions;
         }
-        while self.asked.posts() < super::outbox::ON_THEIR_WAY_MAX
+        while self.asked.posts() < self.pause.on_their_way_max()
             && let Some(unsent) = self.outbox.send_next()
         {
             debug_assert_ne!(unsent.state, UnsentState::Queued);

@@ -209,6 +209,7 @@ pub struct App {
     scratch: TextArea<'static>,
     /// What was said but has not come back in a log yet.
     pub outbox: Outbox,
+    pause: outbox::Pause,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -248,6 +249,7 @@ impl App {
             opened_before: Vec::new(),
             scratch: composer::blank(),
             outbox: Outbox::default(),
+            pause: outbox::Pause::default(),
             pending: Vec::new(),
             people: People::default(),
             toasts: Toasts::default(),

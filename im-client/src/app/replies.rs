@@ -78,6 +78,7 @@ impl App {
             Purpose::Post(message) => match refusal {
                 // It waits for a server that is there again.
                 Refusal::Stopping => self.outbox.set(message, UnsentState::Sent),
+                Refusal::Busy => self.post_later(message),
                 refusal => self.post_refused(message, refusal),
             },
             Purpose::Page(id, _) => {
@@ -97,6 +98,14 @@ impl App {
             _ => self.complain(refusal),
         }
         Vec::new()
+    }
+
+    /// The server has no room for it now.
+    fn post_later(&mut self, message: MessageId) {
+        // The id came from dice.
+        let dice = u64::from_le_bytes(std::array::from_fn(|i| message.0[i]));
+        self.pause.refused(self.now, dice);
+        self.outbox.set(message, UnsentState::Queued);
     }
 
     /// It stands under its text; where one does not see that, it is told.
@@ -179,6 +188,7 @@ impl App {
     }
 
     fn posted(&mut self, message: MessageId, seq: Seq) {
+        self.pause.taken(self.now);
         self.outbox.set(message, UnsentState::Stored(seq));
     }
 

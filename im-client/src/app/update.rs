@@ -56,7 +56,9 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
 
 /// When the next [`What::Deadline`] is due; never, as long as nothing else happens, if nothing.
 pub fn deadline(app: &App) -> Option<Duration> {
-    [app.link.deadline(app.now), app.toasts.deadline(), app.mark_deadline()].into_iter().flatten().min()
+    let due =
+        [app.link.deadline(app.now), app.toasts.deadline(), app.mark_deadline(), app.pause.deadline(app.now)];
+    due.into_iter().flatten().min()
 }
 
 impl App {

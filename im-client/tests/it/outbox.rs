@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyModifiers};
-use im_client::app::{Action, Overlay};
+use im_client::app::{Action, Overlay, deadline};
 use im_proto::{Body, Event, MessageId, Refusal, Reply, Request, Seq, Timestamp};
 
 use crate::rig::{DEV, Rig, TEN, author, conversation, posted, text};
@@ -129,6 +129,41 @@ fn a_server_that_stops_refuses_nothing_for_good() {
     rig.refuse(is_post, Refusal::Stopping);
     rig.down();
     assert_eq!(rig.rows_with("just now … queued").len(), 1);
+}
+
+#[test]
+fn what_a_busy_server_refuses_is_said_again_after_a_growing_wait() {
+    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 0)]);
+    let said = |rig: &Rig| -> Vec<String> { posts(rig).into_iter().map(|(_, said)| said).collect() };
+    for said in ["one", "two", "three"] {
+        rig.enter(said);
+    }
+    let first = posts(&rig)[0].0;
+    for _ in 0..3 {
+        rig.refuse(is_post, Refusal::Busy);
+    }
+    assert_eq!(rig.rows_with("… queued").len(), 3);
+    assert_eq!(rig.rows_with("↑3").len(), 1);
+    let mut waits = Vec::new();
+    for _ in 0..4 {
+        let refused = rig.now;
+        while posts(&rig).is_empty() {
+            let due = deadline(&rig.app).expect("it is tried again");
+            rig.pass(due - rig.now);
+            rig.asked.retain(|ask| is_post(&ask.request));
+        }
+        assert_eq!(posts(&rig), [(first, "one".to_owned())], "one is enough to see");
+        waits.push(rig.now - refused);
+        rig.refuse(is_post, Refusal::Busy);
+    }
+    assert!(waits[0] >= Duration::from_millis(250) && waits.is_sorted(), "{waits:?}");
+    assert!(waits[3] >= Duration::from_secs(2), "{waits:?}");
+    rig.enter("four");
+    assert_eq!(said(&rig), [] as [&str; 0], "nobody overtakes");
+    rig.pass(Duration::from_secs(9));
+    rig.grant(is_post, posted_as(1));
+    assert_eq!(said(&rig), ["two", "three", "four"]);
+    assert_eq!(rig.rows_with("one ✓").len(), 1);
 }
 
 #[test]
