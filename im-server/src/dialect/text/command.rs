@@ -20,7 +20,7 @@ impl Text {
         if self.password.is_some() {
             return self.password_line(line, out);
         }
-        if std::mem::take(&mut self.asking_peer) {
+        if std::mem::take(&mut self.asking_peer) && self.is_no_command(line) {
             return self.peer_line(line, out);
         }
         if self.guest_first(line) {
@@ -105,6 +105,12 @@ impl Text {
             Purpose::SignIn => Request::SignIn { name, password },
         };
         self.ask(Asked::Authenticate(purpose), request);
+    }
+
+    /// Whether a line may be what was asked for, such as a name.
+    fn is_no_command(&self, line: &str) -> bool {
+        let quits = self.manner == Manner::Tinychat && line == tinychat::QUIT;
+        !quits && matches!(parse(line, At::Whispers), Ok(Line::Blank | Line::Text(_)))
     }
 
     /// A line after it was asked whom to talk to.

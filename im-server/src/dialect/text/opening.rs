@@ -111,6 +111,10 @@ impl Text {
                 }
                 true
             }
+            (Opening::Tinychat | Opening::TinychatPeer(_), None) if is_way_in_or_out(line) => {
+                self.opening = Opening::Chosen;
+                false
+            }
             (Opening::Any, None) => {
                 self.opening = Opening::Chosen;
                 let colon = !line.trim_start().starts_with(['/', '@', '\\']);
@@ -185,4 +189,14 @@ impl Text {
         self.screen.line(told, out);
         self.close();
     }
+}
+
+/// What somebody may say instead of a name.
+fn is_way_in_or_out(line: &str) -> bool {
+    let command = parse(line, At::Whispers);
+    line == tinychat::QUIT
+        || matches!(
+            command,
+            Ok(Line::Command(Command::SignUp { .. } | Command::SignIn { .. } | Command::Quit))
+        )
 }

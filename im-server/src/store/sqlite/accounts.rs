@@ -22,18 +22,10 @@ impl Store {
         at: Timestamp,
     ) -> Result<Account, StoreError> {
         self.write(move |tx| {
-            let before = known(tx, &name)?;
-            if matches!(before, Some((_, false))) {
-                return Err(Refusal::NameTaken.into());
-            }
-            refuse_look_alike(tx, &name)?;
-            let id = match before {
-                Some((id, _)) => {
-                    hide_read(tx, id)?;
-                    tx.execute(
-                        "UPDATE users SET name = ?2, password = ?3, created = ?4 WHERE id = ?1",
-                        params![id.0, name.as_str(), password, at.0],
-                    )?;
+            let id = match take(tx, &name)? {
+                Some(id) => {
+                    let sql = "UPDATE users SET name = ?2, password = ?3, created = ?4 WHERE id = ?1";
+                    tx.execute(sql, params![id.0, name.as_str(), password, at.0])?;
                     id
                 }
                 None => insert(tx, &name, Some(&password), at)?,
@@ -52,14 +44,10 @@ impl Store {
     /// Gives a name to a guest. It must not be an account's, nor look like one.
     pub(crate) async fn guest(&self, name: UserName, at: Timestamp) -> Result<Account, StoreError> {
         self.write(move |tx| {
-            let before = known(tx, &name)?;
-            if matches!(before, Some((_, false))) {
-                return Err(Refusal::NameTaken.into());
-            }
-            refuse_look_alike(tx, &name)?;
-            let id = match before {
-                Some((id, _)) => {
-                    hide_read(tx, id)?;
+            let id = match take(tx, &name)? {
+                Some(id) => {
+                    // As this guest spells it.
+                    tx.execute("UPDATE users SET name = ?2 WHERE id = ?1", params![id.0, name.as_str()])?;
                     id
                 }
                 None => insert(tx, &name, None, at)?,
@@ -122,12 +110,21 @@ pub(super) fn known(tx: &Tx<'_>, name: &UserName) -> Result<Option<(UserId, bool
     })
 }
 
-fn refuse_look_alike(tx: &Tx<'_>, name: &UserName) -> Result<(), StoreError> {
-    let sql = "SELECT 1 FROM users WHERE look = ?1 AND password IS NOT NULL";
-    match tx.row(sql, [name.look()], |_| Ok(()))? {
-        Some(()) => Err(Refusal::LookAlike.into()),
-        None => Ok(()),
+/// Takes a name that is no account's and looks like none. Where guests have used it, it has a number, and a past that is
+/// not for whoever has it now.
+fn take(tx: &Tx<'_>, name: &UserName) -> Result<Option<UserId>, StoreError> {
+    let before = known(tx, name)?;
+    if matches!(before, Some((_, false))) {
+        return Err(Refusal::NameTaken.into());
     }
+    let sql = "SELECT 1 FROM users WHERE look = ?1 AND password IS NOT NULL";
+    if tx.row(sql, [name.look()], |_| Ok(()))?.is_some() {
+        return Err(Refusal::LookAlike.into());
+    }
+    if let Some((id, _)) = before {
+        hide_read(tx, id)?;
+    }
+    Ok(before.map(|(id, _)| id))
 }
 
 pub(super) fn insert(
