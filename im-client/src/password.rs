@@ -35,7 +35,7 @@ pub fn given_or_asked(file: Option<&Path>, new: bool) -> Result<Password, Failur
     if let Some(password) = given(file)? {
         return Ok(password);
     }
-    let mut prompt = Prompt::open().map_err(unasked)?;
+    let mut prompt = Prompt::open().map_err(|error| unasked(&error))?;
     let password = prompt.ask("Password: ")?;
     if new && prompt.ask("Again: ")? != password {
         return Err(Failure::Usage("the two passwords differ".to_owned()));
@@ -71,7 +71,7 @@ impl Prompt {
     fn ask(&mut self, prompt: &str) -> Result<Password, Failure> {
         let typed = self.line(prompt).map_err(|error| match error.kind() {
             io::ErrorKind::Interrupted => Failure::Signal(SIGINT),
-            _ => unasked(error),
+            _ => unasked(&error),
         })?;
         checked(&typed)
     }
@@ -100,7 +100,7 @@ impl Read for Keys {
     }
 }
 
-fn unasked(error: io::Error) -> Failure {
+fn unasked(error: &io::Error) -> Failure {
     Failure::Usage(format!("no password: {error} (--password-file or {VARIABLE} give one)"))
 }
 
