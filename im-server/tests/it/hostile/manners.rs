@@ -118,13 +118,7 @@ fn every_command_without_its_argument_is_answered_in_every_manner() {
             for line in [word.to_owned(), format!("{word} "), format!("  {word}\t")] {
                 peer.send(&format!("{line}\n"));
                 let told = before_the_answer(&mut peer);
-                // A question whom to talk to is answered by the next line.
-                if !told.contains("Enter the person") {
-                    assert!(!told.contains("neil0]>"), "{manner:?} {line:?}: {told:?}");
-                } else {
-                    peer.send("/time\n");
-                    peer.until(" UTC");
-                }
+                assert!(!told.contains("neil0]>"), "{manner:?} {line:?}: {told:?}");
             }
         }
         peer.send("/bye\n");
@@ -152,7 +146,7 @@ fn text_may_follow_every_command_in_every_manner() {
                     peer.send_bytes(b"\x03");
                 }
                 let told = before_the_answer(&mut peer);
-                assert!(!told.contains("failed"), "{manner:?} {word}: {told:?}");
+                assert!(!told.contains("the server failed"), "{manner:?} {word}: {told:?}");
             }
             peer.send("/bye\n");
             peer.to_end();
@@ -204,7 +198,7 @@ fn all_who_join_in_the_same_moment_have_a_name_and_hear_each_other() {
                 peer.until(" * ");
                 let told = peer.until(" failed to change username to \"\"");
                 barrier.wait();
-                told.rsplit(' ').nth(5).map(str::to_owned).unwrap_or_default()
+                told.rsplit(' ').nth(6).map(str::to_owned).unwrap_or_default()
             })
         };
         let threads: Vec<_> = (0..CROWD).map(join).collect();
@@ -223,13 +217,14 @@ fn who_never_reads_does_not_keep_the_lobby_from_talking() {
         MANNERS.into_iter().zip(["a", "b", "c", "d", "e"]).map(|(m, n)| come(&server, m, n)).collect();
     for peer in &mut deaf {
         peer.send("/join devroom\n/talk nobody\n");
+        socket2::SockRef::from(peer.stream()).set_recv_buffer_size(64 * 1024).unwrap();
     }
     let mut neil: Native = guest(&server, "neil");
     let mut matt = come(&server, MANNERS[1], "matt");
     assert_eq!(word(&neil.ask(crate::asks::enter("devroom"))), "conversation");
     assert_eq!(word(&neil.ask(join("lobby"))), "conversation");
     let long = "x".repeat(16_000);
-    for number in 0..600 {
+    for number in 0..150 {
         for room in ["#lobby", "#devroom"] {
             assert_eq!(word(&neil.ask(say(room, number * 2 + u64::from(room == "#lobby"), &long))), "posted");
         }
@@ -245,6 +240,14 @@ fn who_never_reads_does_not_keep_the_lobby_from_talking() {
         "neil:the end",
         "#devroom: the end",
     ]) {
-        assert!(peer.until(end).len() > 600 * 16_000);
+        let mut heard = 0;
+        loop {
+            let line = peer.until("\n");
+            if line.trim_end().ends_with(end) {
+                break;
+            }
+            heard += usize::from(line.trim_end().ends_with(&long));
+        }
+        assert!(heard >= 150, "{end}: {heard}");
     }
 }

@@ -228,3 +228,37 @@ fn tinychat_asks_who_one_is_and_whom_one_wants() {
     marie.ends();
     marie.ends_in(GOODBYE);
 }
+
+#[test]
+#[cfg_attr(not(has_telnet), ignore = "apt-get install telnet")]
+fn at_a_prompt_for_a_name_one_may_leave_or_sign_up() {
+    let server = TestServer::start();
+    for (first, last) in [("", "QUIT"), ("", "/bye"), ("John", "QUIT"), ("John", "/quit")] {
+        let mut john = telnet(server.addr_of("tinychat"));
+        john.ends_in(ENTER_NAME);
+        if !first.is_empty() {
+            john.enter(first);
+            john.ends_in(ENTER_PEER);
+        }
+        john.enter(last);
+        john.ends();
+        john.ends_in(GOODBYE);
+    }
+    let mut john = telnet(server.addr_of("tinychat"));
+    john.ends_in(ENTER_NAME);
+    john.enter("/signup John");
+    john.ends_in(ENTER_PASSWORD);
+    john.enter("secret");
+    john.ends_in(RE_ENTER_PASSWORD);
+    john.enter("secret");
+    john.shows_line("* you are signed in");
+    john.enter("/talk");
+    john.ends_in(ENTER_PEER);
+    john.enter("/time");
+    john.shows(" UTC");
+    john.enter("/talk");
+    john.until(ENTER_PEER, |john| john.last_line() == ENTER_PEER);
+    john.enter("QUIT");
+    john.ends();
+    assert!(!john.has_shown("secret"), "{}", john.screen());
+}
