@@ -11,5 +11,6 @@ mod lines;
 mod manners;
 #[cfg(target_os = "linux")]
 mod measured;
+mod no_guests;
 #[cfg(target_os = "linux")]
 mod slow;

@@ -72,6 +72,56 @@ fn thousands_come_and_go_and_nothing_stays_behind() {
 }
 
 #[test]
+fn guests_come_and_go_by_every_port_and_nothing_of_them_stays() {
+    const ROUNDS: usize = 1000;
+    let server = Measured::start();
+    let mut ann = server.native_user("ann");
+    ann.follow();
+    let before = server.descriptors();
+    for port in server.text_ports() {
+        for round in 0..ROUNDS {
+            drop(TcpStream::connect(port).unwrap());
+            reset(&TcpStream::connect(port).unwrap());
+            // In the middle of something.
+            let mut stream = TcpStream::connect(port).unwrap();
+            let begun = match round % 8 {
+                0 => "hello",
+                1 => "hello\n@ann hi\n",
+                2 => "{\"name\":\"Mi",
+                3 => "{\"name\":\"Mina\",\"room\":\"devroom\"}\nhello\n",
+                4 => "INIT:John",
+                5 => "INIT:John:Marie\nhello\n/online\n",
+                6 => "/username neil\n/signup neil\n",
+                _ => "John\nMarie\n/join devroom\n",
+            };
+            stream.write_all(begun.as_bytes()).unwrap();
+            if round % 2 == 0 {
+                reset(&stream);
+            }
+        }
+        assert_eq!(ann.ask(Request::Ping), Ok(Reply::Done));
+    }
+    until("all connections are closed", || {
+        assert_eq!(ann.ask(Request::Ping), Ok(Reply::Done));
+        server.descriptors() <= before
+    });
+    until("ann is alone", || {
+        matches!(ann.ask(Request::Who { of: None }), Ok(Reply::People { online: 1, .. }))
+    });
+    // All names are free.
+    for name in [None, Some("neil"), Some("Mina"), Some("John")] {
+        let mut guest = Native::connect(server.addr());
+        let name = name.map(crate::asks::parsed);
+        let Ok(Reply::Welcome { user, .. }) = guest.ask(Request::ComeAsGuest { name: name.clone() }) else {
+            panic!("{name:?}")
+        };
+        assert_eq!(user, name.unwrap_or(im_proto::UserName::anonymous(0)));
+    }
+    let said = server.stop();
+    assert!(!said.contains("cut off"), "{said}");
+}
+
+#[test]
 fn without_descriptors_those_who_are_there_are_served_and_others_wait() {
     const DESCRIPTORS: usize = 64;
     let server = Measured::with_descriptors(DESCRIPTORS);

@@ -18,7 +18,8 @@ const PATIENCE_SECONDS: u64 = 30;
 pub(super) struct Measured {
     child: Child,
     addr: SocketAddr,
-    goim: SocketAddr,
+    /// The ports with one manner each: go-im's, the lobby's, MaChat's, TinyChat's.
+    others: [SocketAddr; 4],
     _folder: TempDir,
 }
 
@@ -37,7 +38,9 @@ impl Measured {
     fn run(mut command: Command) -> Self {
         let folder = TempDir::new().unwrap();
         let mut child = command
-            .args(["--addr", "127.0.0.1:0", "--log", "warn", "--listen", "goim=127.0.0.1:0", "--data-dir"])
+            .args(["--addr", "127.0.0.1:0", "--log", "warn", "--listen", "goim=127.0.0.1:0"])
+            .args(["lobby", "machat", "tinychat"].map(|manner| format!("--listen={manner}=127.0.0.1:0")))
+            .arg("--data-dir")
             .arg(folder.path().join("data"))
             .env("HOME", folder.path())
             .env("XDG_CONFIG_HOME", folder.path())
@@ -50,13 +53,18 @@ impl Measured {
             let addr = lines.find_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
             addr.expect("it says where it listens").split(' ').next().unwrap().parse().unwrap()
         };
-        let (addr, goim) = (next(), next());
-        Self { addr, goim, child, _folder: folder }
+        let (addr, others) = (next(), [next(), next(), next(), next()]);
+        Self { addr, others, child, _folder: folder }
     }
 
     /// The port for go-im's manner, where nobody is a guest.
     pub(super) fn goim(&self) -> SocketAddr {
-        self.goim
+        self.others[0]
+    }
+
+    /// The port where everybody is understood, and those for one manner each.
+    pub(super) fn text_ports(&self) -> impl Iterator<Item = SocketAddr> {
+        std::iter::once(self.addr).chain(self.others)
     }
 
     pub(super) fn addr(&self) -> SocketAddr {
