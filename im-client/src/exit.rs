@@ -15,7 +15,7 @@ Exit codes:
   2  the command line, a name or a password is not usable
   3  no connection to the server
   4  not signed in
-  129, 130, 143  ended by SIGHUP, SIGINT, SIGTERM (full screen)";
+  129, 130, 143  ended by SIGHUP, SIGINT, SIGTERM";
 
 /// Why a run ended badly.
 #[derive(Debug, thiserror::Error)]
