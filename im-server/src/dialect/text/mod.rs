@@ -199,6 +199,9 @@ impl Text {
                 self.unread.advance(1);
                 self.byte(byte, out);
             } else if std::mem::take(&mut self.ended) {
+                if self.introducing() {
+                    self.turn_away(machat::WRONG_HELLO, out); // half of it
+                }
                 self.unread = BytesMut::new();
                 let typed = &mut self.typed;
                 self.lines.ended(&mut |t| typed.push_back(t));
