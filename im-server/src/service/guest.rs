@@ -94,6 +94,10 @@ impl Service {
 
     /// Opens the direct conversation with somebody who may not be known yet.
     pub(super) async fn wait_for(&self, me: Account, user: UserName) -> Result<Reply, Refusal> {
+        // A numbered name is the next stranger's: nothing is kept under it.
+        if user.is_for_guests() && !self.hub.is_online(&user) {
+            return Err(Refusal::NoSuchUser);
+        }
         let id = self.store.open_awaited(me.id, user, self.now()).await?;
         self.conversation_reply(&me, id).await
     }

@@ -72,7 +72,7 @@ fn run(script: &str, ends: Ends, cut: Cut) {
         let person = people.entry(who).or_insert_with(|| {
             let addr = server.addr_of(port);
             // nmmh/chat ends its lines by CR LF and MaChat by LF, however one types.
-            let machat = port == "machat" || step.starts_with("> {");
+            let machat = port == "machat" || step.trim_start_matches(['>', ' ']).starts_with('{');
             let seen = if machat {
                 "\n"
             } else if port == "lobby" {

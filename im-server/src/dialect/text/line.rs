@@ -52,9 +52,13 @@ impl Lines {
         self.crlf || self.telnet.is_telnet()
     }
 
-    /// Nothing was typed since the last line.
-    pub(super) fn is_at_start(&self) -> bool {
-        self.line.is_empty() && !self.too_long
+    /// Nothing but blanks was typed since the last line. They are forgotten.
+    pub(super) fn is_at_start(&mut self) -> bool {
+        let blank = !self.too_long && self.line.iter().all(u8::is_ascii_whitespace);
+        if blank {
+            self.line = Vec::new();
+        }
+        blank
     }
 
     /// Takes what telnet's filter made of a byte. A lone CR ends a line only when the byte after it is known, and that byte
