@@ -93,7 +93,8 @@ pub enum Notice {
     Conversation(Conversation),
     /// All that waits for an answer now.
     Pending(Vec<Pending>),
-    /// Another session of the same user has read up to here.
+    /// A session of the same user, perhaps this one, has read up to here. A post of the user marks too, without this notice:
+    /// its event says it.
     Mark {
         /// Where.
         conversation: ConversationId,
