@@ -33,7 +33,7 @@ pub(crate) struct Store {
     readers: Option<Readers>,
     threads: Vec<std::thread::JoinHandle<()>>,
     /// Locked while the store is open.
-    _lock: File,
+    lock: File,
 }
 
 /// The answer of a verb that has been handed over, and will be done even if nobody waits.
@@ -62,7 +62,7 @@ impl Store {
         let (writer, thread) =
             Writer::start(connection, feed).map_err(|error| database(error.to_string()))?;
         threads.push(thread);
-        Ok(Self { writer: Some(writer), readers: Some(readers), threads, _lock: lock })
+        Ok(Self { writer: Some(writer), readers: Some(readers), threads, lock })
     }
 
     /// Does all that was handed over, and closes the file.
@@ -73,6 +73,10 @@ impl Store {
             if thread.join().is_err() {
                 tracing::error!("a thread of the store panicked");
             }
+        }
+        // Not left to the closing of the file: a child that this process is just starting still has it open.
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the data folder could not be released");
         }
     }
 
