@@ -37,7 +37,7 @@ impl Service {
         let hash = self.passwords.hash(password).await?;
         let token = self.token_for(device);
         let account = self.store.create_user(name, hash, token.as_ref().map(hash_of), self.now()).await?;
-        Ok(welcome(account, token))
+        Ok(signed_in(account, token))
     }
 
     pub(super) async fn sign_in(
@@ -54,18 +54,14 @@ impl Service {
         if let Some(token) = &token {
             self.store.add_token(account.id, hash_of(token), self.now()).await?;
         }
-        Ok(welcome(account, token))
+        Ok(signed_in(account, token))
     }
 
     pub(super) async fn resume(&self, caller: Option<Caller>, token: Token) -> Result<Outcome, Refusal> {
         refuse_signed_in(caller.as_ref())?;
         let token_hash = hash_of(&token);
         let account = self.store.user_by_token(token_hash).await?.ok_or(Refusal::BadToken)?;
-        let reply = Reply::Welcome { user: account.name.clone(), token: None };
-        Ok(Outcome {
-            reply,
-            session: Becomes::SignedIn(Caller { account, _claim: None, token: Some(token_hash) }),
-        })
+        Ok(Caller { account, _claim: None, token: Some(token_hash) }.welcomed(None, Becomes::SignedIn))
     }
 
     pub(super) async fn sign_out(&self, caller: Caller) -> Result<Outcome, Refusal> {
@@ -74,9 +70,7 @@ impl Service {
         }
         Ok(Outcome { reply: Reply::Done, session: Becomes::SignedOut })
     }
-}
 
-impl Service {
     fn token_for(&self, device: Device) -> Option<Token> {
         (device == Device::KeepsToken).then(|| Token::new((self.sources.random)()))
     }
@@ -87,10 +81,9 @@ fn refuse_signed_in(caller: Option<&Caller>) -> Result<(), Refusal> {
     if caller.is_some_and(|caller| !caller.account.guest) { Err(Refusal::SignedIn) } else { Ok(()) }
 }
 
-fn welcome(account: Account, token: Option<Token>) -> Outcome {
-    let user = account.name.clone();
-    let caller = Caller { account, _claim: None, token: token.as_ref().map(hash_of) };
-    Outcome { reply: Reply::Welcome { user, token }, session: Becomes::SignedIn(caller) }
+/// Somebody who gave a password, on a device that may keep a token.
+fn signed_in(account: Account, token: Option<Token>) -> Outcome {
+    Caller { account, _claim: None, token: token.as_ref().map(hash_of) }.welcomed(token, Becomes::SignedIn)
 }
 
 /// What is kept of a token: 256 random bits need no slow hash.

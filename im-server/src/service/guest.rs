@@ -26,18 +26,14 @@ impl Service {
             Some(name) => self.claim(&name)?,
             None => self.hub.claims.claim_anonymous(),
         };
-        let caller = self.guest(claim).await?;
-        let reply = Reply::Welcome { user: caller.account.name.clone(), token: None };
-        Ok(Outcome { reply, session: Becomes::SignedIn(caller) })
+        Ok(self.guest(claim).await?.welcomed(None, Becomes::SignedIn))
     }
 
     pub(super) async fn rename(&self, caller: Caller, name: UserName) -> Result<Outcome, Refusal> {
         if !caller.account.guest {
             return Err(Refusal::NotAllowed);
         }
-        let caller = self.guest(self.claim(&name)?).await?;
-        let reply = Reply::Welcome { user: caller.account.name.clone(), token: None };
-        Ok(Outcome { reply, session: Becomes::Renamed(caller) })
+        Ok(self.guest(self.claim(&name)?).await?.welcomed(None, Becomes::Renamed))
     }
 
     /// Numbered names are given, not chosen.

@@ -52,13 +52,13 @@ impl Service {
         page: Page,
         limit: u16,
     ) -> Result<Reply, Refusal> {
-        let begun = !matches!(of, Address::User(_));
+        let direct = matches!(of, Address::User(_));
         match self.store.history(me, of, page, limit, rules::may_read).await.map_err(Refusal::from) {
             Ok(page) => {
                 Ok(Reply::History { conversation: page.conversation, events: page.events, more: page.more })
             }
             // Two people who have not spoken yet have an empty history.
-            Err(Refusal::NotMember) if !begun => {
+            Err(Refusal::NotMember) if direct => {
                 Ok(Reply::History { conversation: ConversationId(0), events: Vec::new(), more: false })
             }
             Err(refusal) => Err(refusal),

@@ -14,7 +14,10 @@ mod people;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use im_proto::{Conversation, ConversationId, Pending, Refusal, Reply, Request, Seq, Timestamp, UserId};
+use im_proto::{
+    CONVERSATIONS_MAX, Conversation, ConversationId, PENDING_MAX, Pending, Refusal, Reply, Request, Seq,
+    Timestamp, Token, UserId,
+};
 
 use crate::hub::{Claim, Hub};
 use crate::store::{EventPage, Store, StoreError, TokenHash};
@@ -50,6 +53,13 @@ pub(crate) struct Caller {
     _claim: Option<Arc<Claim>>,
     /// The token that the session got or came with.
     pub(crate) token: Option<TokenHash>,
+}
+
+impl Caller {
+    /// Who has just become this is welcomed, with a token that is told this once.
+    fn welcomed(self, token: Option<Token>, becomes: fn(Self) -> Becomes) -> Outcome {
+        Outcome { reply: Reply::Welcome { user: self.account.name.clone(), token }, session: becomes(self) }
+    }
 }
 
 /// What kind of peer signs in.
@@ -132,7 +142,11 @@ impl Service {
 
     async fn ask_as(&self, me: Account, request: Request) -> Result<Reply, Refusal> {
         match request {
-            Request::Conversations => Ok(Reply::Conversations(self.conversations(me.id).await?)),
+            Request::Conversations => {
+                let mut conversations = self.conversations(me.id).await?;
+                conversations.truncate(CONVERSATIONS_MAX); // more would not fit a frame
+                Ok(Reply::Conversations(conversations))
+            }
             Request::Open { address } => self.open(me, address).await,
             Request::Create { group } => self.create(me, group).await,
             Request::Join { name, create } => self.join(me, name, create).await,
@@ -199,9 +213,11 @@ impl Service {
         self.store.after(conversation, seq).await
     }
 
-    /// All that waits for an answer of a user.
+    /// What waits longest for an answer of a user: all of it, or as much as fits a frame.
     pub(crate) async fn pending(&self, user: UserId) -> Result<Vec<Pending>, StoreError> {
-        self.store.pending(user).await
+        let mut pending = self.store.pending(user).await?;
+        pending.truncate(PENDING_MAX);
+        Ok(pending)
     }
 
     fn now(&self) -> Timestamp {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use im_proto::{CONVERSATIONS_MAX, Conversation, ConversationId, Notice, PENDING_MAX, Refusal, Reply, Seq};
+use im_proto::{CONVERSATIONS_MAX, Conversation, ConversationId, Notice, Refusal, Reply, Seq};
 use tokio::time::Instant;
 
 use crate::dialect::Input;
@@ -72,7 +72,7 @@ impl Session {
                 return self.take_mail();
             }
         };
-        let result = result.map(|Outcome { mut reply, session }| {
+        let result = result.map(|Outcome { reply, session }| {
             match session {
                 Becomes::Same => {}
                 Becomes::SignedIn(caller) => self.arrive(caller),
@@ -83,7 +83,6 @@ impl Session {
                 }
                 Becomes::SignedOut => self.depart(),
             }
-            bound(&mut reply);
             reply
         });
         self.dialect.reply(tag, result, self.wire.output());
@@ -180,14 +179,5 @@ impl Session {
         } else if let Some(caller) = &self.caller {
             self.following.begin(&self.hub, caller.account.id, &self.mailbox, conversation, from, kept_until);
         }
-    }
-}
-
-/// Keeps lists within what fits a frame.
-fn bound(reply: &mut Reply) {
-    match reply {
-        Reply::Conversations(conversations) => conversations.truncate(CONVERSATIONS_MAX),
-        Reply::Pending(pending) => pending.truncate(PENDING_MAX),
-        _ => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use im_proto::{Body, ConversationId, Event, Notice, PENDING_MAX};
+use im_proto::{Body, ConversationId, Event, Notice};
 
 use crate::dialect::Whose;
 use crate::entry::Entry;
@@ -76,10 +76,7 @@ impl Session {
                 self.notice(Notice::Conversation(conversation));
             }
             Found::Entered(_, Ok(None)) | Found::Changed(Ok(None)) => {} // left again meanwhile
-            Found::Pending(Ok(mut pending)) => {
-                pending.truncate(PENDING_MAX);
-                self.notice(Notice::Pending(pending));
-            }
+            Found::Pending(Ok(pending)) => self.notice(Notice::Pending(pending)),
             Found::Page(_, Err(error))
             | Found::Entered(_, Err(error))
             | Found::Changed(Err(error))
