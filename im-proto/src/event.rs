@@ -1,13 +1,16 @@
 //! One entry of a conversation's log.
 
 use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 use crate::id::{ConversationId, MessageId, Seq, Timestamp};
+use crate::json::EventJson;
 use crate::name::UserName;
 use crate::text::Text;
 
 /// Something that happened in a conversation. Whoever has `1..=n` has the conversation as it stood at `n`.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[serde(into = "EventJson<ConversationId>", from = "EventJson<ConversationId>")]
 pub struct Event {
     /// Where it happened.
     pub conversation: ConversationId,
@@ -22,7 +25,7 @@ pub struct Event {
 }
 
 /// Who did something, as others see them.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct Author {
     /// Their name.
     pub name: UserName,
@@ -37,7 +40,8 @@ impl std::fmt::Display for Author {
 }
 
 /// What happened. New kinds are added at the end.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Body {
     /// The author made this group or room and is its owner.
     Created,
@@ -51,6 +55,7 @@ pub enum Body {
     /// The author became a member.
     Joined {
         /// Who had invited them, or said yes to them; nobody where the door is open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserName>,
     },
     /// The author is no longer a member.
@@ -73,6 +78,7 @@ pub enum Body {
         user: UserName,
     },
     /// The author gave a member another role.
+    #[serde(rename = "role")]
     RoleSet {
         /// Whose role.
         user: UserName,
@@ -99,7 +105,10 @@ impl Body {
 }
 
 /// What a member may do, least first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Reads and writes.
     Member,

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 macro_rules! number {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
         pub struct $name(pub u64);
 
@@ -20,6 +21,7 @@ macro_rules! number {
 
 number!(
     /// An account, numbered in order of creation.
+    #[derive(Serialize, Deserialize)]
     UserId
 );
 number!(
@@ -28,6 +30,7 @@ number!(
 );
 number!(
     /// The number of an event in its conversation: 1, 2, 3 … with no hole. `(conversation, seq)` is the event's identity.
+    #[derive(Serialize, Deserialize)]
     Seq
 );
 number!(
@@ -47,8 +50,18 @@ impl Seq {
 }
 
 /// 128 random bits that the *client* makes for each post, so that sending twice posts once.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode)]
 pub struct MessageId(pub [u8; 16]);
+
+impl MessageId {
+    /// Reads what `Display` writes, and the same digits with the hyphens of a UUID.
+    pub fn from_hex(raw: &str) -> Option<Self> {
+        let digits: String = raw.chars().filter(|c| *c != '-').collect();
+        let is_hex = digits.len() == 32 && digits.bytes().all(|c| c.is_ascii_hexdigit());
+        let number = is_hex.then(|| u128::from_str_radix(&digits, 16).ok()).flatten()?;
+        Some(Self(number.to_be_bytes()))
+    }
+}
 
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

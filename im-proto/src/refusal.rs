@@ -1,9 +1,13 @@
 //! Why the server does not do what was asked: a stable code and one English sentence each.
 
 use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 /// A refusal. Nothing has changed. New refusals are added at the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, thiserror::Error)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize, thiserror::Error,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Refusal {
     /// The request could not be read.
     #[error("that request cannot be read by this server")]

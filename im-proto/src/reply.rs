@@ -1,6 +1,7 @@
 //! What the server says: replies to requests, events, and notices of what is live.
 
 use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::event::{Author, Event, Role};
@@ -26,7 +27,8 @@ pub enum FromServer {
 }
 
 /// What came of a request. New replies are added at the end.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[serde(tag = "reply", rename_all = "kebab-case")]
 pub enum Reply {
     /// It is done.
     Done,
@@ -40,10 +42,14 @@ pub enum Reply {
         /// As whom, in the spelling of the account.
         user: UserName,
         /// Signs this device in from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         token: Option<Token>,
     },
     /// All conversations one is in, the one with the newest event first.
-    Conversations(Vec<Conversation>),
+    Conversations {
+        /// Which.
+        conversations: Vec<Conversation>,
+    },
     /// One conversation.
     Conversation(Conversation),
     /// The owners and admins of the group have been asked.
@@ -80,19 +86,29 @@ pub enum Reply {
         total: u64,
     },
     /// All that waits for an answer, oldest first.
-    Pending(Vec<Pending>),
+    Pending {
+        /// What.
+        pending: Vec<Pending>,
+    },
     /// The server's time.
-    Time(Timestamp),
+    Time {
+        /// Now.
+        at: Timestamp,
+    },
 }
 
 /// What is live: a hint. Whoever misses one can ask. New notices are added at the end.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "kebab-case")]
 pub enum Notice {
     /// The session is in this conversation from now on, or something about it changed. It comes before the
     /// conversation's first event.
     Conversation(Conversation),
     /// All that waits for an answer now.
-    Pending(Vec<Pending>),
+    Pending {
+        /// What.
+        pending: Vec<Pending>,
+    },
     /// A session of the same user, perhaps this one, has read up to here. A post of the user marks too, without this notice:
     /// its event says it.
     Mark {
@@ -113,7 +129,7 @@ pub enum Notice {
     /// More came and went than could be told one by one: ask again who is there.
     PresenceStale,
     /// The server ends this session, and why.
-    Closing(Refusal),
+    Closing(#[serde(with = "crate::json::refusal")] Refusal),
     /// A guest has another name from now on.
     Renamed {
         /// The name before.
@@ -124,7 +140,8 @@ pub enum Notice {
 }
 
 /// What kind of conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Two users.
     Direct,
@@ -135,7 +152,7 @@ pub enum Kind {
 }
 
 /// A conversation as one of its members sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct Conversation {
     /// Its number.
     pub id: ConversationId,
@@ -160,7 +177,7 @@ pub struct Conversation {
 }
 
 /// Somebody, in the answer to `Who`.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct Person {
     /// Who.
     pub name: UserName,
@@ -173,7 +190,7 @@ pub struct Person {
 }
 
 /// Something that waits for an answer, kept until it is given.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct Pending {
     /// Which group it is about.
     pub group: RoomName,
@@ -186,7 +203,10 @@ pub struct Pending {
 }
 
 /// What waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum PendingKind {
     /// One is invited: `Answer` with no user.
     Invitation,

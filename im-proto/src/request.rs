@@ -1,6 +1,7 @@
 //! What a client asks of the server.
 
 use bincode::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::event::Role;
@@ -11,16 +12,19 @@ use crate::text::Text;
 
 /// One request under a tag of the client's choice, which comes back with the reply. Replies come in the order of the
 /// requests.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct Ask {
     /// Names the reply.
+    #[serde(default)]
     pub tag: u32,
     /// What is asked.
+    #[serde(flatten)]
     pub request: Request,
 }
 
 /// What may be asked. New requests are added at the end.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "kebab-case")]
 pub enum Request {
     /// Are you there? Answered by `Done`.
     Ping,
@@ -56,6 +60,7 @@ pub enum Request {
     /// number where one is given, else after one's read mark. Answered by `Done`.
     Follow {
         /// What the client already has.
+        #[serde(default, with = "crate::json::pairs")]
         after: Vec<(ConversationId, Seq)>,
     },
     /// Look at a conversation. The direct conversation with somebody is made if need be. Answered by `Conversation`.
@@ -74,6 +79,7 @@ pub enum Request {
         /// Which room or group.
         name: RoomName,
         /// Make it, as a room, if it is not there.
+        #[serde(default)]
         create: bool,
     },
     /// Invite somebody into a group. They need not be online. Answered by `Done`.
@@ -112,6 +118,7 @@ pub enum Request {
         /// Where.
         to: Address,
         /// The same id again, even days later, posts nothing again and gets the first answer again.
+        #[serde(default)]
         message: MessageId,
         /// What.
         text: Text,
@@ -121,8 +128,10 @@ pub enum Request {
         /// Which conversation.
         of: Address,
         /// From where.
+        #[serde(default)]
         page: Page,
         /// At most so many events, and never more than [`PAGE_EVENTS_MAX`](crate::PAGE_EVENTS_MAX).
+        #[serde(default = "crate::json::page_events")]
         limit: u16,
     },
     /// I have read up to here. Marks only grow. Answered by `Done`.
@@ -165,9 +174,11 @@ pub enum Request {
 }
 
 /// A direction in a log, from an event that is not part of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Page {
     /// The newest events.
+    #[default]
     Newest,
     /// The events right before this one.
     Before(Seq),

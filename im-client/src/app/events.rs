@@ -53,7 +53,7 @@ impl App {
     fn notice(&mut self, notice: Notice) -> Vec<Action> {
         match notice {
             Notice::Conversation(about) => self.learn(about),
-            Notice::Pending(pending) => return self.set_pending(pending),
+            Notice::Pending { pending } => return self.set_pending(pending),
             Notice::Mark { conversation, read, unread } => {
                 let me = self.me.clone();
                 if let Some(talk) = self.conversations.get_mut(conversation)

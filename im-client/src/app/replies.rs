@@ -28,8 +28,8 @@ impl App {
                 return self.welcomed(user, token);
             }
             (Purpose::Ping(asked), _) => self.measured(asked),
-            (Purpose::Conversations, Reply::Conversations(all)) => return self.follow(all),
-            (Purpose::Pending, Reply::Pending(pending)) => return self.set_pending(pending),
+            (Purpose::Conversations, Reply::Conversations { conversations: all }) => return self.follow(all),
+            (Purpose::Pending, Reply::Pending { pending }) => return self.set_pending(pending),
             (Purpose::Online, Reply::People { people, .. }) => {
                 self.people.are_online(&people);
                 self.recognise();
@@ -52,7 +52,7 @@ impl App {
             }
             (Purpose::Leave(id), _) => self.close_talk(id),
             (Purpose::SignOut, _) => return self.signed_out(),
-            (Purpose::Time, Reply::Time(now)) => {
+            (Purpose::Time, Reply::Time { at: now }) => {
                 let told = format!("server time: {}", rows::moment(now, &self.zone));
                 self.toasts.tell(told, self.now);
             }

@@ -3,10 +3,8 @@
 
 use std::io::{self, Write};
 
-use im_proto::{Address, Body, Event, Timestamp, UserName, printable, printable_lines};
+use im_proto::{Address, Body, Event, Timestamp, json_line, printable_lines};
 use jiff::tz::TimeZone;
-use serde::{Serialize, Serializer};
-use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::exit::Failure;
 use crate::wording;
@@ -30,7 +28,10 @@ impl Manner {
     pub fn line(&self, conversation: &Address, event: &Event) -> String {
         match self {
             Self::Plain(zone) => plain(zone, conversation, event),
-            Self::Json => json(conversation, event),
+            Self::Json => {
+                let line = json_line(&event.clone().by_address(conversation.clone()));
+                String::from_utf8_lossy(&line).into_owned()
+            }
         }
     }
 }
@@ -54,90 +55,6 @@ fn plain(zone: &TimeZone, conversation: &Address, event: &Event) -> String {
         body => format!("* {}", wording::sentence(&event.author, body).unwrap_or_default()),
     };
     format!("{at} {conversation} {said}")
-}
-
-/// The shape that scripts rely on. Keys are only ever added.
-#[derive(Serialize)]
-struct JsonEvent<'a> {
-    #[serde(serialize_with = "shown")]
-    conversation: &'a Address,
-    seq: u64,
-    at: String,
-    from: &'a str,
-    #[serde(skip_serializing_if = "is_false")]
-    guest: bool,
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role: Option<&'static str>,
-}
-
-fn shown<S: Serializer>(address: &&Address, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(address)
-}
-
-/// What is said of few is left out of the lines about all others.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
-fn is_false(guest: &bool) -> bool {
-    !guest
-}
-
-fn json(conversation: &Address, event: &Event) -> String {
-    let mut object = JsonEvent {
-        conversation,
-        seq: event.seq.0,
-        at: moment(event.at).map(|at| at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()).unwrap_or_default(),
-        from: event.author.name.as_str(),
-        guest: event.author.guest,
-        kind: event.body.kind(),
-        text: None,
-        user: None,
-        by: None,
-        role: None,
-    };
-    match &event.body {
-        Body::Posted { text, .. } => object.text = Some(text.as_str()),
-        Body::Joined { by } => object.by = by.as_ref().map(UserName::as_str),
-        Body::Invited { user } | Body::RequestDeclined { user } => object.user = Some(user.as_str()),
-        Body::InvitationDeclined { by } => object.by = Some(by.as_str()),
-        Body::RoleSet { user, role } => {
-            object.user = Some(user.as_str());
-            object.role = Some(role.word());
-        }
-        Body::Created | Body::Left | Body::Asked => {}
-    }
-    let mut line = Vec::new();
-    let mut serializer = serde_json::Serializer::with_formatter(&mut line, Harmless(CompactFormatter));
-    // Strings and numbers into memory: there is nothing that could fail.
-    let _ = object.serialize(&mut serializer);
-    String::from_utf8_lossy(&line).into_owned()
-}
-
-/// JSON in which whatever could act on a terminal is escaped, more than JSON itself asks for.
-struct Harmless(CompactFormatter);
-
-impl Formatter for Harmless {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut units = [0; 2];
-        let mut rest = fragment;
-        while let Some(c) = rest.chars().next() {
-            let (head, tail) = rest.split_at(c.len_utf8());
-            if printable(head).chars().next().is_some() {
-                self.0.write_string_fragment(writer, head)?;
-            } else {
-                for unit in c.encode_utf16(&mut units) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
-            rest = tail;
-        }
-        Ok(())
-    }
 }
 
 fn moment(at: Timestamp) -> Option<jiff::Timestamp> {

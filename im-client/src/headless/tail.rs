@@ -74,7 +74,7 @@ impl Follower {
         for address in self.wanted.clone() {
             session.ask(Request::Open { address }).await??;
         }
-        let Reply::Conversations(all) = session.ask(Request::Conversations).await?? else {
+        let Reply::Conversations { conversations: all } = session.ask(Request::Conversations).await?? else {
             return Err(Failure::Failed("the server gave another answer".to_owned()));
         };
         let mut after = Vec::new();

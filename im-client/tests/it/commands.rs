@@ -168,7 +168,7 @@ fn everybody_hears_in_the_lobby_what_is_said_to_all() {
 fn the_servers_time_is_told_by_the_clock_of_the_zone() {
     let mut rig = online();
     rig.enter("/time");
-    rig.grant(|request| *request == Request::Time, Reply::Time(Timestamp(TEN + 7_000)));
+    rig.grant(|request| *request == Request::Time, Reply::Time { at: Timestamp(TEN + 7_000) });
     assert!(rig.screen().contains("server time: Sat 21 November 2026, 10:00:07 UTC"));
 }
 
@@ -189,7 +189,7 @@ fn pending(group: &str, kind: PendingKind, by: &str) -> Pending {
 #[test]
 fn what_waits_is_shown_with_its_answers_and_answered_by_a_word() {
     let mut rig = online();
-    rig.notice(Notice::Pending(vec![pending("g1", PendingKind::Invitation, "foo")]));
+    rig.notice(Notice::Pending { pending: vec![pending("g1", PendingKind::Invitation, "foo")] });
     assert_eq!(rig.rows_with("foo invites you to #g1: /accept or /reject ").len(), 1);
     rig.enter("/accept");
     let answer = Request::Answer { group: "g1".parse().unwrap(), user: None, yes: true };
@@ -204,13 +204,13 @@ fn what_waits_is_shown_with_its_answers_and_answered_by_a_word() {
 fn somebody_who_asks_to_be_let_in_need_not_be_named_if_nobody_else_does() {
     let mut rig = online();
     let zoe = pending("g1", PendingKind::Request, "zoe");
-    rig.notice(Notice::Pending(vec![zoe.clone()]));
+    rig.notice(Notice::Pending { pending: vec![zoe.clone()] });
     rig.enter("/accept g1");
     let answer =
         |request: &Request| matches!(request, Request::Answer { user: Some(of), .. } if *of == user("zoe"));
     assert!(rig.waits(answer).is_some());
     rig.asked.clear();
-    rig.notice(Notice::Pending(vec![zoe, pending("g1", PendingKind::Request, "yan")]));
+    rig.notice(Notice::Pending { pending: vec![zoe, pending("g1", PendingKind::Request, "yan")] });
     rig.enter("/accept g1");
     assert!(rig.asked.is_empty());
     assert!(rig.screen().contains("several ask: /accept g1 USER"));
@@ -220,12 +220,14 @@ fn somebody_who_asks_to_be_let_in_need_not_be_named_if_nobody_else_does() {
 fn the_answers_to_what_waits_are_not_torn() {
     let mut rig = online();
     let cake = pending("cake-committee", PendingKind::Request, "averylongname-of-somebody");
-    rig.notice(Notice::Pending(vec![cake.clone(), pending("g1", PendingKind::Invitation, "foo")]));
+    rig.notice(Notice::Pending {
+        pending: vec![cake.clone(), pending("g1", PendingKind::Invitation, "foo")],
+    });
     let whole = "averylongname-of-somebody asks to join #cake-committee:";
     assert_eq!(rig.rows_with(whole).len(), 1);
     assert_eq!(rig.rows_with(" /accept cake-committee averylongname-of-somebody").len(), 1);
     assert_eq!(rig.rows_with("2 wait for an answer").len(), 1);
-    rig.notice(Notice::Pending(vec![cake]));
+    rig.notice(Notice::Pending { pending: vec![cake] });
     assert_eq!(rig.rows_with("/accept").len(), 1);
     assert_eq!(rig.rows_with("/reject").len(), 1);
     assert!(rig.rows_with("/accept cake").is_empty());
@@ -237,7 +239,7 @@ fn the_answers_to_what_waits_are_not_torn() {
 #[test]
 fn news_that_one_was_not_let_in_is_told_once() {
     let mut rig = online();
-    rig.notice(Notice::Pending(vec![pending("g1", PendingKind::Rejection, "foo")]));
+    rig.notice(Notice::Pending { pending: vec![pending("g1", PendingKind::Rejection, "foo")] });
     assert!(rig.screen().contains("foo did not let you into #g1"));
     let dismiss = Request::Dismiss { group: "g1".parse().unwrap() };
     assert!(rig.waits(|request| *request == dismiss).is_some());

@@ -91,7 +91,9 @@ fn what_is_here_is_not_asked_for_again() {
     );
     rig.grant(
         |request| *request == Request::Conversations,
-        im_proto::Reply::Conversations(vec![conversation(DEV, "#dev", 5), conversation(BOB, "@bob", 44)]),
+        im_proto::Reply::Conversations {
+            conversations: vec![conversation(DEV, "#dev", 5), conversation(BOB, "@bob", 44)],
+        },
     );
     let follow = rig.waits(|request| matches!(request, Request::Follow { .. }));
     assert_eq!(

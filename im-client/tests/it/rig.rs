@@ -117,7 +117,7 @@ impl Rig {
         );
         self.now += Duration::from_millis(12);
         self.grant(|request| *request == Request::Ping, Reply::Done);
-        self.grant(|request| *request == Request::Conversations, Reply::Conversations(conversations));
+        self.grant(|request| *request == Request::Conversations, Reply::Conversations { conversations });
         self.grant(|request| matches!(request, Request::Follow { .. }), Reply::Done);
     }
 

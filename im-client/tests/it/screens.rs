@@ -87,20 +87,22 @@ fn writing_waiting_and_failing() {
     let mut rig = busy();
     rig.enter("this one is refused");
     rig.refuse(|request| matches!(request, Request::Post { .. }), Refusal::CannotStore);
-    rig.notice(Notice::Pending(vec![
-        Pending {
-            group: "g1".parse().unwrap(),
-            kind: PendingKind::Invitation,
-            by: user("foo"),
-            at: Timestamp(TEN),
-        },
-        Pending {
-            group: "release-train".parse().unwrap(),
-            kind: PendingKind::Request,
-            by: user("yan"),
-            at: Timestamp(TEN),
-        },
-    ]));
+    rig.notice(Notice::Pending {
+        pending: vec![
+            Pending {
+                group: "g1".parse().unwrap(),
+                kind: PendingKind::Invitation,
+                by: user("foo"),
+                at: Timestamp(TEN),
+            },
+            Pending {
+                group: "release-train".parse().unwrap(),
+                kind: PendingKind::Request,
+                by: user("yan"),
+                at: Timestamp(TEN),
+            },
+        ],
+    });
     rig.down();
     rig.enter("shipping in 5 min");
     rig.type_text("looks good, 你好,");

@@ -6,6 +6,7 @@ mod document;
 mod golden;
 mod grammar;
 mod hostile;
+mod json;
 mod memory;
 mod names;
 mod roundtrip;

@@ -225,10 +225,10 @@ fn the_fullest_answers_that_the_limits_allow_fit_a_frame() {
         members: big,
         guest: true,
     };
-    fits(&reply(Reply::Conversations(vec![conversation; CONVERSATIONS_MAX])));
+    fits(&reply(Reply::Conversations { conversations: vec![conversation; CONVERSATIONS_MAX] }));
 
     let pending = Pending { group, kind: PendingKind::Request, by: user.clone(), at: Timestamp(big) };
-    fits(&reply(Reply::Pending(vec![pending; PENDING_MAX])));
+    fits(&reply(Reply::Pending { pending: vec![pending; PENDING_MAX] }));
 
     let person = Person { name: user.clone(), online: true, role: Role::Owner, guest: true };
     fits(&reply(Reply::People { people: vec![person; PEOPLE_MAX], online: big, total: big }));

@@ -27,8 +27,13 @@ pub(crate) fn replies() -> Vec<Sample> {
         reply("", Reply::Name { taken: true }),
         reply("", Reply::Welcome { user: user("Ann"), token: Some(token()) }),
         reply("resumed", Reply::Welcome { user: user("Ann"), token: None }),
-        reply("", Reply::Conversations(vec![conversation(Kind::Group), conversation(Kind::Direct)])),
-        reply("none", Reply::Conversations(Vec::new())),
+        reply(
+            "",
+            Reply::Conversations {
+                conversations: vec![conversation(Kind::Group), conversation(Kind::Direct)],
+            },
+        ),
+        reply("none", Reply::Conversations { conversations: Vec::new() }),
         reply("", Reply::Conversation(conversation(Kind::Room))),
         reply("", Reply::Asked),
         reply(
@@ -43,15 +48,15 @@ pub(crate) fn replies() -> Vec<Sample> {
         ),
         reply("", Reply::History { conversation: ConversationId(7), events: events.collect(), more: true }),
         reply("", Reply::People { people, online: 2, total: 70_000 }),
-        reply("", Reply::Pending(kinds.map(pending).to_vec())),
-        reply("", Reply::Time(AT)),
+        reply("", Reply::Pending { pending: kinds.map(pending).to_vec() }),
+        reply("", Reply::Time { at: AT }),
     ];
     for kind in [Kind::Direct, Kind::Group, Kind::Room] {
         let result = Ok(Reply::Conversation(conversation(kind)));
         all.push(said(kind_name(&kind), FromServer::Reply { tag: 9, result }));
     }
     for kind in kinds {
-        let result = Ok(Reply::Pending(vec![pending(kind)]));
+        let result = Ok(Reply::Pending { pending: vec![pending(kind)] });
         all.push(said(pending_kind_name(&kind), FromServer::Reply { tag: 9, result }));
     }
     all
@@ -87,7 +92,7 @@ pub(crate) fn notices() -> Vec<Sample> {
     let author = |name, guest| Author { name: user(name), guest };
     let notices = [
         ("", Notice::Conversation(conversation(Kind::Group))),
-        ("", Notice::Pending(vec![pending(PendingKind::Invitation)])),
+        ("", Notice::Pending { pending: vec![pending(PendingKind::Invitation)] }),
         ("", Notice::Mark { conversation: ConversationId(7), read: Seq(300), unread: 0 }),
         ("", Notice::Presence { user: author("bob", false), online: true }),
         ("guest", Notice::Presence { user: author("neil", true), online: false }),

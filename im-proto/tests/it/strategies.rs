@@ -173,7 +173,7 @@ fn reply() -> impl Strategy<Value = Reply> {
     prop_oneof![
         select(vec![R::Done, R::Asked, R::Name { taken: true }, R::Name { taken: false }]),
         (user_name(), proptest::option::of(token())).prop_map(|(user, token)| R::Welcome { user, token }),
-        vec(conversation(), 0..6).prop_map(R::Conversations),
+        vec(conversation(), 0..6).prop_map(|conversations| R::Conversations { conversations }),
         conversation().prop_map(R::Conversation),
         (conversation_id(), seq(), timestamp(), any::<[bool; 2]>()).prop_map(
             |(conversation, seq, at, [duplicate, kept])| R::Posted { conversation, seq, at, duplicate, kept }
@@ -185,8 +185,8 @@ fn reply() -> impl Strategy<Value = Reply> {
             online,
             total
         }),
-        vec(pending(), 0..6).prop_map(R::Pending),
-        timestamp().prop_map(R::Time),
+        vec(pending(), 0..6).prop_map(|pending| R::Pending { pending }),
+        timestamp().prop_map(|at| R::Time { at }),
     ]
 }
 
@@ -195,7 +195,7 @@ fn notice() -> impl Strategy<Value = Notice> {
     prop_oneof![
         Just(N::PresenceStale),
         conversation().prop_map(N::Conversation),
-        vec(pending(), 0..6).prop_map(N::Pending),
+        vec(pending(), 0..6).prop_map(|pending| N::Pending { pending }),
         (conversation_id(), seq(), number()).prop_map(|(conversation, read, unread)| N::Mark {
             conversation,
             read,

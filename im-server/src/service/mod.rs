@@ -145,7 +145,7 @@ impl Service {
             Request::Conversations => {
                 let mut conversations = self.conversations(me.id).await?;
                 conversations.truncate(CONVERSATIONS_MAX); // more would not fit a frame
-                Ok(Reply::Conversations(conversations))
+                Ok(Reply::Conversations { conversations })
             }
             Request::Open { address } => self.open(me, address).await,
             Request::Create { group } => self.create(me, group).await,
@@ -160,10 +160,10 @@ impl Service {
             Request::History { of, page, limit } => self.history(me, of, page, limit).await,
             Request::Mark { of, read } => self.mark(me, of, read).await,
             Request::Who { of } => self.who(me, of).await,
-            Request::Pending => Ok(Reply::Pending(self.pending(me.id).await?)),
+            Request::Pending => Ok(Reply::Pending { pending: self.pending(me.id).await? }),
             Request::Dismiss { group } => self.dismiss(me, group).await,
             Request::Await { user } => self.wait_for(me, user).await,
-            Request::Time => Ok(Reply::Time(self.now())),
+            Request::Time => Ok(Reply::Time { at: self.now() }),
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }

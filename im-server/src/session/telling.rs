@@ -76,7 +76,7 @@ impl Session {
                 self.notice(Notice::Conversation(conversation));
             }
             Found::Entered(_, Ok(None)) | Found::Changed(Ok(None)) => {} // left again meanwhile
-            Found::Pending(Ok(pending)) => self.notice(Notice::Pending(pending)),
+            Found::Pending(Ok(pending)) => self.notice(Notice::Pending { pending }),
             Found::Page(_, Err(error))
             | Found::Entered(_, Err(error))
             | Found::Changed(Err(error))

@@ -105,15 +105,15 @@ pub(crate) fn word(result: &Result<Reply, Refusal>) -> &'static str {
         Ok(Reply::Name { taken: true }) => "taken",
         Ok(Reply::Name { taken: false }) => "free",
         Ok(Reply::Welcome { .. }) => "welcome",
-        Ok(Reply::Conversations(_)) => "conversations",
+        Ok(Reply::Conversations { .. }) => "conversations",
         Ok(Reply::Conversation(_)) => "conversation",
         Ok(Reply::Asked) => "asked",
         Ok(Reply::Posted { duplicate: false, .. }) => "posted",
         Ok(Reply::Posted { duplicate: true, .. }) => "duplicate",
         Ok(Reply::History { .. }) => "history",
         Ok(Reply::People { .. }) => "people",
-        Ok(Reply::Pending(_)) => "pending",
-        Ok(Reply::Time(_)) => "time",
+        Ok(Reply::Pending { .. }) => "pending",
+        Ok(Reply::Time { .. }) => "time",
         Err(refusal) => refusal.code(),
     }
 }
@@ -161,7 +161,7 @@ pub(crate) fn conversation(result: Result<Reply, Refusal>) -> Conversation {
 #[track_caller]
 pub(crate) fn conversations(native: &mut Native) -> Vec<Conversation> {
     match native.ask(Request::Conversations) {
-        Ok(Reply::Conversations(conversations)) => conversations,
+        Ok(Reply::Conversations { conversations }) => conversations,
         other => panic!("{other:?}"),
     }
 }
@@ -169,7 +169,7 @@ pub(crate) fn conversations(native: &mut Native) -> Vec<Conversation> {
 #[track_caller]
 pub(crate) fn pending(native: &mut Native) -> Vec<Pending> {
     match native.ask(Request::Pending) {
-        Ok(Reply::Pending(pending)) => pending,
+        Ok(Reply::Pending { pending }) => pending,
         other => panic!("{other:?}"),
     }
 }

@@ -341,7 +341,7 @@ impl Dialect for Text {
 
     fn notice(&mut self, notice: Notice, out: &mut Output) {
         let line = match notice {
-            Notice::Pending(pending) => return self.pending(pending, out),
+            Notice::Pending { pending } => return self.pending(pending, out),
             Notice::Closing(reason) => {
                 self.tell(&reason.to_string(), out);
                 return self.close();

@@ -28,7 +28,7 @@ impl Text {
             (Asked::Rename(_), Ok(Reply::Welcome { user, .. })) => self.renamed(&user, out),
             (Asked::Rename(name), Err(refusal)) => self.not_renamed(&name, refusal, out),
             (Asked::SignOut, Ok(_)) => self.signed_out(out),
-            (Asked::Pending, Ok(Reply::Pending(pending))) => self.pending(pending, out),
+            (Asked::Pending, Ok(Reply::Pending { pending })) => self.pending(pending, out),
             (Asked::Join { name, talk }, Ok(Reply::Conversation(joined))) => {
                 self.joined(name, talk, &joined, out);
             }
@@ -48,7 +48,7 @@ impl Text {
                 let lines = self.words().online(&names, online);
                 lines.iter().for_each(|line| self.screen.line(line, out));
             }
-            (Asked::Time, Ok(Reply::Time(now))) => self.tell(&moment(now), out),
+            (Asked::Time, Ok(Reply::Time { at: now })) => self.tell(&moment(now), out),
             (Asked::Say { to: Address::User(to), whisper }, Ok(Reply::Posted { kept, .. })) => {
                 self.whispered(&to, whisper.as_ref(), kept, out);
             }

@@ -79,7 +79,7 @@ fn the_joiners_first_event_is_their_joining() {
 /// Waits until the list of what waits is this.
 fn waits(native: &mut Native, wanted: &[(&str, PendingKind, &str)]) {
     native.notice(|notice| match notice {
-        Notice::Pending(pending) => {
+        Notice::Pending { pending } => {
             let got: Vec<_> = pending.iter().map(|p| (p.group.as_str(), p.kind, p.by.as_str())).collect();
             got == wanted
         }

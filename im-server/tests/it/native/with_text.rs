@@ -11,7 +11,9 @@ fn text_and_native_see_the_same_log() {
     people.of("ann").follow();
     people.ask_all(vec![("ann", create("g"), "conversation")]);
     bob.send("join group: g\n");
-    people.of("ann").notice(|notice| matches!(notice, im_proto::Notice::Pending(p) if !p.is_empty()));
+    people
+        .of("ann")
+        .notice(|notice| matches!(notice, im_proto::Notice::Pending { pending: p } if !p.is_empty()));
     people.ask_all(vec![("ann", answer_to("g", "bob", true), "done")]);
     bob.expect("[from system] bob join in group g.\n");
     bob.send("to group: g\n");
