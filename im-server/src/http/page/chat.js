@@ -1,0 +1,391 @@
+// What is known: who one is, the conversations and their logs, the people, what waits. Views read it; the server's word
+// changes it.
+
+import { Lost, Refusal } from './connection.js';
+import { Log } from './log.js';
+import { Outbox } from './outbox.js';
+
+const PAGE_EVENTS = 50;
+const PAGE_EVENTS_MAX = 200;
+/** A gap beyond this is not read through: what is newest is shown, and the gap when somebody scrolls there. */
+const GAP_EVENTS_MAX = 400;
+const CONVERSATIONS_MAX = 1000;
+const PEOPLE_PAUSE_MS = 700;
+const NAME_PAUSE_MS = 700;
+const LOBBY = 'lobby';
+
+/** These change who is in a conversation, or what they may do there. */
+const ABOUT_PEOPLE = new Set(['created', 'joined', 'left', 'role']);
+
+/** The same name with another `guest` is another person. */
+const whoIs = ({ name, guest }) => (guest ? `~${name}` : name);
+
+export class Chat {
+  /** `{ name, guest }`, of whoever is here. A guest who has no name yet may `wish` for one, or have `had` one. */
+  me = null;
+  /** By id. */
+  conversations = new Map();
+  /** The one that is looked at, or null. */
+  open = null;
+  pending = [];
+  /** Who is online, as far as it was told. */
+  online = new Set();
+  /** Who is in the open conversation: `{ people, online, total }`. */
+  company = null;
+  /** The connection is up and everything is followed. */
+  isReady = false;
+
+  #connection;
+  #on;
+  #peoplePause = 0;
+  /** Addresses of conversations that events come from and nothing else is known of. */
+  #meeting = new Set();
+
+  /**
+   * `on.changed` is called when anything is different, `on.say` with what the user should know, `on.gone` when the
+   * open conversation is no longer one's own.
+   */
+  constructor(connection, on) {
+    this.#connection = connection;
+    this.#on = on;
+    this.outbox = new Outbox((request, fields) => this.ask(request, fields), on.changed);
+  }
+
+  ask(request, fields) {
+    return this.#connection.ask(request, fields);
+  }
+
+  // ---- Coming
+
+  /** The connection is open: says who one is, and follows everything from where it stands. */
+  async arrive() {
+    if (this.me.guest) await this.#comeAsGuest();
+    const { conversations } = await this.ask('conversations');
+    this.#replaceAll(conversations);
+    await this.ask('follow', { after: Object.fromEntries(conversations.map(({ id, head }) => [id, head])) });
+    if (this.me.guest) await (this.conversations.size ? this.#visitAgain() : this.join(LOBBY));
+    this.isReady = true;
+    this.outbox.resend();
+    this.#askWhatWaits();
+    this.peopleChanged();
+    this.#on.changed();
+  }
+
+  /** The connection is gone; what is known stays to be looked at. */
+  depart() {
+    this.isReady = false;
+    for (const { log } of this.conversations.values()) if (log) log.refusal = '';
+  }
+
+  /** Somebody else will be here. */
+  forgetAll() {
+    this.depart();
+    this.me = { name: '', guest: false };
+    this.open = this.company = null;
+    this.pending = [];
+    this.conversations.clear();
+    this.online.clear();
+    this.outbox.posts = [];
+  }
+
+  async #comeAsGuest() {
+    const before = this.me.name || this.me.had;
+    const { user } = await (before ? this.#claimAgain(before) : this.#claim(this.me.wish));
+    this.me.name = user;
+    if (!before || before === user) return;
+    // What was said between others and somebody of the old name is not this guest's any more.
+    for (const conversation of this.conversations.values()) if (conversation.kind === 'direct') this.#forget(conversation);
+    this.outbox.hold('it is not known whether the server has it');
+    this.#on.say(`${before} is not your name any more: you are ${user} now`);
+  }
+
+  #claim(name) {
+    return this.ask('come-as-guest', name ? { name } : {});
+  }
+
+  /** A name that was had may be held for a moment yet by the connection that broke. */
+  async #claimAgain(name) {
+    for (const pause of [0, NAME_PAUSE_MS]) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      try {
+        return await this.#claim(name);
+      } catch (error) {
+        if (!['name-taken', 'look-alike', 'name-reserved'].includes(error.code)) throw error;
+        if (error.code === 'name-reserved') break; // it was given, not chosen
+      }
+    }
+    return this.#claim();
+  }
+
+  /** Guests are members of no room: who comes again has to enter again. */
+  async #visitAgain() {
+    const rooms = [...this.conversations.values()].filter(({ kind }) => kind !== 'direct');
+    for (const name of rooms.map(({ address }) => address.slice(1))) {
+      try {
+        this.#catchUp(this.#learn(await this.ask('join', { name, create: false })));
+      } catch (error) {
+        if (error instanceof Lost) throw error;
+      }
+    }
+  }
+
+  #replaceAll(conversations) {
+    const there = new Set(conversations.map(({ id }) => id));
+    const isWhole = conversations.length < CONVERSATIONS_MAX && !this.me.guest;
+    for (const known of this.conversations.values()) if (isWhole && !there.has(known.id)) this.#forget(known);
+    for (const told of conversations) this.#catchUp(this.#learn(told));
+  }
+
+  /** All up to the head is taken for told: what of it is not held is asked for when it is looked at. */
+  #catchUp(conversation) {
+    const { log, head } = conversation;
+    conversation.live = head;
+    if (log && head > log.last) log.hasNewer = true;
+  }
+
+  #askWhatWaits() {
+    this.ask('pending').then(({ pending }) => this.#waits(pending), () => {});
+  }
+
+  // ---- What the server tells
+
+  hear(event) {
+    const conversation = this.conversations.get(event.conversation);
+    if (!conversation) return this.#meet(event.address);
+    if (event.seq <= conversation.live) return;
+    conversation.live = event.seq;
+    conversation.head = Math.max(conversation.head, event.seq);
+    conversation.active = event.at;
+    conversation.log?.hear(event);
+    if (event.kind === 'posted') this.#count(conversation, event);
+    if (event.kind === 'left' && this.isMine(event)) this.#forget(conversation);
+    else if (ABOUT_PEOPLE.has(event.kind) && conversation === this.open) this.peopleChanged();
+    this.#on.changed();
+  }
+
+  notice(told) {
+    switch (told.notice) {
+      case 'conversation':
+        this.#learn(told);
+        break;
+      case 'pending':
+        this.#waits(told.pending);
+        break;
+      case 'mark':
+        this.#marked(told);
+        break;
+      case 'presence':
+        this.online[told.online ? 'add' : 'delete'](whoIs(told.user));
+        this.peopleChanged();
+        break;
+      case 'presence-stale':
+      case 'renamed':
+        this.peopleChanged();
+    }
+    this.#on.changed();
+  }
+
+  isMine({ from, guest = false }) {
+    return from === this.me.name && guest === this.me.guest;
+  }
+
+  /** What is told about a conversation, new or changed. */
+  #learn({ id, address, kind, role, head, active, read, unread, members, guest }) {
+    let known = this.conversations.get(id);
+    const told = { address, kind, role, head, active, members, guest };
+    // A guest's read mark of a room is kept nowhere else.
+    const keepsMark = known && this.me.guest && kind !== 'direct';
+    if (!keepsMark) Object.assign(told, { read, unread, countedTo: head });
+    if (!known) {
+      known = { id, log: null, draft: '', live: 0 };
+      this.conversations.set(id, known);
+    }
+    return Object.assign(known, told);
+  }
+
+  /** An event of a conversation that nothing was told of. */
+  async #meet(address) {
+    if (!address || this.#meeting.has(address)) return;
+    this.#meeting.add(address);
+    await this.ask('open', { address }).then((told) => this.#learn(told), () => {});
+    this.#meeting.delete(address);
+    this.#on.changed();
+  }
+
+  #count(conversation, event) {
+    if (this.isMine(event)) Object.assign(conversation, { read: event.seq, unread: 0 });
+    else if (event.seq > conversation.countedTo) conversation.unread++;
+  }
+
+  #marked({ conversation: id, read, unread }) {
+    const conversation = this.conversations.get(id);
+    if (conversation && read >= conversation.read) Object.assign(conversation, { read, unread });
+  }
+
+  #waits(pending) {
+    this.pending = pending;
+    this.#on.changed();
+  }
+
+  #forget(conversation) {
+    this.conversations.delete(conversation.id);
+    this.outbox.forget(conversation);
+    if (this.open !== conversation) return;
+    this.open = null;
+    this.#on.gone();
+  }
+
+  // ---- Conversations
+
+  byAddress(address) {
+    for (const conversation of this.conversations.values()) if (conversation.address === address) return conversation;
+    return null;
+  }
+
+  sorted() {
+    return [...this.conversations.values()].sort((a, b) => (a.active < b.active ? 1 : a.active > b.active ? -1 : 0));
+  }
+
+  /** The conversation of this address; for guests this enters a room. */
+  async find(address) {
+    return this.#enter(await this.ask('open', { address }));
+  }
+
+  /** Enters a room, made if need be, or asks to be let into a group: then there is no conversation yet. */
+  async join(name) {
+    try {
+      const reply = await this.ask('join', { name, create: true });
+      return reply.reply === 'asked' ? null : this.#enter(reply);
+    } catch (error) {
+      if (error.code !== 'already-member') throw error;
+      return this.find(`#${name}`);
+    }
+  }
+
+  async create(group) {
+    return this.#enter(await this.ask('create', { group }));
+  }
+
+  async leave(conversation) {
+    await this.ask('leave', { name: conversation.address.slice(1) });
+    this.#forget(conversation);
+    this.#on.changed();
+  }
+
+  /** Answers what waits. */
+  async answer({ group, kind, by }, yes) {
+    if (kind === 'rejection') await this.ask('dismiss', { group });
+    else await this.ask('answer', kind === 'request' ? { group, user: by, yes } : { group, yes });
+    this.#askWhatWaits();
+  }
+
+  #enter(told) {
+    const isNew = !this.conversations.has(told.id);
+    const conversation = this.#learn(told);
+    // A guest hears a room from its head on; what members hear is told from where they came.
+    if (isNew && this.me.guest) conversation.live = told.head;
+    this.#on.changed();
+    return conversation;
+  }
+
+  // ---- Logs
+
+  look(conversation) {
+    this.open = conversation;
+    this.company = null;
+    if (conversation) {
+      conversation.log ??= new Log();
+      conversation.log.refusal = '';
+      this.peopleChanged(0);
+    }
+    this.#on.changed();
+  }
+
+  loadOlder(conversation) {
+    const { log } = conversation;
+    return this.#load(conversation, { before: log.first }, PAGE_EVENTS, (page) => log.older(page));
+  }
+
+  loadNewer(conversation) {
+    const { log } = conversation;
+    return this.#load(conversation, { after: log.last }, PAGE_EVENTS_MAX, (page, heard) => log.newer(page, heard));
+  }
+
+  loadNewest(conversation) {
+    const { log } = conversation;
+    return this.#load(conversation, 'newest', PAGE_EVENTS, (page, heard) => log.newest(page, heard));
+  }
+
+  /** Too much is missing between what is held and what is newest. */
+  hasLongGap({ log, live }) {
+    return log.events.length === 0 || live - log.last > GAP_EVENTS_MAX;
+  }
+
+  async #load(conversation, page, limit, put) {
+    const { log, live, address } = conversation;
+    if (log.isLoading || log.refusal || !this.isReady) return;
+    log.isLoading = true;
+    try {
+      const told = await this.ask('history', { of: address, page, limit });
+      put(told, conversation.live > live ? conversation.live : 0);
+    } catch (error) {
+      if (error instanceof Refusal) log.refusal = error.message;
+    } finally {
+      log.isLoading = false;
+      this.#on.changed();
+    }
+  }
+
+  /** The end was seen. */
+  mark(conversation) {
+    const read = conversation.log.last;
+    if (!this.isReady || read <= conversation.read) return;
+    Object.assign(conversation, { read, unread: 0, countedTo: Math.max(read, conversation.countedTo) });
+    this.ask('mark', { of: conversation.address, read }).catch(() => {});
+    this.#on.changed();
+  }
+
+  /** Where all that is unread is held, it can be counted, and needs no trust in what was told when. */
+  recount(conversation) {
+    const { log, read, live } = conversation;
+    if (log.hasNewer || log.first > read + 1 || log.last < live) return;
+    let unread = 0;
+    for (let i = log.events.length - 1; i >= 0 && log.events[i].seq > read; i--) {
+      if (log.events[i].kind === 'posted' && !this.isMine(log.events[i])) unread++;
+    }
+    Object.assign(conversation, { unread, countedTo: log.last });
+  }
+
+  // ---- People
+
+  /** Whether the other one of a direct conversation is there. */
+  isOnline({ address, guest }) {
+    return this.online.has(whoIs({ name: address.slice(1), guest }));
+  }
+
+  /** Asks who is there, once for all that happens within a moment. */
+  peopleChanged(pause = PEOPLE_PAUSE_MS) {
+    if (pause === 0) {
+      clearTimeout(this.#peoplePause);
+      this.#peoplePause = 0;
+    }
+    this.#peoplePause ||= setTimeout(() => {
+      this.#peoplePause = 0;
+      this.#askPeople();
+    }, pause);
+  }
+
+  async #askPeople() {
+    if (!this.isReady) return;
+    const { open } = this;
+    const of = open && open.kind !== 'direct' ? { of: open.address.slice(1) } : null;
+    try {
+      const [all, here] = await Promise.all([this.ask('who'), of && this.ask('who', of)]);
+      this.online = new Set(all.people.map(whoIs));
+      if (open === this.open) this.company = here;
+      this.#on.changed();
+    } catch {
+      // Asked again when something changes.
+    }
+  }
+}
