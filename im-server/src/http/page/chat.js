@@ -38,6 +38,7 @@ export class Chat {
   #connection;
   #on;
   #peoplePause = 0;
+  #asksEverybody = false;
   /** Addresses of conversations that events come from and nothing else is known of. */
   #meeting = new Set();
 
@@ -67,7 +68,7 @@ export class Chat {
     this.isReady = true;
     this.outbox.resend();
     this.#askWhatWaits();
-    this.peopleChanged();
+    this.peopleChanged(true);
     this.#on.changed();
   }
 
@@ -179,6 +180,8 @@ export class Chat {
         this.peopleChanged();
         break;
       case 'presence-stale':
+        this.peopleChanged(true);
+        break;
       case 'renamed':
         this.peopleChanged();
     }
@@ -199,6 +202,7 @@ export class Chat {
     if (!known) {
       known = { id, log: null, draft: '', live: 0 };
       this.conversations.set(id, known);
+      this.peopleChanged(kind === 'direct');
     }
     return Object.assign(known, told);
   }
@@ -296,7 +300,7 @@ export class Chat {
     if (conversation) {
       conversation.log ??= new Log();
       conversation.log.refusal = '';
-      this.peopleChanged(0);
+      this.#askCompany();
     }
     this.#on.changed();
   }
@@ -323,7 +327,6 @@ export class Chat {
 
   async #load(conversation, page, limit, put) {
     const { log, live, address } = conversation;
-    if (log.isLoading || log.refusal || !this.isReady) return;
     log.isLoading = true;
     try {
       const told = await this.ask('history', { of: address, page, limit });
@@ -363,29 +366,30 @@ export class Chat {
     return this.online.has(whoIs({ name: address.slice(1), guest }));
   }
 
-  /** Asks who is there, once for all that happens within a moment. */
-  peopleChanged(pause = PEOPLE_PAUSE_MS) {
-    if (pause === 0) {
-      clearTimeout(this.#peoplePause);
-      this.#peoplePause = 0;
-    }
+  /** Asks who is there, once for all that happens within a moment; of `everybody`, or of the open conversation only. */
+  peopleChanged(everybody = false) {
+    this.#asksEverybody ||= everybody;
     this.#peoplePause ||= setTimeout(() => {
       this.#peoplePause = 0;
-      this.#askPeople();
-    }, pause);
+      if (this.#asksEverybody) this.#askEverybody();
+      this.#asksEverybody = false;
+      this.#askCompany();
+    }, PEOPLE_PAUSE_MS);
   }
 
-  async #askPeople() {
-    if (!this.isReady) return;
+  async #askCompany() {
     const { open } = this;
-    const of = open && open.kind !== 'direct' ? { of: open.address.slice(1) } : null;
-    try {
-      const [all, here] = await Promise.all([this.ask('who'), of && this.ask('who', of)]);
-      this.online = new Set(all.people.map(whoIs));
-      if (open === this.open) this.company = here;
-      this.#on.changed();
-    } catch {
-      // Asked again when something changes.
-    }
+    if (!this.isReady || !open || open.kind === 'direct') return;
+    const company = await this.ask('who', { of: open.address.slice(1) }).catch(() => null);
+    if (!company || open !== this.open) return;
+    this.company = company;
+    this.#on.changed();
+  }
+
+  async #askEverybody() {
+    const everybody = await this.ask('who').catch(() => null);
+    if (!everybody) return;
+    this.online = new Set(everybody.people.map(whoIs));
+    this.#on.changed();
   }
 }

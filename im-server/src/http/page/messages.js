@@ -44,13 +44,13 @@ export class Messages {
   render() {
     const conversation = this.#chat.open;
     if (conversation !== this.#conversation) this.#show(conversation);
-    if (!conversation) return;
+    if (!conversation) return this.#renderHint('Choose a conversation, or begin one by New….');
     this.#chat.outbox.shown(conversation, conversation.log.events);
     this.#chat.recount(conversation);
     const anchor = this.#atEnd ? null : this.#anchor();
     this.#renderEvents(conversation.log);
     this.#renderUnsent(conversation);
-    this.#renderHint(conversation.log);
+    this.#renderHint(hintFor(conversation.log));
     if (this.#atEnd) this.#toEnd();
     else if (anchor) log.scrollTop += this.#topOf(anchor.seq) - anchor.top;
     if (this.#goesToUnread && this.#items.size) this.#toUnread();
@@ -59,12 +59,10 @@ export class Messages {
     this.seen();
   }
 
-  /** Goes to the end, wherever that is by now. */
+  /** Goes to the end, and to what comes after it. */
   toNewest() {
     this.#atEnd = true;
     this.#conversation.log.readsBack = false;
-    if (this.#conversation.log.hasNewer) this.#chat.loadNewest(this.#conversation);
-    this.#toEnd();
     this.render();
   }
 
@@ -106,7 +104,6 @@ export class Messages {
       if (!isOlder && event.seq <= shownLast) return;
       (isOlder ? older : newer).append(this.#item(event, events[i - 1], hasOlder));
     });
-    if (older.childNodes.length) this.#hush();
     list.prepend(older);
     list.append(newer);
     // What stood first has another neighbour now, and perhaps no need of a name or a day any more; or the other way round.
@@ -184,10 +181,8 @@ export class Messages {
     return item;
   }
 
-  #renderHint({ events, hasOlder, refusal, isLoading }) {
+  #renderHint(text) {
     const hint = byId('hint');
-    const isEmpty = !events.length && !hasOlder;
-    const text = refusal || (isEmpty ? 'Nothing was said here yet.' : hasOlder && isLoading ? 'loading…' : '');
     if (hint.textContent !== text) hint.textContent = text;
   }
 
@@ -214,12 +209,13 @@ export class Messages {
   /** Asks for what will be looked at next. */
   #wish() {
     const { log: held } = this.#conversation;
+    if (held.isLoading || held.refusal || !this.#chat.isReady) return;
     if (held.hasNewer && this.#atEnd && this.#chat.hasLongGap(this.#conversation)) {
-      this.#chat.loadNewest(this.#conversation);
+      this.#hush(this.#chat.loadNewest(this.#conversation));
     } else if (held.hasNewer && log.scrollHeight - log.scrollTop - log.clientHeight < PAGE_PX) {
-      this.#chat.loadNewer(this.#conversation);
+      this.#hush(this.#chat.loadNewer(this.#conversation));
     } else if (held.hasOlder && held.events.length && log.scrollTop < PAGE_PX) {
-      this.#chat.loadOlder(this.#conversation);
+      this.#hush(this.#chat.loadOlder(this.#conversation));
     }
   }
 
@@ -251,11 +247,19 @@ export class Messages {
   }
 
   /** History is read by who scrolls there; only what happens is announced. */
-  #hush() {
-    log.setAttribute('aria-live', 'off');
+  async #hush(loading) {
+    log.ariaLive = 'off';
     clearTimeout(this.#quiet);
-    this.#quiet = setTimeout(() => log.setAttribute('aria-live', 'polite'), QUIET_MS);
+    await loading;
+    this.#quiet = setTimeout(() => (log.ariaLive = 'polite'), QUIET_MS);
   }
+}
+
+/** What stands above the messages. */
+function hintFor({ events, hasOlder, refusal }) {
+  if (refusal) return refusal;
+  if (hasOlder) return 'loading…';
+  return events.length ? '' : 'Nothing was said here yet.';
 }
 
 function continues(event, before) {

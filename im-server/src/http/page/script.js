@@ -76,7 +76,7 @@ async function arrive() {
   }
   if (chat.me.guest) sessionStorage.setItem(GUEST_KEY, chat.me.name);
   showChat();
-  if (!chat.open) await route();
+  if (!chat.open || chat.open.address !== addressIn(location.hash)) route();
 }
 
 /** Nobody is here any more: back to the card, and nothing of what was known is kept. */
@@ -116,7 +116,10 @@ byId('sign-out').addEventListener('click', async () => {
 function noticed(notice) {
   if (notice.notice !== 'closing') chat.notice(notice);
   else if (notice.code === 'bad-token') leave(notice.error);
-  else connection.fail();
+  else {
+    if (notice.code === 'too-long') chat.outbox.hold(notice.error); // sent again it would end the next connection too
+    connection.fail();
+  }
 }
 
 function connectionIs(now) {
