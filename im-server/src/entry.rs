@@ -10,6 +10,10 @@ use im_proto::Event;
 pub(crate) enum Style {
     /// A native frame.
     Native,
+    /// A line of JSON, with the name of the room or group.
+    Json,
+    /// A server-sent event's data, with the name of the room or group.
+    ServerSent,
     /// go-im's lines, ended by LF.
     GoimLf,
     /// go-im's lines, ended by CR LF.

@@ -2,11 +2,14 @@
 #![doc = include_str!("../ARCHITECTURE.md")]
 
 mod announcement;
+mod carriage;
 mod config;
 mod dialect;
 mod entry;
+mod http;
 mod hub;
 mod listen;
+mod node;
 mod rules;
 mod service;
 mod session;
@@ -23,13 +26,15 @@ use tokio_util::task::TaskTracker;
 
 pub use crate::config::{Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, Manner};
 pub use crate::dialect::text::TelnetEcho;
+use crate::http::Http;
 use crate::hub::Hub;
 use crate::listen::Shared;
+use crate::node::Node;
 use crate::service::{Service, Sources};
 pub use crate::store::OpenError;
 use crate::store::Store;
 
-/// When the server stops, sessions have so many seconds to end by themselves.
+/// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
 
 /// A running server. Dropping it ends it without a word; [`stop`](Self::stop) is the way.
@@ -37,7 +42,7 @@ pub struct Server {
     addresses: Vec<(Manner, SocketAddr)>,
     service: Arc<Service>,
     hub: Arc<Hub>,
-    sessions: TaskTracker,
+    connections: TaskTracker,
     background: TaskTracker,
     stop: CancellationToken,
     abort: CancellationToken,
@@ -89,24 +94,25 @@ impl Server {
         };
         let store = Store::open(&data_dir, database_bytes_max, feed)?;
         let service = Arc::new(Service::new(store, Arc::clone(&hub), Sources { now, random }, guests));
-        let server = Self {
-            addresses: listeners.iter().map(|(manner, addr, _)| (*manner, *addr)).collect(),
+        let node = Arc::new(Node {
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),
-            sessions: TaskTracker::new(),
-            background: TaskTracker::new(),
+            telnet_echo,
+            connections: TaskTracker::new(),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
-        };
-        let shared = Arc::new(Shared {
+        });
+        let server = Self {
+            addresses: listeners.iter().map(|(manner, addr, _)| (*manner, *addr)).collect(),
             service,
             hub: Arc::clone(&hub),
-            telnet_echo,
-            places: Arc::new(Semaphore::new(connections_max)),
-            sessions: server.sessions.clone(),
-            stop: server.stop.clone(),
-            abort: server.abort.clone(),
-        });
+            connections: node.connections.clone(),
+            background: TaskTracker::new(),
+            stop: node.stop.clone(),
+            abort: node.abort.clone(),
+        };
+        let places = Arc::new(Semaphore::new(connections_max));
+        let shared = Arc::new(Shared { http: Http::new(&node), node, places });
         for (manner, _, listener) in listeners {
             server.background.spawn(listen::accept(listener, manner, Arc::clone(&shared)));
         }
@@ -131,11 +137,12 @@ impl Server {
         self.background.close();
         self.background.wait().await;
         self.hub.close_all(Refusal::Stopping);
-        self.sessions.close();
-        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS_MAX), self.sessions.wait()).await.is_err() {
-            tracing::warn!("sessions that did not end by themselves are cut off");
+        self.connections.close();
+        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS_MAX), self.connections.wait()).await.is_err()
+        {
+            tracing::warn!("connections that did not end by themselves are cut off");
             self.abort.cancel();
-            self.sessions.wait().await;
+            self.connections.wait().await;
         }
         let closed = match Arc::into_inner(self.service) {
             Some(service) => tokio::task::spawn_blocking(|| service.close()).await.is_ok(),

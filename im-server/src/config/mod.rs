@@ -51,6 +51,10 @@ pub enum Manner {
     Tinychat,
     /// Native frames.
     Native,
+    /// One JSON object a line.
+    Json,
+    /// HTTP, and WebSockets.
+    Http,
 }
 
 /// A further port: `MANNER=ADDR`.
@@ -163,6 +167,8 @@ impl Manner {
             Self::Machat => "machat",
             Self::Tinychat => "tinychat",
             Self::Native => "native",
+            Self::Json => "json",
+            Self::Http => "http",
         }
     }
 }
@@ -171,8 +177,8 @@ impl FromStr for Listen {
     type Err = String;
 
     fn from_str(raw: &str) -> Result<Self, String> {
-        use Manner::{Any, Goim, Lobby, Machat, Native, Tinychat};
-        let manners = [Any, Native, Goim, Lobby, Machat, Tinychat];
+        use Manner::{Any, Goim, Http, Json, Lobby, Machat, Native, Tinychat};
+        let manners = [Any, Native, Json, Http, Goim, Lobby, Machat, Tinychat];
         let words = || manners.map(Manner::word).join(", ");
         let (word, addr) = raw
             .split_once('=')

@@ -1,5 +1,6 @@
 //! Spellings: bytes to requests, and replies, events and notices to bytes. Pure: no socket, no clock, no randomness.
 
+pub(crate) mod json;
 pub(crate) mod native;
 mod output;
 pub(crate) mod telnet;
@@ -19,10 +20,12 @@ pub(crate) type FreshId = fn() -> MessageId;
 pub(crate) enum Input {
     /// An answer.
     Ask(Ask),
-    /// Something that cannot be read, to be refused in its turn.
-    Unreadable {
+    /// Something that is no request, to be refused in its turn.
+    Refused {
         /// What its reply is to be under.
         tag: u32,
+        /// Why.
+        refusal: Refusal,
     },
     /// Nothing: it was answered at once. What was typed after it may have to wait until that is written.
     Nothing,

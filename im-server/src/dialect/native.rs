@@ -86,7 +86,7 @@ impl Dialect for Native {
         }
         match self.codec.decode(&mut self.unread) {
             Ok(Some(Frame::Message(ask))) => Some(Input::Ask(ask)),
-            Ok(Some(Frame::Unreadable { tag })) => Some(Input::Unreadable { tag }),
+            Ok(Some(Frame::Unreadable { tag })) => Some(Input::Refused { tag, refusal: Refusal::Unreadable }),
             Ok(None) => {
                 if self.unread.is_empty() {
                     self.unread = BytesMut::new(); // an idle session owns no buffer

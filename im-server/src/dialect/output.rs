@@ -62,6 +62,37 @@ impl Output {
         self.chunks.iter().take(SLICES_MAX).map(|chunk| IoSlice::new(chunk)).collect()
     }
 
+    /// Takes the first line with its end, or all that waits where no line ends.
+    pub(crate) fn take_line(&mut self) -> Bytes {
+        self.close_tail();
+        let mut line = BytesMut::new();
+        while let Some(first) = self.chunks.front_mut() {
+            let end = first.iter().position(|byte| *byte == b'\n').map_or(first.len(), |at| at + 1);
+            let piece = first.split_to(end);
+            if first.is_empty() {
+                self.chunks.pop_front();
+            }
+            self.waiting -= piece.len();
+            let ends = piece.ends_with(b"\n");
+            if ends && line.is_empty() {
+                return piece; // as it was shared
+            }
+            line.put_slice(&piece);
+            if ends {
+                break;
+            }
+        }
+        line.freeze()
+    }
+
+    /// Takes the first piece.
+    pub(crate) fn take_piece(&mut self) -> Bytes {
+        self.close_tail();
+        let piece = self.chunks.pop_front().unwrap_or_default();
+        self.waiting -= piece.len();
+        piece
+    }
+
     /// So many bytes were written.
     pub(crate) fn advance(&mut self, mut written: usize) {
         self.waiting -= written;

@@ -10,13 +10,10 @@ use std::time::Duration;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::config::{Listen, Manner};
-use crate::dialect::text::TelnetEcho;
-use crate::hub::Hub;
-use crate::service::Service;
+use crate::http::Http;
+use crate::node::Node;
 
 /// A peer that vanished without a word is noticed after about this many seconds of silence.
 const KEEPALIVE_SECONDS: u64 = 60;
@@ -27,19 +24,12 @@ const ACCEPT_RETRY_MILLISECONDS: u64 = 100;
 /// Connections that wait to be accepted.
 const BACKLOG_MAX: i32 = 4096;
 
-/// What every connection needs.
+/// What every connection is served with.
 pub(crate) struct Shared {
-    pub(crate) service: Arc<Service>,
-    pub(crate) hub: Arc<Hub>,
-    pub(crate) telnet_echo: TelnetEcho,
+    pub(crate) node: Arc<Node>,
+    pub(crate) http: Http,
     /// One permit for each connection.
     pub(crate) places: Arc<Semaphore>,
-    /// Sessions are tracked here, so that stopping waits for them.
-    pub(crate) sessions: TaskTracker,
-    /// No more connections are taken.
-    pub(crate) stop: CancellationToken,
-    /// Sessions that have not ended by themselves end now.
-    pub(crate) abort: CancellationToken,
 }
 
 /// Binds all addresses that a name stands for: `localhost` may be two.
@@ -77,7 +67,7 @@ pub(crate) async fn accept(listener: TcpListener, manner: Manner, shared: Arc<Sh
     loop {
         let accepted = tokio::select! {
             biased;
-            () = shared.stop.cancelled() => return,
+            () = shared.node.stop.cancelled() => return,
             accepted = listener.accept() => accepted,
         };
         match accepted {
@@ -103,9 +93,10 @@ fn welcome(stream: TcpStream, manner: Manner, shared: &Arc<Shared>) {
         tracing::debug!(%error, "a connection was gone before it began");
         return;
     }
-    let session = Arc::clone(shared);
-    shared.sessions.spawn(async move {
-        session.abort.run_until_cancelled(sniff::serve(stream, manner, &session)).await;
+    let connection = Arc::clone(shared);
+    shared.node.connections.spawn(async move {
+        let served = sniff::serve(stream, manner, &connection);
+        connection.node.abort.run_until_cancelled(served).await;
         drop(place);
     });
 }

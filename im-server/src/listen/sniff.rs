@@ -1,17 +1,19 @@
 //! What a connection speaks, told by its first bytes. Whoever says nothing is a person, and is greeted.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use im_proto::{MessageId, Refusal};
+use bytes::{Bytes, BytesMut};
+use im_proto::Refusal;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::carriage::Stream;
 use crate::config::Manner;
 use crate::dialect::Dialect;
+use crate::dialect::json::Json;
 use crate::dialect::native::Native;
-use crate::dialect::text::{ASK_NAME, LINE_BYTES_MAX, Port, Text};
-use crate::session::Session;
+use crate::dialect::text::{ASK_NAME, Port, Text};
+use crate::node::{Node, fresh_id};
 
 use super::Shared;
 
@@ -20,6 +22,10 @@ const GREETING_MILLISECONDS: u64 = 300;
 
 /// Who says nothing at all for so many seconds is sent away.
 const SILENCE_SECONDS_MAX: u64 = 600;
+
+/// Most bytes that are looked at: what may be the first line of an HTTP request is waited for so far, and for so many seconds.
+const LOOK_BYTES_MAX: usize = 16 * 1024;
+const LOOK_SECONDS_MAX: u64 = 10;
 
 /// The greeting: nmmh/chat's usage and go-im's hint to the letter, for those who know either. It ends each line as telnet
 /// does: nothing is known of the peer yet, and nothing minds.
@@ -42,77 +48,147 @@ const GREETING: &str = concat!(
     "using [signup: foo] or [signin: foo]\r\n",
 );
 
+/// What a connection turned out to speak.
+enum Spoken {
+    Dialect(Box<dyn Dialect>),
+    Http,
+}
+
 /// Serves a connection from its first byte to its last.
 pub(super) async fn serve(stream: TcpStream, manner: Manner, shared: &Shared) {
-    let (greeting, port) = match manner {
-        Manner::Any => (GREETING, Port::Any),
-        Manner::Tinychat => (ASK_NAME, Port::Tinychat),
-        Manner::Native => return run(stream, Box::new(Native::new()), &[], shared).await,
-        Manner::Goim => return run(stream, Box::new(text(Port::Goim, shared)), &[], shared).await,
-        Manner::Lobby => return run(stream, Box::new(text(Port::Lobby, shared)), &[], shared).await,
-        Manner::Machat => return run(stream, Box::new(text(Port::Machat, shared)), &[], shared).await,
+    let node = &*shared.node;
+    let text = |port| Spoken::Dialect(Box::new(Text::new(port, fresh_id, node.telnet_echo)));
+    let (first, spoken) = match manner {
+        Manner::Any => match look(&stream, GREETING, node).await {
+            Some(first) if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
+            Some(first) => match whole_line(&stream, first).await {
+                first if is_http(&first) => (first, Spoken::Http),
+                first => (first, text(Port::Any)),
+            },
+            None => return,
+        },
+        Manner::Tinychat => match look(&stream, ASK_NAME, node).await {
+            Some(first) => (first, text(Port::Tinychat)),
+            None => return,
+        },
+        Manner::Native => (BytesMut::new(), Spoken::Dialect(Box::new(Native::new()))),
+        Manner::Json => (BytesMut::new(), Spoken::Dialect(Box::new(Json::new(fresh_id, false)))),
+        Manner::Http => (BytesMut::new(), Spoken::Http),
+        Manner::Goim => (BytesMut::new(), text(Port::Goim)),
+        Manner::Lobby => (BytesMut::new(), text(Port::Lobby)),
+        Manner::Machat => (BytesMut::new(), text(Port::Machat)),
     };
-    let first = match shared.stop.run_until_cancelled(first_bytes(&stream, greeting)).await {
-        Some(Some(first)) => first,
-        Some(None) => return,
-        None => {
-            let told = format!("[from system] {}.\r\n", Refusal::Stopping);
-            let _ = stream.try_write(told.as_bytes()); // and closes
-            return;
-        }
+    let first = Bytes::from_owner(first.into_iter().collect::<Box<[u8]>>()); // with nothing to spare
+    match spoken {
+        Spoken::Dialect(dialect) => node.session(dialect, Box::new(Stream::new(stream))).run(&first).await,
+        Spoken::Http => shared.http.serve(stream, first, node).await,
+    }
+}
+
+/// Waits for the first bytes, and greets whoever sends none. Nothing, if the peer is gone or has been sent away.
+async fn look(stream: &TcpStream, greeting: &str, node: &Node) -> Option<BytesMut> {
+    let why = match node.stop.run_until_cancelled(first_bytes(stream, greeting)).await {
+        Some(Ok(first)) => return first,
+        Some(Err(refusal)) => refusal,
+        None => Refusal::Stopping,
     };
-    let native = manner == Manner::Any && first.starts_with(&[0]);
-    let dialect: Box<dyn Dialect> =
-        if native { Box::new(Native::new()) } else { Box::new(text(port, shared)) };
-    run(stream, dialect, &first, shared).await;
+    let _ = stream.try_write(format!("[from system] {why}.\r\n").as_bytes()); // and closes
+    None
 }
 
-async fn run(stream: TcpStream, dialect: Box<dyn Dialect>, first: &[u8], shared: &Shared) {
-    Session::new(Arc::clone(&shared.service), Arc::clone(&shared.hub), dialect, stream).run(first).await;
-}
-
-fn text(port: Port, shared: &Shared) -> Text {
-    Text::new(port, fresh_id, shared.telnet_echo)
-}
-
-fn fresh_id() -> MessageId {
-    let mut id = [0; 16];
-    id.copy_from_slice(&crate::random()[..16]);
-    MessageId(id)
-}
-
-/// Waits for the first bytes, and greets whoever sends none.
-async fn first_bytes(stream: &TcpStream, greeting: &str) -> Option<Vec<u8>> {
-    let greeting_after = Duration::from_millis(GREETING_MILLISECONDS);
-    let mut first = match timeout(greeting_after, read(stream)).await {
-        Ok(first) => first?,
+async fn first_bytes(stream: &TcpStream, greeting: &str) -> Result<Option<BytesMut>, Refusal> {
+    let mut first = BytesMut::new();
+    let read = match timeout(Duration::from_millis(GREETING_MILLISECONDS), read(stream, &mut first)).await {
+        Ok(read) => read,
         Err(_silent) => {
-            stream.try_write(greeting.as_bytes()).ok()?;
-            let Ok(first) = timeout(Duration::from_secs(SILENCE_SECONDS_MAX), read(stream)).await else {
-                let told = format!("[from system] {}.\r\n", Refusal::SignInTimeout);
-                let _ = stream.try_write(told.as_bytes()); // and closes
-                return None;
-            };
-            first?
+            if stream.try_write(greeting.as_bytes()).is_err() {
+                return Ok(None);
+            }
+            let patience = Duration::from_secs(SILENCE_SECONDS_MAX);
+            timeout(patience, self::read(stream, &mut first)).await.map_err(|_| Refusal::SignInTimeout)?
         }
     };
-    first.shrink_to_fit();
-    Some(first)
+    Ok(read.then_some(first))
 }
 
-/// Some bytes; nothing if the peer is gone.
-async fn read(stream: &TcpStream) -> Option<Vec<u8>> {
+/// Where an HTTP request may have begun, waits until its first line is whole.
+async fn whole_line(stream: &TcpStream, mut first: BytesMut) -> BytesMut {
+    let until = Instant::now() + Duration::from_secs(LOOK_SECONDS_MAX);
+    while may_become_http(&first) && first.len() < LOOK_BYTES_MAX {
+        match timeout_at(until, read(stream, &mut first)).await {
+            Ok(true) => {}
+            Ok(false) | Err(_) => break,
+        }
+    }
+    first
+}
+
+/// A line has begun as a request's does, with a method in capitals, and has not ended.
+fn may_become_http(first: &[u8]) -> bool {
+    let method = first.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    let after_method = first.get(method);
+    method > 0 && matches!(after_method, None | Some(b' ')) && !first.contains(&b'\n')
+}
+
+/// The first line is a request's: a method, a path or address, and ` HTTP/1.` with a digit at its end.
+fn is_http(first: &[u8]) -> bool {
+    let Some(end) = first.iter().position(|byte| *byte == b'\n') else { return false };
+    let mut words = first[..end].trim_ascii_end().split(|byte| *byte == b' ');
+    let (method, target, version) = (words.next(), words.next(), words.next());
+    method.is_some_and(|method| !method.is_empty() && method.iter().all(u8::is_ascii_uppercase))
+        && target
+            .is_some_and(|target| target.starts_with(b"/") || target.starts_with(b"http") || target == b"*")
+        && matches!(version, Some(b"HTTP/1.0" | b"HTTP/1.1"))
+        && words.next().is_none()
+}
+
+/// Appends some bytes. False, if the peer is gone.
+async fn read(stream: &TcpStream, bytes: &mut BytesMut) -> bool {
     loop {
-        stream.readable().await.ok()?;
-        let mut bytes = vec![0; LINE_BYTES_MAX];
-        match stream.try_read(&mut bytes) {
-            Ok(0) => return None,
-            Ok(read) => {
-                bytes.truncate(read);
-                return Some(bytes);
-            }
+        if stream.readable().await.is_err() {
+            return false;
+        }
+        bytes.reserve(LOOK_BYTES_MAX);
+        match stream.try_read_buf(bytes) {
+            Ok(read) => return read > 0,
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
-            Err(_) => return None,
+            Err(_) => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_of_a_request_is_told_from_talk() {
+        for (line, may_become, is) in [
+            ("G", true, false),
+            ("GET", true, false),
+            ("GET / HTTP/1.1", true, false),
+            ("GET / HTTP/1.1\r\n", false, true),
+            ("GET / HTTP/1.0\nHost: x\n", false, true),
+            ("DELETE /v1/session HTTP/1.1\r\n\r\n", false, true),
+            ("GET OUT OF HERE\n", false, false),
+            ("OPTIONS * HTTP/1.1\r\n", false, true),
+            ("GET / x HTTP/1.1\n", false, false),
+            ("GET / HTTP/2.0\r\n", false, false),
+            ("HTTP/1.1\n", false, false),
+            ("I like HTTP/1.1\n", false, false),
+            ("get / http/1.1\n", false, false),
+            ("INIT:John:Marie\n", false, false),
+            ("INIT", true, false),
+            ("INIT:", false, false),
+            ("{\"name\": \"Mina\"", false, false),
+            ("\u{ff}\u{fb}", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!(
+                (may_become_http(line.as_bytes()), is_http(line.as_bytes())),
+                (may_become, is),
+                "{line:?}"
+            );
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use im_proto::{CONVERSATIONS_MAX, Conversation, ConversationId, Notice, Refusal, Reply, Seq};
+use im_proto::{CONVERSATIONS_MAX, Conversation, ConversationId, Notice, Reply, Seq};
 use tokio::time::Instant;
 
 use crate::dialect::Input;
@@ -28,7 +28,7 @@ impl Session {
                         self.own.extend(posted);
                     }
                 }
-                Some(Input::Unreadable { tag }) => self.asking.refuse(tag, Refusal::Unreadable),
+                Some(Input::Refused { tag, refusal }) => self.asking.refuse(tag, refusal),
                 Some(Input::Nothing) => {}
                 Some(Input::Close) => self.end(),
                 None => {
@@ -88,13 +88,14 @@ impl Session {
         self.dialect.reply(tag, result, self.wire.output());
     }
 
-    fn arrive(&mut self, caller: Caller) {
+    pub(super) fn arrive(&mut self, caller: Caller) {
         // A guest who signs in: what was said around them while they typed their password is still to be shown.
         let heard = if self.dialect.shows() { self.following.rooms() } else { HashMap::new() };
         self.depart();
         self.heard = heard;
         self.hub.arrive(caller.account.id, &caller.account.author(), &self.mailbox);
         self.caller = Some(caller);
+        self.wire.trust();
     }
 
     /// A guest has another name. Where they are they stay; what was between them and others under the old name is not
@@ -103,7 +104,7 @@ impl Session {
         let (to, who) = (caller.account.id, caller.account.author());
         if let Some(before) = self.caller.replace(caller) {
             let from = before.account.id;
-            let all_taken = self.wire.output().is_empty();
+            let all_taken = self.wire.is_empty();
             self.marks.settle(&self.service, &before.account, all_taken);
             self.following.end_direct(&self.hub, &self.mailbox);
             self.hub.rename(from, to, &who, &self.mailbox);
@@ -126,7 +127,7 @@ impl Session {
     pub(super) fn depart(&mut self) {
         if let Some(caller) = self.caller.take() {
             // What the peer did not take was not read: it is shown again.
-            let all_taken = self.wire.output().is_empty();
+            let all_taken = self.wire.is_empty();
             self.marks.settle(&self.service, &caller.account, all_taken);
             self.following.end_all(&self.hub, &self.mailbox);
             self.hub.depart(caller.account.id, self.mailbox.session());

@@ -16,9 +16,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use im_proto::{Author, ConversationId, MessageId, Notice, Refusal, Seq};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until};
 
+use crate::carriage::{Carriage, Readiness};
 use crate::dialect::Dialect;
 use crate::hub::{Hub, Mailbox};
 use crate::service::{Caller, Device, Service};
@@ -78,7 +78,7 @@ impl Session {
         service: Arc<Service>,
         hub: Arc<Hub>,
         dialect: Box<dyn Dialect>,
-        stream: TcpStream,
+        carriage: Box<dyn Carriage>,
     ) -> Self {
         let mailbox = hub.connect();
         let device = if dialect.keeps_token() { Device::KeepsToken } else { Device::Terminal };
@@ -88,7 +88,7 @@ impl Session {
             hub,
             mailbox,
             dialect,
-            wire: Wire::new(stream),
+            wire: Wire::new(carriage),
             caller: None,
             follows: false,
             following: Following::default(),
@@ -102,6 +102,12 @@ impl Session {
             closing: None,
             ended: false,
         }
+    }
+
+    /// The peer has said who it is before it came.
+    pub(crate) fn signed_in(mut self, caller: Caller) -> Self {
+        self.arrive(caller);
+        self
     }
 
     /// Lives until either side ends it. `first` are the bytes that told the dialect.
@@ -143,7 +149,7 @@ impl Session {
             self.wire.flush().map_err(|_| Over)?;
         }
         match self.closing {
-            Some(_) if said_all && self.wire.output().is_empty() => Err(Over),
+            Some(_) if said_all && self.wire.is_empty() => Err(Over),
             Some(until) if until <= Instant::now() => Err(Over),
             _ => Ok(()),
         }
@@ -158,8 +164,8 @@ impl Session {
             self.introduced_until = None;
         }
         let deadline = self.deadline();
-        let reads = !self.ended && self.takes_input();
-        let writes = !self.wire.output().is_empty();
+        let read = !self.ended && self.takes_input();
+        let of_interest = Readiness { write: !self.wire.is_empty(), read };
         let takes_answers = self.takes_answers();
         tokio::select! {
             biased;
@@ -172,11 +178,11 @@ impl Session {
                 self.found(found);
                 Ok(())
             }
-            written = self.wire.writable(), if writes => written.map_err(|_| Over),
-            ready = self.wire.readable(), if reads => {
-                ready.map_err(|_| Over)?;
-                self.read()
-            }
+            ready = self.wire.ready(of_interest) => match ready {
+                Ok(Readiness { read: true, .. }) => self.read(),
+                Ok(_) => Ok(()),
+                Err(_) => Err(Over),
+            },
             () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => self.overdue(),
         }
     }
@@ -197,7 +203,7 @@ impl Session {
             && let Some(caller) = &self.caller
         {
             // What still waits for the peer was not read yet.
-            let all_taken = self.wire.output().is_empty();
+            let all_taken = self.wire.is_empty();
             self.marks.settle(&self.service, &caller.account, all_taken);
         }
         let introduced_late = self.introduced_until.is_some_and(|until| until <= now);
@@ -208,12 +214,12 @@ impl Session {
         Ok(())
     }
 
-    fn can_add(&mut self) -> bool {
-        self.wire.output().len() < OUTPUT_BYTES_MAX
+    fn can_add(&self) -> bool {
+        self.wire.waiting() < OUTPUT_BYTES_MAX
     }
 
     /// Whether the peer may be told something unasked.
-    fn takes_mail(&mut self) -> bool {
+    fn takes_mail(&self) -> bool {
         self.dialect.hears() && self.can_add()
     }
 
@@ -223,7 +229,7 @@ impl Session {
         caught_up || !self.dialect.shows() || !self.dialect.hears()
     }
 
-    fn takes_input(&mut self) -> bool {
+    fn takes_input(&self) -> bool {
         self.closing.is_none() && self.asking.has_room() && self.can_add()
     }
 

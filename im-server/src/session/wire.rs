@@ -1,53 +1,52 @@
-//! The byte stream of one connection: reads without a buffer of its own, writes all that waits at once.
+//! What is between a session and its peer: the output that waits, and whether it moves.
 
+use std::future::poll_fn;
 use std::io;
-use std::net::Shutdown;
+use std::task::Poll;
 use std::time::Duration;
 
-use socket2::SockRef;
-use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
+use crate::carriage::{Carriage, Readiness};
 use crate::dialect::Output;
-
-/// Most bytes that are read at once, on the stack.
-pub(crate) const READ_BYTES_MAX: usize = 16 * 1024;
 
 /// A peer that takes nothing for so many seconds, while something waits for it, is gone.
 const STALL_SECONDS_MAX: u64 = 30;
 
-/// After the last words, what the peer still sends is taken and thrown away: at most so many bytes, for so many seconds.
-const DRAIN_BYTES_MAX: usize = 1024 * 1024;
-const DRAIN_SECONDS_MAX: u64 = 1;
-
 /// A connected peer.
-pub(crate) struct Wire {
-    stream: TcpStream,
+pub(super) struct Wire {
+    carriage: Box<dyn Carriage>,
     output: Output,
     /// When the peer took something last, or something began to wait.
     moved: Option<Instant>,
 }
 
 impl Wire {
-    pub(crate) fn new(stream: TcpStream) -> Self {
-        Self { stream, output: Output::default(), moved: None }
+    pub(super) fn new(carriage: Box<dyn Carriage>) -> Self {
+        Self { carriage, output: Output::default(), moved: None }
     }
 
     /// What is to be written.
-    pub(crate) fn output(&mut self) -> &mut Output {
+    pub(super) fn output(&mut self) -> &mut Output {
         &mut self.output
     }
 
-    /// Writes as much as the system takes now.
-    pub(crate) fn flush(&mut self) -> io::Result<()> {
-        while !self.output.is_empty() {
+    /// How many bytes the peer has not taken yet.
+    pub(super) fn waiting(&self) -> usize {
+        self.output.len() + self.carriage.waiting()
+    }
+
+    /// The peer has taken all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting() == 0
+    }
+
+    /// Writes as much as is taken now.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        while !self.is_empty() {
             let stalled_since = self.moved.get_or_insert_with(Instant::now);
-            match self.stream.try_write_vectored(&self.output.slices()) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(written) => {
-                    *stalled_since = Instant::now();
-                    self.output.advance(written);
-                }
+            match self.carriage.write(&mut self.output) {
+                Ok(()) => *stalled_since = Instant::now(),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
@@ -58,48 +57,48 @@ impl Wire {
     }
 
     /// When the peer counts as gone, if it takes nothing until then.
-    pub(crate) fn stalls_at(&self) -> Option<Instant> {
+    pub(super) fn stalls_at(&self) -> Option<Instant> {
         self.moved.map(|moved| moved + Duration::from_secs(STALL_SECONDS_MAX))
     }
 
-    /// Waits until more can be written.
-    pub(crate) async fn writable(&self) -> io::Result<()> {
-        self.stream.writable().await
-    }
-
-    /// Waits until there is something to read.
-    pub(crate) async fn readable(&self) -> io::Result<()> {
-        self.stream.readable().await
+    /// Waits until more can be written, or there is something to read, as far as that is of interest; never, if neither
+    /// is. Cancel-safe.
+    pub(super) async fn ready(&mut self, of_interest: Readiness) -> io::Result<Readiness> {
+        poll_fn(|context| {
+            let mut ready = Readiness::default();
+            if of_interest.write
+                && let Poll::Ready(writable) = self.carriage.poll_writable(context)
+            {
+                writable?;
+                ready.write = true;
+            }
+            if of_interest.read
+                && let Poll::Ready(readable) = self.carriage.poll_readable(context)
+            {
+                readable?;
+                ready.read = true;
+            }
+            if ready == Readiness::default() { Poll::Pending } else { Poll::Ready(Ok(ready)) }
+        })
+        .await
     }
 
     /// Reads what is there now. Nothing: not now. No bytes: the peer will send nothing more.
-    pub(crate) fn read(&self, taken: impl FnOnce(&[u8])) -> io::Result<Option<usize>> {
-        let mut buffer = [0; READ_BYTES_MAX];
-        match self.stream.try_read(&mut buffer) {
-            Ok(read) => {
-                taken(&buffer[..read]);
-                Ok(Some(read))
-            }
+    pub(super) fn read(&mut self, mut taken: impl FnMut(&[u8])) -> io::Result<Option<usize>> {
+        match self.carriage.read(&mut taken) {
+            Ok(read) => Ok(Some(read)),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Ends the stream so that the peer gets the last words: bytes that lie unread when a socket is closed would make the
-    /// system throw away what it has not delivered yet.
-    pub(crate) async fn close(self) {
-        if SockRef::from(&self.stream).shutdown(Shutdown::Write).is_err() {
-            return;
-        }
-        let drained = async {
-            let mut left = DRAIN_BYTES_MAX;
-            while left > 0 && self.readable().await.is_ok() {
-                match self.read(|_| {}) {
-                    Ok(Some(0)) | Err(_) => return,
-                    Ok(read) => left = left.saturating_sub(read.unwrap_or(0)),
-                }
-            }
-        };
-        let _ = timeout(Duration::from_secs(DRAIN_SECONDS_MAX), drained).await;
+    /// The peer has said who it is, and is trusted with longer messages.
+    pub(super) fn trust(&mut self) {
+        self.carriage.trust();
+    }
+
+    /// Ends it so that the peer gets the last words.
+    pub(super) async fn close(self) {
+        self.carriage.close().await;
     }
 }

@@ -22,10 +22,13 @@ const MODULES: &[(&str, &[&str])] = &[
     ("hub", &["announcement", "entry"]),
     ("service", &["rules", "store", "hub"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
-    ("session", &["dialect", "entry", "hub", "service", "store"]),
+    ("carriage", &["dialect"]),
+    ("session", &["carriage", "dialect", "entry", "hub", "service", "store"]),
+    ("node", &["carriage", "dialect", "hub", "service", "session"]),
+    ("http", &["carriage", "dialect", "node", "service"]),
     // The configuration names a setting of the text dialect.
     ("config", &["dialect"]),
-    ("listen", &["config", "dialect", "hub", "service", "session"]),
+    ("listen", &["carriage", "config", "dialect", "http", "node"]),
 ];
 
 /// Sources that may import all.

@@ -4,7 +4,7 @@ use im_proto::printable;
 
 use super::super::telnet::{Filter, Telnet};
 
-/// Longest line, in bytes. The rest of a longer one is thrown away, up to its end.
+/// Longest line, in bytes, where nothing else is said. The rest of a longer one is thrown away, up to its end.
 pub(crate) const LINE_BYTES_MAX: usize = 16 * 1024;
 
 /// What came of some bytes.
@@ -25,8 +25,9 @@ pub(super) enum Typed {
 }
 
 /// Makes lines of bytes, whatever the borders of their packets.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Lines {
+    bytes_max: usize,
     telnet: Filter,
     line: Vec<u8>,
     too_long: bool,
@@ -43,6 +44,17 @@ const CTRL_U: u8 = 0x15;
 const CTRL_W: u8 = 0x17;
 
 impl Lines {
+    /// Lines of at most so many bytes.
+    pub(super) fn new(bytes_max: usize) -> Self {
+        let telnet = Filter::default();
+        Self { bytes_max, telnet, line: Vec::new(), too_long: false, after_cr: false, crlf: false }
+    }
+
+    /// The longest line, in bytes.
+    pub(super) fn bytes_max(&self) -> usize {
+        self.bytes_max
+    }
+
     pub(super) fn telnet(&mut self) -> &mut Filter {
         &mut self.telnet
     }
@@ -96,7 +108,7 @@ impl Lines {
             CTRL_C => self.interrupt(typed),
             CTRL_D if self.line.is_empty() && !self.too_long => typed(Typed::EndOfFile),
             CTRL_D => {}
-            _ if self.line.len() < LINE_BYTES_MAX => self.line.push(byte),
+            _ if self.line.len() < self.bytes_max => self.line.push(byte),
             _ => {
                 self.line = Vec::new();
                 self.too_long = true;
@@ -157,7 +169,7 @@ mod tests {
     }
 
     fn lines(bytes: &[u8]) -> Vec<Typed> {
-        typed(&mut Lines::default(), bytes)
+        typed(&mut Lines::new(LINE_BYTES_MAX), bytes)
     }
 
     fn line(text: &str) -> Typed {
@@ -176,7 +188,7 @@ mod tests {
 
     #[test]
     fn half_a_line_waits_and_ends_with_the_stream() {
-        let mut half = Lines::default();
+        let mut half = Lines::new(LINE_BYTES_MAX);
         assert_eq!(typed(&mut half, b"sign"), []);
         assert_eq!(typed(&mut half, b"up: slow\r"), []);
         assert_eq!(typed(&mut half, b"\n"), [line("signup: slow")]);

@@ -28,7 +28,6 @@ use im_proto::{
 
 use crate::entry::Entry;
 
-pub(crate) use self::line::LINE_BYTES_MAX;
 use self::line::{Lines, Typed};
 use self::opening::Opening;
 pub(crate) use self::opening::Port;
@@ -136,7 +135,7 @@ impl Text {
             unread: BytesMut::new(),
             ended: false,
             typed: VecDeque::new(),
-            lines: Lines::default(),
+            lines: Lines::new(port.line_bytes_max()),
             screen: Screen::default(),
             next: VecDeque::new(),
             asked: VecDeque::new(),
@@ -242,7 +241,8 @@ impl Text {
             Typed::AreYouThere => self.screen.line("[yes]", out),
             Typed::TooLong => {
                 self.screen.entered();
-                let told = format!("that line has more than {LINE_BYTES_MAX} bytes, nothing of it was sent");
+                let most = self.lines.bytes_max();
+                let told = format!("that line has more than {most} bytes, nothing of it was sent");
                 self.tell(&told, out);
             }
             Typed::Interrupt => self.interrupt(out),

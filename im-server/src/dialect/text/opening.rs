@@ -1,10 +1,10 @@
 //! How a text session begins: which manner the first line tells, and who comes.
 
 use im_proto::command::{At, Command, Line, parse};
-use im_proto::{Address, Request, RoomName, UserName};
+use im_proto::{Address, Request, RoomName, TEXT_BYTES_MAX, UserName};
 
 use super::super::Output;
-use super::line::Typed;
+use super::line::{LINE_BYTES_MAX, Typed};
 use super::machat::{self, Hello, HelloReader, HelloStep};
 use super::wording::Manner;
 use super::{Asked, Text, tinychat};
@@ -37,15 +37,24 @@ pub(crate) enum Port {
     Lobby,
     /// MaChat's.
     Machat,
+    /// MaChat's, by WebSocket.
+    MachatSocket,
     /// TinyChat's.
     Tinychat,
+}
+
+impl Port {
+    /// The longest line, in bytes. No terminal cuts what comes by WebSocket: there the longest text fits, and its end.
+    pub(super) fn line_bytes_max(self) -> usize {
+        if self == Self::MachatSocket { TEXT_BYTES_MAX } else { LINE_BYTES_MAX }
+    }
 }
 
 impl Text {
     pub(super) fn open(&mut self, port: Port) {
         self.opening = match port {
             Port::Any => Opening::Any,
-            Port::Machat => Opening::Machat(HelloReader::default()),
+            Port::Machat | Port::MachatSocket => Opening::Machat(HelloReader::default()),
             Port::Tinychat => Opening::Tinychat,
             Port::Goim | Port::Lobby => Opening::Chosen,
         };
@@ -57,7 +66,7 @@ impl Text {
                 self.screen.set_crlf(true);
                 self.come_as_guest(None);
             }
-            Port::Machat => self.manner = Manner::Machat,
+            Port::Machat | Port::MachatSocket => self.manner = Manner::Machat,
             Port::Tinychat => self.manner = Manner::Tinychat,
         }
     }

@@ -1,0 +1,88 @@
+//! The byte stream of a connection: reads without a buffer of its own, writes all that waits at once.
+
+use std::io;
+use std::net::Shutdown;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use socket2::SockRef;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::dialect::Output;
+
+use super::Carriage;
+
+/// Most bytes that are read at once, on the stack.
+const READ_BYTES_MAX: usize = 16 * 1024;
+
+/// After the last words, what the peer still sends is taken and thrown away: at most so many bytes, for so many seconds.
+const DRAIN_BYTES_MAX: usize = 1024 * 1024;
+const DRAIN_SECONDS_MAX: u64 = 1;
+
+/// A TCP connection.
+pub(crate) struct Stream(TcpStream);
+
+impl Stream {
+    pub(crate) fn new(stream: TcpStream) -> Self {
+        Self(stream)
+    }
+}
+
+impl Carriage for Stream {
+    fn write(&mut self, output: &mut Output) -> io::Result<()> {
+        match self.0.try_write_vectored(&output.slices())? {
+            0 => Err(io::ErrorKind::WriteZero.into()),
+            written => {
+                output.advance(written);
+                Ok(())
+            }
+        }
+    }
+
+    fn poll_writable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.poll_write_ready(context)
+    }
+
+    fn poll_readable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.poll_read_ready(context)
+    }
+
+    fn read(&mut self, taken: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
+        let mut buffer = [0; READ_BYTES_MAX];
+        let read = self.0.try_read(&mut buffer)?;
+        taken(&buffer[..read]);
+        Ok(read)
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
+        async move {
+            close(&self.0).await;
+        }
+        .boxed()
+    }
+}
+
+/// Ends a connection so that the peer gets what was written: bytes that lie unread when a socket is closed would make the
+/// system throw away what it has not delivered yet. Whether the peer ended its side in an orderly way too.
+pub(crate) async fn close(stream: &TcpStream) -> bool {
+    if SockRef::from(stream).shutdown(Shutdown::Write).is_err() {
+        return false;
+    }
+    let drained = async {
+        let mut buffer = [0; READ_BYTES_MAX];
+        let mut left = DRAIN_BYTES_MAX;
+        while left > 0 && stream.readable().await.is_ok() {
+            match stream.try_read(&mut buffer) {
+                Ok(0) => return true,
+                Ok(read) => left = left.saturating_sub(read),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_) => return false,
+            }
+        }
+        false
+    };
+    timeout(Duration::from_secs(DRAIN_SECONDS_MAX), Box::pin(drained)).await.unwrap_or(false)
+}

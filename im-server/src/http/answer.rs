@@ -1,0 +1,113 @@
+//! How requests are refused: a status, and one JSON body with the stable code and the sentence.
+
+use axum::extract::rejection::{BytesRejection, FormRejection, QueryRejection};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use im_proto::Refusal;
+use serde::Serialize;
+
+/// Why a request was not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    pub(super) code: &'static str,
+    pub(super) error: String,
+}
+
+/// Its body.
+#[derive(Serialize)]
+struct Body<'a> {
+    code: &'a str,
+    error: &'a str,
+}
+
+impl Problem {
+    /// The request itself is wrong.
+    pub(super) fn bad_request(error: impl ToString) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, code: Refusal::Unreadable.code(), error: error.to_string() }
+    }
+
+    /// It comes from a page of somebody else.
+    pub(super) fn foreign_origin() -> Self {
+        let error = "requests from pages of other servers are not taken".into();
+        Self { status: StatusCode::FORBIDDEN, code: "foreign-origin", error }
+    }
+
+    /// There is nothing at that path.
+    pub(super) fn no_such_path() -> Self {
+        Self { status: StatusCode::NOT_FOUND, code: "no-such-path", error: "there is nothing here".into() }
+    }
+
+    /// Not by that method.
+    pub(super) fn no_such_method() -> Self {
+        let error = "that cannot be done here".into();
+        Self { status: StatusCode::METHOD_NOT_ALLOWED, code: "no-such-method", error }
+    }
+
+    /// Asks too often.
+    pub(super) fn too_often() -> Self {
+        let error = "too many requests, wait a moment".into();
+        Self { status: StatusCode::TOO_MANY_REQUESTS, code: "too-often", error }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self { status: status(refusal), code: refusal.code(), error: refusal.to_string() }
+    }
+}
+
+fn status(refusal: Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Unreadable | Refusal::OpenRoom => StatusCode::BAD_REQUEST,
+        Refusal::NotSignedIn | Refusal::WrongPassword | Refusal::BadToken => StatusCode::UNAUTHORIZED,
+        Refusal::NotMember
+        | Refusal::TheyAreNotMember
+        | Refusal::NotAllowed
+        | Refusal::NoGuests
+        | Refusal::NeedsAccount => StatusCode::FORBIDDEN,
+        Refusal::NoSuchUser | Refusal::NoSuchRoom | Refusal::NothingPending => StatusCode::NOT_FOUND,
+        Refusal::SignInTimeout | Refusal::Stalled => StatusCode::REQUEST_TIMEOUT,
+        Refusal::SignedIn
+        | Refusal::NameTaken
+        | Refusal::LookAlike
+        | Refusal::AlreadyMember
+        | Refusal::AlreadyAsked
+        | Refusal::MessageIdUsed
+        | Refusal::NameReserved => StatusCode::CONFLICT,
+        Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::TooMany | Refusal::KeptFull => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+        Refusal::Busy | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::CannotStore => StatusCode::INSUFFICIENT_STORAGE,
+    }
+}
+
+/// What axum could not make of a request.
+macro_rules! from_rejections {
+    ($($rejection:ty),*) => {$(
+        impl From<$rejection> for Problem {
+            fn from(rejection: $rejection) -> Self {
+                let code = match rejection.status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLong.code(),
+                    _ => Refusal::Unreadable.code(),
+                };
+                Self { status: rejection.status(), code, error: rejection.body_text() }
+            }
+        }
+    )*};
+}
+
+from_rejections!(BytesRejection, FormRejection, QueryRejection);
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Self { status, code, error } = self;
+        let mut response = (status, axum::Json(Body { code, error: &error })).into_response();
+        let retries = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+        if retries.contains(&status) {
+            response.headers_mut().insert(header::RETRY_AFTER, axum::http::HeaderValue::from_static("1"));
+        }
+        response
+    }
+}

@@ -1,0 +1,92 @@
+//! Who asks: by a bearer token, or by the cookie that a browser was given. Both are the same tokens.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use im_proto::{Refusal, Request, Token};
+
+use crate::node::Node;
+use crate::service::{Becomes, Caller, Device};
+
+use super::answer::Problem;
+
+/// The cookie of a browser that is signed in.
+const COOKIE: &str = "im_session";
+
+/// A browser forgets who is signed in after so many seconds: 30 days.
+const COOKIE_SECONDS: u32 = 30 * 24 * 60 * 60;
+
+/// Somebody who is signed in; without them the request is refused.
+pub(super) struct Signed(pub(super) Caller);
+
+/// Somebody who is signed in, if they are.
+pub(super) struct Known(pub(super) Option<Caller>);
+
+impl FromRequestParts<Arc<Node>> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Problem> {
+        let token = token(&parts.headers).ok_or(Refusal::NotSignedIn)?;
+        Ok(Self(caller(node, token).await?))
+    }
+}
+
+impl FromRequestParts<Arc<Node>> for Known {
+    type Rejection = Problem;
+
+    /// A bearer token must be good. A cookie may be old without anybody's doing.
+    async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Problem> {
+        let Some(token) = token(&parts.headers) else { return Ok(Self(None)) };
+        match caller(node, token).await {
+            Ok(caller) => Ok(Self(Some(caller))),
+            Err(Refusal::BadToken) if bearer(&parts.headers).is_none() => Ok(Self(None)),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+}
+
+/// Whose token it is.
+pub(super) async fn caller(node: &Node, token: Token) -> Result<Caller, Refusal> {
+    match node.service.ask(None, Device::KeepsToken, Request::Resume { token }).await?.session {
+        Becomes::SignedIn(caller) => Ok(caller),
+        _ => Err(Refusal::Failed), // there is nothing else that could come of it
+    }
+}
+
+fn token(headers: &HeaderMap) -> Option<Token> {
+    Token::from_hex(bearer(headers).or_else(|| cookie(headers))?)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+}
+
+/// The header that gives a browser its cookie. No script can read it, no other site can send it.
+pub(super) fn set_cookie(token: &Token) -> Option<HeaderValue> {
+    let token = token.to_hex();
+    let cookie = format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/; Max-Age={COOKIE_SECONDS}");
+    HeaderValue::from_str(&cookie).ok()
+}
+
+/// The header that takes it away.
+pub(super) fn clear_cookie() -> HeaderValue {
+    HeaderValue::from_static("im_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0")
+}
+
+/// Whether the request comes from a page of this server, or from no page at all. Cookies do not know ports, and loopback is
+/// one site to browsers, so that this is asked of everything that a page could send unasked.
+pub(super) fn is_own_origin(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, origin)| origin);
+    matches!((origin, host), (Some(origin), Some(host)) if origin.eq_ignore_ascii_case(host))
+}

@@ -1,0 +1,77 @@
+//! What the requests of one connection share: what it becomes, and whether the last response was taken.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use hyper::upgrade::OnUpgrade;
+use tokio::io::Interest;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::carriage::Framing;
+use crate::dialect::Dialect;
+use crate::service::Caller;
+
+/// A peer that closed before it took the last response is heard of within so many milliseconds.
+const RESET_MILLISECONDS: u64 = 300;
+
+/// One connection, for the requests that come by it.
+#[derive(Clone, Default)]
+pub(super) struct Connection(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    upgrade: Option<Upgrade>,
+    taken: Option<BoxFuture<'static, ()>>,
+}
+
+/// A WebSocket that a connection becomes.
+pub(super) struct Upgrade {
+    pub(super) upgraded: OnUpgrade,
+    pub(super) framing: Framing,
+    pub(super) dialect: Box<dyn Dialect>,
+    /// Who has signed in already.
+    pub(super) caller: Option<Caller>,
+}
+
+impl Connection {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The connection becomes something else when the response is written.
+    pub(super) fn becomes(&self, upgrade: Upgrade) {
+        self.state().upgrade = Some(upgrade);
+    }
+
+    pub(super) fn upgrade(&self) -> Option<Upgrade> {
+        self.state().upgrade.take()
+    }
+
+    /// Something to be done as soon as the response is known to have been taken: by the next request on the connection, or by
+    /// its orderly end. A connection that breaks confirms nothing.
+    pub(super) fn when_taken(&self, act: BoxFuture<'static, ()>) {
+        self.state().taken = Some(act);
+    }
+
+    /// The peer asks for something else: it has taken the last response.
+    pub(super) async fn next_request(&self) {
+        let taken = self.state().taken.take();
+        if let Some(taken) = taken {
+            taken.await;
+        }
+    }
+
+    /// The connection has ended, and the peer's side of it in an orderly way.
+    pub(super) async fn ended(&self, stream: &TcpStream) {
+        let taken = self.state().taken.take();
+        if let Some(taken) = taken {
+            // A peer that closed too early answers the response with a reset.
+            let reset = timeout(Duration::from_millis(RESET_MILLISECONDS), stream.ready(Interest::ERROR));
+            if reset.await.is_err() {
+                taken.await;
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! HTTP: the page, the API, and what becomes a WebSocket. A request that is no upgrade has no session: it is read, asked of
+//! the service, and answered.
+
+mod account;
+mod answer;
+mod body;
+mod caller;
+mod connection;
+mod limits;
+mod link;
+mod page;
+mod upgrade;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use bytes::Bytes;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use im_proto::TEXT_BYTES_MAX;
+use tokio::net::TcpStream;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::carriage::{self, WebSocket};
+use crate::node::Node;
+
+use self::answer::Problem;
+use self::connection::{Connection, Upgrade};
+use self::limits::Rates;
+use self::link::Link;
+
+/// A request's head has at most so many bytes and headers, and arrives within so many seconds. It is also how long a
+/// connection may stay open without a request.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+const HEADERS_MAX: usize = 64;
+const HEAD_SECONDS_MAX: u64 = 30;
+
+/// A body has at most so many bytes: the longest text, each byte of it escaped as JSON may, and room for what is around it.
+const BODY_BYTES_MAX: usize = 6 * TEXT_BYTES_MAX + 8 * 1024;
+
+/// The body of somebody who has not signed in has at most so many bytes.
+const BODY_BYTES_MAX_STRANGER: usize = 8 * 1024;
+
+/// A request is read and answered within so many seconds. Only the streams of events go on after their first byte.
+const REQUEST_SECONDS_MAX: u64 = 30;
+
+/// All that is served, for all connections.
+#[derive(Clone)]
+pub(crate) struct Http {
+    router: Router,
+}
+
+impl Http {
+    pub(crate) fn new(node: &Arc<Node>) -> Self {
+        let rates = Arc::new(Rates::default());
+        let account = Router::new()
+            .route("/v1/signup", post(account::sign_up))
+            .route("/v1/login", post(account::sign_in))
+            .layer(DefaultBodyLimit::max(BODY_BYTES_MAX_STRANGER));
+        let router = Router::new()
+            .merge(page::routes())
+            .merge(account)
+            .route("/v1/session", get(account::who).delete(account::sign_out))
+            .route("/ws", upgrade::json())
+            .route("/mychat", upgrade::machat())
+            .fallback(async || Problem::no_such_path())
+            .method_not_allowed_fallback(async || Problem::no_such_method())
+            .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+            .layer(from_fn(own_pages_only))
+            .layer(TimeoutLayer::with_status_code(
+                StatusCode::REQUEST_TIMEOUT,
+                Duration::from_secs(REQUEST_SECONDS_MAX),
+            ))
+            .layer(from_fn(move |request, next| limit(Arc::clone(&rates), request, next)))
+            .layer(from_fn(settle))
+            .with_state(Arc::clone(node));
+        Self { router }
+    }
+
+    /// Serves a connection to its end. `first` are the bytes that told that it is HTTP.
+    pub(crate) async fn serve(&self, stream: TcpStream, first: Bytes, node: &Node) {
+        let peer = stream.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+        let stream = Arc::new(stream);
+        let connection = Connection::default();
+        let router = TowerToHyperService::new(self.router.clone());
+        let answer = {
+            let connection = connection.clone();
+            service_fn(move |mut request: hyper::Request<Incoming>| {
+                request.extensions_mut().insert(connection.clone());
+                request.extensions_mut().insert(Peer(peer));
+                router.call(request)
+            })
+        };
+        let link = TokioIo::new(Link::new(first, Arc::clone(&stream)));
+        let serving = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .half_close(true) // as `nc -N` does when it has sent its request
+            .header_read_timeout(Duration::from_secs(HEAD_SECONDS_MAX))
+            .max_header_size(HEAD_BYTES_MAX)
+            .max_headers(HEADERS_MAX)
+            .serve_connection(link, answer)
+            .with_upgrades();
+        tokio::pin!(serving);
+        let served = tokio::select! {
+            biased;
+            () = node.stop.cancelled() => {
+                serving.as_mut().graceful_shutdown();
+                serving.await
+            }
+            served = &mut serving => served,
+        };
+        if let Err(error) = &served {
+            tracing::debug!(%peer, %error, "HTTP ended");
+        }
+        if let Some(upgrade) = connection.upgrade() {
+            drop(stream);
+            go_on(upgrade, node).await;
+        } else if carriage::close(&stream).await && served.is_ok() {
+            connection.ended(&stream).await;
+        }
+    }
+}
+
+/// Goes on as a WebSocket.
+async fn go_on(upgrade: Upgrade, node: &Node) {
+    let Upgrade { upgraded, framing, dialect, caller } = upgrade;
+    let Ok(upgraded) = upgraded.await else { return };
+    let Ok(parts) = upgraded.downcast::<TokioIo<Link>>() else { return };
+    let Some(stream) = parts.io.into_inner().into_stream() else { return };
+    let socket = Box::new(WebSocket::new(stream, &parts.read_buf, framing));
+    let mut session = node.session(dialect, socket);
+    if let Some(caller) = caller {
+        session = session.signed_in(caller);
+    }
+    session.run(&[]).await;
+}
+
+/// The address of the one who asks.
+#[derive(Clone, Copy)]
+struct Peer(IpAddr);
+
+/// Turns away who asks too often.
+async fn limit(rates: Arc<Rates>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Peer>().map(|Peer(peer)| *peer);
+    if peer.is_some_and(|peer| !rates.take(peer, Instant::now())) {
+        return Problem::too_often().into_response();
+    }
+    next.run(request).await
+}
+
+/// Pages of other servers change nothing here, whatever cookies the browser sends with their requests.
+async fn own_pages_only(request: Request, next: Next) -> Response {
+    if !request.method().is_safe() && !caller::is_own_origin(request.headers()) {
+        return Problem::foreign_origin().into_response();
+    }
+    next.run(request).await
+}
+
+/// What every response says, and that the one before it has been taken.
+async fn settle(request: Request, next: Next) -> Response {
+    const ALWAYS: [(HeaderName, &str); 4] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    ];
+    if let Some(connection) = request.extensions().get::<Connection>() {
+        connection.next_request().await;
+    }
+    let mut response = next.run(request).await;
+    for (name, value) in ALWAYS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

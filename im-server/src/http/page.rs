@@ -1,0 +1,51 @@
+//! The page: a few files, built into the binary. It speaks the JSON dialect like any other client.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::routing::get;
+
+use crate::node::Node;
+
+/// Nothing from anywhere else, nothing inline, in nobody's frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// The path of each file, its type, and what is in it.
+macro_rules! files {
+    ($($path:literal, $kind:expr, $file:literal;)*) => {
+        &[$(($path, $kind, include_str!(concat!("page/", $file)))),*]
+    };
+}
+
+const FILES: &[(&str, &str, &str)] = files! {
+    "/", HTML, "index.html";
+    "/style.css", "text/css; charset=utf-8", "style.css";
+    "/icon.svg", "image/svg+xml", "icon.svg";
+    "/script.js", SCRIPT, "script.js";
+    "/chat.js", SCRIPT, "chat.js";
+    "/composer.js", SCRIPT, "composer.js";
+    "/connection.js", SCRIPT, "connection.js";
+    "/log.js", SCRIPT, "log.js";
+    "/messages.js", SCRIPT, "messages.js";
+    "/nodes.js", SCRIPT, "nodes.js";
+    "/outbox.js", SCRIPT, "outbox.js";
+    "/sides.js", SCRIPT, "sides.js";
+    "/sign-in.js", SCRIPT, "sign-in.js";
+};
+
+pub(super) fn routes() -> Router<Arc<Node>> {
+    FILES.iter().fold(Router::new(), |router, (path, kind, text)| {
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+            // A new server has a new page.
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        ];
+        router.route(path, get(async move || (headers, *text)))
+    })
+}
