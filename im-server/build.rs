@@ -19,6 +19,8 @@ fn main() {
     println!("cargo::rerun-if-env-changed=PATH");
     println!("cargo::rerun-if-env-changed=IM_REQUIRE_PROGRAMS");
     println!("cargo::rerun-if-changed=/usr/bin");
+    // A new migration is a new file in a folder that is embedded, which the compiler does not notice by itself.
+    println!("cargo::rerun-if-changed=src/store/sqlite/schema");
     let path = env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
     let mut missing = Vec::new();

@@ -32,16 +32,28 @@ const STYLES: usize = Style::Machat as usize + 1;
 #[derive(Debug)]
 pub(crate) struct Entry {
     event: Event,
+    position: u64,
     written: [OnceLock<Bytes>; STYLES],
 }
 
 impl Entry {
-    pub(crate) fn new(event: Event) -> Self {
-        Self { event, written: Default::default() }
+    pub(crate) fn new(event: Event, position: u64) -> Self {
+        Self { event, position, written: Default::default() }
     }
 
     pub(crate) fn event(&self) -> &Event {
         &self.event
+    }
+
+    /// The number of the event among all events of the server. It grows with each commit.
+    #[allow(dead_code, reason = "server-sent events are numbered by it")]
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// The event itself, for a reply that is one reader's.
+    pub(crate) fn into_event(self) -> Event {
+        self.event
     }
 
     /// The event in one style: written by whoever needs it first, shared by all others.

@@ -5,8 +5,9 @@ use std::task::{Context, Poll};
 
 use im_proto::{Address, ConversationId, MessageId, Page, Refusal, Reply, Seq, Text};
 
+use crate::entry::Entry;
 use crate::rules;
-use crate::store::{Post, Posted, Receipt};
+use crate::store::{EventPage, Post, Posted, Receipt};
 
 use super::{Account, Service};
 
@@ -54,8 +55,9 @@ impl Service {
     ) -> Result<Reply, Refusal> {
         let direct = matches!(of, Address::User(_));
         match self.store.history(me, of, page, limit, rules::may_read).await.map_err(Refusal::from) {
-            Ok(page) => {
-                Ok(Reply::History { conversation: page.conversation, events: page.events, more: page.more })
+            Ok(EventPage { conversation, events, more }) => {
+                let events = events.into_iter().map(Entry::into_event).collect();
+                Ok(Reply::History { conversation, events, more })
             }
             // Two people who have not spoken yet have an empty history.
             Err(Refusal::NotMember) if direct => {

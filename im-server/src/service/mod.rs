@@ -11,7 +11,6 @@ mod message;
 mod password;
 mod people;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use im_proto::{
@@ -24,7 +23,7 @@ use crate::store::{EventPage, Store, StoreError, TokenHash};
 
 pub(crate) use self::message::PostReceipt;
 use self::password::Passwords;
-pub(crate) use crate::store::Account;
+pub(crate) use crate::store::{Account, Followed, Since};
 
 /// Where time and randomness come from.
 #[derive(Clone, Copy)]
@@ -178,17 +177,9 @@ impl Service {
         }
     }
 
-    /// All conversations of a user, for a session that begins to follow them. What it `has` is moved to where what is
-    /// theirs begins.
-    pub(crate) async fn followed(
-        &self,
-        user: UserId,
-        has: &mut HashMap<ConversationId, Seq>,
-    ) -> Result<Vec<Conversation>, StoreError> {
-        for (conversation, hidden) in self.store.hidden(user).await? {
-            has.entry(conversation).and_modify(|seq| *seq = hidden.max(*seq));
-        }
-        self.conversations(user).await
+    /// All conversations of a user, for a session that begins to follow them, and where to begin in each.
+    pub(crate) async fn followed(&self, user: UserId, since: Since) -> Result<Followed, StoreError> {
+        self.store.followed(user, since).await
     }
 
     async fn conversations(&self, user: UserId) -> Result<Vec<Conversation>, StoreError> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use im_proto::{CONVERSATIONS_MAX, Conversation, ConversationId, Notice, Reply, Seq};
+use im_proto::{CONVERSATIONS_MAX, Conversation, Notice, Reply, Seq};
 use tokio::time::Instant;
 
 use crate::dialect::Input;
@@ -63,11 +63,11 @@ impl Session {
                 }
                 (tag, result)
             }
-            Answer::Follow { tag, has, result } => {
+            Answer::Follow { tag, result } => {
                 let reply = result.as_ref().map(|_| Reply::Done).map_err(|refusal| *refusal);
                 self.dialect.reply(tag, reply, self.wire.output());
-                if let Ok(conversations) = result {
-                    self.follow(&has, &conversations);
+                if let Ok(followed) = result {
+                    self.follow(&followed.conversations);
                 }
                 return self.take_mail();
             }
@@ -140,15 +140,15 @@ impl Session {
         self.sign_in_until = Instant::now() + Duration::from_secs(SIGN_IN_SECONDS_MAX);
     }
 
-    /// Begins to follow: after what the peer has, and else after what the user has read.
-    fn follow(&mut self, has: &HashMap<ConversationId, Seq>, conversations: &[Conversation]) {
+    /// Begins to follow, in each conversation after an event.
+    fn follow(&mut self, conversations: &[(Conversation, Seq)]) {
         let is_first = !std::mem::replace(&mut self.follows, true);
-        for (i, conversation) in conversations.iter().enumerate() {
+        for (i, (conversation, had)) in conversations.iter().enumerate() {
             // More than fit into the list that clients get: these are told one by one.
             if i >= CONVERSATIONS_MAX {
                 self.dialect.notice(Notice::Conversation(conversation.clone()), self.wire.output());
             }
-            let had = has.get(&conversation.id).copied().unwrap_or(conversation.read).min(conversation.head);
+            let had = *had;
             // What a guest did not hear was not kept for the one who they are now.
             let heard = self.heard.remove(&conversation.id).filter(|heard| *heard < had);
             let (had, kept_until) = heard.map_or((had, conversation.head), |heard| (heard, heard));
@@ -170,7 +170,7 @@ impl Session {
             && self.hub.is_only_session(caller.account.id)
         {
             let (user, who) = (caller.account.id, caller.account.author());
-            self.hub.tell_coming(user, &who, true, &conversations.iter().map(|c| c.id).collect());
+            self.hub.tell_coming(user, &who, true, &conversations.iter().map(|(c, _)| c.id).collect());
         }
     }
 

@@ -1,16 +1,16 @@
 //! Requests on their way. Posts overtake nothing and many may be on their way; anything else waits until all before it
 //! is answered, and all after it waits for it: a session is answered in the order in which it asked.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_util::future::BoxFuture;
-use im_proto::{Ask, Conversation, ConversationId, MessageId, Refusal, Request, Seq};
+use im_proto::{Ask, MessageId, Refusal, Request};
 
-use crate::service::{Caller, Device, Outcome, PostReceipt, Service};
+use crate::service::{Caller, Device, Followed, Outcome, PostReceipt, Service, Since};
 
 /// Most posts of one session on their way to the disk.
 const PIPELINE_MAX: usize = 64;
@@ -19,8 +19,8 @@ const PIPELINE_MAX: usize = 64;
 pub(super) enum Answer {
     /// What became of anything else.
     Reply { tag: u32, result: Result<Outcome, Refusal> },
-    /// The session follows these conversations from now on, each after what it has.
-    Follow { tag: u32, has: HashMap<ConversationId, Seq>, result: Result<Vec<Conversation>, Refusal> },
+    /// The session follows these conversations from now on.
+    Follow { tag: u32, result: Result<Followed, Refusal> },
     /// What became of a post.
     Post { tag: u32, message: MessageId, result: Result<Outcome, Refusal> },
 }
@@ -85,12 +85,12 @@ impl Asking {
             Request::Follow { after } => {
                 let (service, user) = (Arc::clone(service), caller.map(|caller| caller.account.id));
                 let follow = Box::pin(async move {
-                    let mut has = after.into_iter().collect();
+                    let since = Since::Has(after.into_iter().collect());
                     let result = match user {
-                        Some(user) => service.followed(user, &mut has).await.map_err(Refusal::from),
+                        Some(user) => service.followed(user, since).await.map_err(Refusal::from),
                         None => Err(Refusal::NotSignedIn),
                     };
-                    Answer::Follow { tag, has, result }
+                    Answer::Follow { tag, result }
                 });
                 self.on_their_way.push_back(OnItsWay::Follow(follow));
                 return None;

@@ -63,8 +63,8 @@ impl Session {
             }
             Found::Page(conversation, Ok(page)) => {
                 let reached_end = !page.more;
-                for event in page.events {
-                    self.write(&Entry::new(event));
+                for entry in &page.events {
+                    self.write(entry);
                 }
                 self.following.paged(conversation, reached_end);
             }

@@ -3,12 +3,15 @@
 
 mod sqlite;
 
+use std::collections::HashMap;
+
 use im_proto::{
-    Author, Body, ConversationId, Event, Kind, MessageId, PendingKind, Refusal, Role, RoomName, Seq, Text,
-    Timestamp, UserId, UserName,
+    Author, Body, Conversation, ConversationId, Kind, MessageId, PendingKind, Refusal, Role, RoomName, Seq,
+    Text, Timestamp, UserId, UserName,
 };
 
 use crate::announcement::Announcement;
+use crate::entry::Entry;
 
 pub(crate) use sqlite::{Receipt, Store};
 
@@ -158,12 +161,33 @@ pub(crate) enum Step {
 }
 
 /// A page of a log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct EventPage {
     pub(crate) conversation: ConversationId,
-    pub(crate) events: Vec<Event>,
+    pub(crate) events: Vec<Entry>,
     /// There is more in the direction that was asked for.
     pub(crate) more: bool,
+}
+
+/// From where on somebody wants to hear what happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(dead_code, reason = "server-sent events begin now, or after the last one that was heard")]
+pub(crate) enum Since {
+    /// After what they have of these conversations, and after the read mark of others.
+    Has(HashMap<ConversationId, Seq>),
+    /// From now on.
+    Now,
+    /// After what they have of these conversations, and in others after all that had happened at a position.
+    Position { position: u64, has: HashMap<ConversationId, Seq> },
+}
+
+/// What somebody is to hear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Followed {
+    /// Their conversations, the one with the newest event first, and after which event to begin.
+    pub(crate) conversations: Vec<(Conversation, Seq)>,
+    /// The newest position of all: whatever of these conversations is up to there is up to their heads, too.
+    pub(crate) position: u64,
 }
 
 /// A conversation, and how a user stands to it.

@@ -20,7 +20,7 @@ const MODULES: &[(&str, &[&str])] = &[
     // What is kept, and what is live.
     ("store", &["announcement", "entry"]),
     ("hub", &["announcement", "entry"]),
-    ("service", &["rules", "store", "hub"]),
+    ("service", &["entry", "rules", "store", "hub"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
     ("session", &["carriage", "dialect", "entry", "hub", "service", "store"]),

@@ -137,7 +137,7 @@ pub(super) fn insert(
         "INSERT INTO users (name, key, look, password, created) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![name.as_str(), name.key(), name.look(), password, at.0],
     )?;
-    Ok(UserId(tx.last_id().0))
+    Ok(UserId(tx.last_id()))
 }
 
 /// Somebody else has the name now: what was read under it is not theirs, what still waits is.

@@ -8,6 +8,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::store::OpenError;
 
+#[cfg(test)]
+mod tests;
+
 mod schema {
     // The path is taken from the crate's root.
     refinery::embed_migrations!("src/store/sqlite/schema");
@@ -42,12 +45,14 @@ pub(super) fn for_writing(file: &Path, bytes_max: u64) -> Result<Connection, Str
         .open(file)
         .map_err(|error| error.to_string())?;
     let mut connection = Connection::open(file).map_err(|error| error.to_string())?;
-    settle(&connection, bytes_max).map_err(|error| error.to_string())?;
+    settle(&connection).map_err(|error| error.to_string())?;
     schema::migrations::runner().run(&mut connection).map_err(|error| error.to_string())?;
+    // Only now: a database that is full gets the newest schema nevertheless.
+    bound(&connection, bytes_max).map_err(|error| error.to_string())?;
     Ok(connection)
 }
 
-fn settle(connection: &Connection, bytes_max: u64) -> rusqlite::Result<()> {
+fn settle(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: the log is synced at each commit. That is what an acknowledged post rests on.
@@ -55,6 +60,10 @@ fn settle(connection: &Connection, bytes_max: u64) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "busy_timeout", 5_000)?;
     connection.pragma_update(None, "cache_size", -16 * 1024)?; // KiB
+    Ok(())
+}
+
+fn bound(connection: &Connection, bytes_max: u64) -> rusqlite::Result<()> {
     if bytes_max > 0 {
         let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
         let pages = i64::try_from(bytes_max / page).unwrap_or(i64::MAX).max(1);

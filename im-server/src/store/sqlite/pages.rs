@@ -10,7 +10,7 @@ use crate::store::{Access, Account, EventPage, Members, Place, StoreError};
 
 use super::rows::{
     SELECT_CONVERSATION, SELECT_EVENT, SELECT_ROOM, account, code_of_pending, code_of_role, conversation,
-    event, kind, pending_kind, role, room, room_name, user_name,
+    entry, kind, pending_kind, role, room, room_name, user_name,
 };
 use super::{Store, failure};
 
@@ -43,15 +43,6 @@ impl Store {
     ) -> Result<EventPage, StoreError> {
         self.read(move |connection| {
             events(connection, conversation, Seq::ZERO, Page::After(seq), PAGE_EVENTS_MAX)
-        })
-        .await
-    }
-
-    /// Where what was read by somebody else of the same name ends.
-    pub(crate) async fn hidden(&self, user: UserId) -> Result<Vec<(ConversationId, Seq)>, StoreError> {
-        self.read(move |connection| {
-            let sql = "SELECT conversation, hidden FROM members WHERE user = ?1 AND hidden > 0";
-            rows(connection, sql, [user.0], |row| Ok((ConversationId(row.get(0)?), Seq(row.get(1)?))))
         })
         .await
     }
@@ -188,8 +179,8 @@ fn events(
             more = true;
             break;
         }
-        let next = event(row).map_err(failure)?;
-        if let im_proto::Body::Posted { text, .. } = &next.body {
+        let next = entry(row).map_err(failure)?;
+        if let im_proto::Body::Posted { text, .. } = &next.event().body {
             bytes += text.as_str().len();
         }
         taken.push(next);
@@ -200,7 +191,7 @@ fn events(
     Ok(EventPage { conversation, events: taken, more })
 }
 
-fn one<T>(
+pub(super) fn one<T>(
     connection: &Connection,
     sql: &str,
     params: impl Params,
@@ -212,7 +203,7 @@ fn one<T>(
         .map_err(failure)
 }
 
-fn rows<T>(
+pub(super) fn rows<T>(
     connection: &Connection,
     sql: &str,
     params: impl Params,

@@ -7,6 +7,7 @@ use im_proto::{
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
 
+use crate::entry::Entry;
 use crate::store::Account;
 
 pub(super) fn code_of_kind(kind: Kind) -> u8 {
@@ -75,12 +76,12 @@ pub(super) fn body_columns(body: &Body) -> BodyColumns<'_> {
     }
 }
 
-/// Selects what [`event`] reads.
+/// Selects what [`entry`] reads.
 pub(super) const SELECT_EVENT: &str =
-    "SELECT e.conversation, e.seq, e.at, a.name, e.kind, s.name, e.role, e.message, e.text, e.guest
+    "SELECT e.conversation, e.seq, e.at, a.name, e.kind, s.name, e.role, e.message, e.text, e.guest, e.id
      FROM events e JOIN users a ON a.id = e.author LEFT JOIN users s ON s.id = e.subject";
 
-pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let subject = || -> rusqlite::Result<UserName> { user_name(row, 5) };
     let body = match row.get(4)? {
         CREATED => Body::Created,
@@ -94,19 +95,20 @@ pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
         ROLE_SET => Body::RoleSet { user: subject()?, role: role(row, 6)? },
         code => return Err(unknown(4, code)),
     };
-    Ok(Event {
+    let event = Event {
         conversation: ConversationId(row.get(0)?),
         seq: Seq(row.get(1)?),
         at: Timestamp(row.get(2)?),
         author: Author { name: user_name(row, 3)?, guest: row.get(9)? },
         body,
-    })
+    };
+    Ok(Entry::new(event, row.get(10)?))
 }
 
-/// Selects what [`conversation`] reads: conversations as their member `?1` sees them.
+/// Selects what [`conversation`] reads: conversations as their member `?1` sees them, and what is hidden from them.
 pub(super) const SELECT_CONVERSATION: &str = "SELECT c.id, c.kind, c.name, o.name, m.role, c.head, c.active, m.read,
             c.posts - ifnull((SELECT e.posts FROM events e WHERE e.conversation = c.id AND e.seq = m.read), 0), c.members,
-            o.name IS NOT NULL AND o.password IS NULL
+            o.name IS NOT NULL AND o.password IS NULL, m.hidden
      FROM members m JOIN conversations c ON c.id = m.conversation
      LEFT JOIN users o ON o.id = iif(c.low = m.user, c.high, c.low)
      WHERE m.user = ?1";

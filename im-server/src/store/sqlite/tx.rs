@@ -98,6 +98,7 @@ impl<'c> Tx<'c> {
             }
             None => None,
         };
+        // What is inserted last has the highest number: one thread writes, and nothing is ever taken out.
         self.execute(
             "INSERT INTO events (conversation, seq, at, author, guest, kind, posts, subject, role, message, text)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -116,7 +117,7 @@ impl<'c> Tx<'c> {
             ],
         )?;
         let event = Event { conversation, seq, at, author: author.author(), body };
-        self.announce(Announcement::Event(Arc::new(Entry::new(event))));
+        self.announce(Announcement::Event(Arc::new(Entry::new(event, self.last_id()))));
         Ok((seq, at))
     }
 
@@ -131,7 +132,7 @@ impl<'c> Tx<'c> {
             "INSERT INTO conversations (kind, name, key, look, created, active) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
             params![code_of_kind(kind), name.as_str(), name.key(), name.look(), at.0],
         )?;
-        Ok(self.last_id())
+        Ok(ConversationId(self.last_id()))
     }
 
     /// Makes the direct conversation of two users, who may be one and the same.
@@ -145,7 +146,7 @@ impl<'c> Tx<'c> {
             "INSERT INTO conversations (kind, low, high, created, active) VALUES (?1, ?2, ?3, ?4, ?4)",
             params![code_of_kind(Kind::Direct), a.min(b).0, a.max(b).0, at.0],
         )?;
-        let conversation = self.last_id();
+        let conversation = ConversationId(self.last_id());
         self.enter(conversation, a, Role::Member, at)?;
         if a != b {
             self.enter(conversation, b, Role::Member, at)?;
@@ -153,11 +154,12 @@ impl<'c> Tx<'c> {
         Ok(conversation)
     }
 
-    pub(super) fn last_id(&self) -> ConversationId {
-        ConversationId(self.connection.last_insert_rowid().unsigned_abs())
+    /// The number of the row that was inserted last.
+    pub(super) fn last_id(&self) -> u64 {
+        self.connection.last_insert_rowid().unsigned_abs()
     }
 
-    /// Lets a user in; what is in the log already counts as read.
+    /// Lets a user in; what is in the log already counts as read, and as fetched.
     pub(super) fn enter(
         &mut self,
         conversation: ConversationId,
@@ -170,7 +172,7 @@ impl<'c> Tx<'c> {
             .query_row([conversation.0], |row| row.get(0).map(Seq))
             .map_err(failure)?;
         self.execute(
-            "INSERT INTO members (user, conversation, role, since, read) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO members (user, conversation, role, since, read, synced) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
             params![user.0, conversation.0, code_of_role(role), at.0, after.0],
         )?;
         self.announce(Announcement::Entered { user, conversation, after });
