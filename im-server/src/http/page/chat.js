@@ -22,7 +22,7 @@ const whoIs = ({ name, guest }) => (guest ? `~${name}` : name);
 
 export class Chat {
   /** `{ name, guest }`, of whoever is here. A guest who has no name yet may `wish` for one, or have `had` one. */
-  me = null;
+  me = { name: '', guest: false };
   /** By id. */
   conversations = new Map();
   /** The one that is looked at, or null. */

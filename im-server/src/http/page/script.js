@@ -26,6 +26,10 @@ const sides = new Sides(chat, (waiting, yes) => attempt(() => chat.answer(waitin
 const composer = new Composer(chat, { post, command, say });
 new SignIn({ account: enterAs, guest: comeAsGuest, say });
 
+/** All tabs have one cookie: what one does with it concerns the others. */
+const tabs = new BroadcastChannel('im');
+tabs.onmessage = () => !chat.me.guest && chat.me.name && checkSession().catch(() => {});
+
 let state = { is: 'stopped' };
 let isFrameWanted = false;
 
@@ -105,6 +109,7 @@ byId('sign-out').addEventListener('click', async () => {
   try {
     if (!chat.me.guest) await signOut();
     leave();
+    tabs.postMessage('signed out');
     history.replaceState(null, '', location.pathname);
   } catch (error) {
     say(wordsFor(error));

@@ -100,7 +100,8 @@ export class Sides {
     const state = JSON.stringify([open?.id, total, people]);
     if (state === this.#shownCompany) return;
     this.#shownCompany = state;
-    byId('people-count').textContent = total === 1 ? '1 person' : total ? `${total} people` : '';
+    byId('people-count').textContent = total === 1 ? '1 person' : `${total} people`;
+    byId('people-count').hidden = !total;
     byId('people-list').replaceChildren(...people.map((person) => this.#person(person)));
     const unnamed = total - people.length;
     if (unnamed > 0) byId('people-list').append(element('li', { className: 'more', textContent: `and ${unnamed} more` }));
