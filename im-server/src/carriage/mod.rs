@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 
 use crate::dialect::Output;
 
-pub(crate) use self::body::{Body, body};
+pub(crate) use self::body::body;
 pub(crate) use self::stream::{Stream, close};
 pub(crate) use self::websocket::{Framing, WebSocket};
 

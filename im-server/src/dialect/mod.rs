@@ -1,5 +1,6 @@
 //! Spellings: bytes to requests, and replies, events and notices to bytes. Pure: no socket, no clock, no randomness.
 
+pub(crate) mod events;
 pub(crate) mod json;
 pub(crate) mod native;
 mod output;
@@ -66,6 +67,10 @@ pub(crate) trait Dialect: Send {
 
     /// Writes the answer to the oldest unanswered [`Input::Ask`].
     fn reply(&mut self, tag: u32, result: Result<Reply, Refusal>, out: &mut Output);
+
+    /// The session follows its conversations from now on. All that happened before is at most at this position, the number
+    /// of an event among all events of the server.
+    fn follows(&mut self, _position: u64, _out: &mut Output) {}
 
     /// Writes an event.
     fn event(&mut self, entry: &Entry, place: &Place, whose: Whose, out: &mut Output);

@@ -49,13 +49,19 @@ impl FromRequestParts<Arc<Node>> for Known {
 
 /// Whose token it is.
 pub(super) async fn caller(node: &Node, token: Token) -> Result<Caller, Refusal> {
-    match node.service.ask(None, Device::KeepsToken, Request::Resume { token }).await?.session {
+    enter(node, Request::Resume { token }).await
+}
+
+/// Who comes by this request, without a token of their own.
+pub(super) async fn enter(node: &Node, request: Request) -> Result<Caller, Refusal> {
+    match node.service.ask(None, Device::Terminal, request).await?.session {
         Becomes::SignedIn(caller) => Ok(caller),
         _ => Err(Refusal::Failed), // there is nothing else that could come of it
     }
 }
 
-fn token(headers: &HeaderMap) -> Option<Token> {
+/// The token that a request came with.
+pub(super) fn token(headers: &HeaderMap) -> Option<Token> {
     Token::from_hex(bearer(headers).or_else(|| cookie(headers))?)
 }
 

@@ -1,7 +1,6 @@
 //! HTTP: the page, the API, and what becomes a WebSocket. A request that is no upgrade has no session: it is read, asked of
 //! the service, and answered.
 
-mod account;
 mod answer;
 mod body;
 mod caller;
@@ -10,6 +9,7 @@ mod limits;
 mod link;
 mod page;
 mod upgrade;
+mod v1;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -20,7 +20,6 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -48,9 +47,6 @@ const HEAD_SECONDS_MAX: u64 = 30;
 /// A body has at most so many bytes: the longest text, each byte of it escaped as JSON may, and room for what is around it.
 const BODY_BYTES_MAX: usize = 6 * TEXT_BYTES_MAX + 8 * 1024;
 
-/// The body of somebody who has not signed in has at most so many bytes.
-const BODY_BYTES_MAX_STRANGER: usize = 8 * 1024;
-
 /// A request is read and answered within so many seconds. Only the streams of events go on after their first byte.
 const REQUEST_SECONDS_MAX: u64 = 30;
 
@@ -63,14 +59,9 @@ pub(crate) struct Http {
 impl Http {
     pub(crate) fn new(node: &Arc<Node>) -> Self {
         let rates = Arc::new(Rates::default());
-        let account = Router::new()
-            .route("/v1/signup", post(account::sign_up))
-            .route("/v1/login", post(account::sign_in))
-            .layer(DefaultBodyLimit::max(BODY_BYTES_MAX_STRANGER));
         let router = Router::new()
             .merge(page::routes())
-            .merge(account)
-            .route("/v1/session", get(account::who).delete(account::sign_out))
+            .merge(v1::routes())
             .route("/ws", upgrade::json())
             .route("/mychat", upgrade::machat())
             .fallback(async || Problem::no_such_path())

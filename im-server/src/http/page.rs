@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::IntoResponse;
 use axum::routing::get;
 
 use crate::node::Node;
@@ -38,14 +39,23 @@ const FILES: &[(&str, &str, &str)] = files! {
     "/sign-in.js", SCRIPT, "sign-in.js";
 };
 
+/// The page itself, for those who look for it where goTalk had one.
+pub(super) async fn index() -> impl IntoResponse {
+    let (_, kind, text) = FILES[0];
+    (headers(kind), text)
+}
+
+fn headers(kind: &'static str) -> [(HeaderName, HeaderValue); 3] {
+    [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
+        // A new server has a new page.
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ]
+}
+
 pub(super) fn routes() -> Router<Arc<Node>> {
     FILES.iter().fold(Router::new(), |router, (path, kind, text)| {
-        let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-            // A new server has a new page.
-            (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-        ];
-        router.route(path, get(async move || (headers, *text)))
+        router.route(path, get(async || (headers(kind), *text)))
     })
 }

@@ -58,6 +58,12 @@ impl Mailbox {
         std::mem::take(&mut *self.mail())
     }
 
+    /// Whether a conversation has something that was not taken.
+    pub(crate) fn has_moved(&self) -> bool {
+        let mail = self.mail();
+        !mail.moved.is_empty() || !mail.entered.is_empty()
+    }
+
     /// Takes nothing but the word that the session is to end.
     pub(crate) fn take_closing(&self) -> Mail {
         Mail { closing: self.mail().closing.take(), ..Mail::default() }

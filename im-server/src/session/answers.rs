@@ -67,6 +67,7 @@ impl Session {
                 let reply = result.as_ref().map(|_| Reply::Done).map_err(|refusal| *refusal);
                 self.dialect.reply(tag, reply, self.wire.output());
                 if let Ok(followed) = result {
+                    self.dialect.follows(followed.position, self.wire.output());
                     self.follow(&followed.conversations);
                 }
                 return self.take_mail();

@@ -83,16 +83,7 @@ impl Asking {
                 return None;
             }
             Request::Follow { after } => {
-                let (service, user) = (Arc::clone(service), caller.map(|caller| caller.account.id));
-                let follow = Box::pin(async move {
-                    let since = Since::Has(after.into_iter().collect());
-                    let result = match user {
-                        Some(user) => service.followed(user, since).await.map_err(Refusal::from),
-                        None => Err(Refusal::NotSignedIn),
-                    };
-                    Answer::Follow { tag, result }
-                });
-                self.on_their_way.push_back(OnItsWay::Follow(follow));
+                self.follow(tag, Since::Has(after.into_iter().collect()), caller, service);
                 return None;
             }
             request => {
@@ -104,6 +95,19 @@ impl Asking {
         };
         self.on_their_way.push_back(OnItsWay::Other(other));
         None
+    }
+
+    /// Looks up what the session is to follow. Nothing must be on its way.
+    pub(super) fn follow(&mut self, tag: u32, since: Since, caller: Option<&Caller>, service: &Arc<Service>) {
+        let (service, user) = (Arc::clone(service), caller.map(|caller| caller.account.id));
+        let follow = Box::pin(async move {
+            let result = match user {
+                Some(user) => service.followed(user, since).await.map_err(Refusal::from),
+                None => Err(Refusal::NotSignedIn),
+            };
+            Answer::Follow { tag, result }
+        });
+        self.on_their_way.push_back(OnItsWay::Follow(follow));
     }
 
     /// Refuses what is no request, when those before it are answered.

@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::carriage::{Carriage, Readiness};
 use crate::dialect::Dialect;
 use crate::hub::{Hub, Mailbox};
-use crate::service::{Caller, Device, Service};
+use crate::service::{Caller, Device, Service, Since};
 
 use self::asking::Asking;
 use self::chores::Chores;
@@ -110,6 +110,12 @@ impl Session {
         self
     }
 
+    /// The peer, who is signed in, follows all conversations from the beginning.
+    pub(crate) fn following(mut self, since: Since) -> Self {
+        self.asking.follow(0, since, self.caller.as_ref(), &self.service);
+        self
+    }
+
     /// Lives until either side ends it. `first` are the bytes that told the dialect.
     pub(crate) async fn run(mut self, first: &[u8]) {
         self.dialect.feed(first);
@@ -144,7 +150,8 @@ impl Session {
         }
         let heard_all = !self.dialect.hears() || (self.chores.are_done() && self.following.is_still());
         let said_all = self.asking.is_empty() && heard_all;
-        if said_all {
+        // What waits in the mailbox may be older than what was written.
+        if said_all && !(self.dialect.hears() && self.mailbox.has_moved()) {
             self.dialect.quiet(self.wire.output());
             self.wire.flush().map_err(|_| Over)?;
         }

@@ -176,12 +176,14 @@ async function route() {
   if (!address) return look(null);
   const known = chat.byAddress(address);
   if (known) return look(known);
+  const hasGoneOn = () => addressIn(location.hash) !== address;
   try {
     const found = await chat.find(address);
-    if (addressIn(location.hash) !== address) return; // the user went on
+    if (hasGoneOn()) return;
     if (found.address === address) look(found);
     else go(found.address, true);
   } catch (error) {
+    if (hasGoneOn()) return;
     look(null);
     if (error.code === 'not-member') openNew(address.slice(1), 'You are not in it. Go enters it, or asks to be let in.');
     else say(error.message);

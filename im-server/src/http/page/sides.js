@@ -30,16 +30,17 @@ export class Sides {
   #renderConversations() {
     const list = byId('conversations');
     const focused = document.activeElement;
-    const wanted = this.#chat.sorted();
     for (const [id, { item }] of this.#entries) {
       if (this.#chat.conversations.has(id)) continue;
       item.remove();
       this.#entries.delete(id);
     }
-    wanted.forEach((conversation, i) => {
+    let next = list.firstChild;
+    for (const conversation of this.#chat.sorted()) {
       const { item } = this.#entry(conversation);
-      if (list.children[i] !== item) list.insertBefore(item, list.children[i] ?? null);
-    });
+      if (item === next) next = next.nextSibling;
+      else list.insertBefore(item, next);
+    }
     // An entry that is moved loses the focus.
     if (focused !== document.activeElement && list.contains(focused)) focused.focus({ preventScroll: true });
   }

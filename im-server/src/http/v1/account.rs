@@ -7,32 +7,47 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use im_proto::{Password, Refusal, Reply, Request, Token, UserName};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use crate::http::answer::Problem;
+use crate::http::body::Json;
+use crate::http::caller::{Signed, clear_cookie, set_cookie};
 use crate::node::Node;
 use crate::service::Device;
 
-use super::answer::Problem;
-use super::body::Json;
-use super::caller::{Signed, clear_cookie, set_cookie};
+use super::document;
 
 /// Who signs up or in.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct Credentials {
+    /// The name of the account.
+    #[schema(value_type = String, example = "alice")]
     name: UserName,
+    /// Its password.
+    #[schema(value_type = String, format = Password)]
     password: Password,
-    /// A browser, which keeps the token where no script finds it.
+    /// For browsers: the token comes as a cookie that no script can read, instead of in the body.
     #[serde(default)]
     cookie: bool,
 }
 
 /// Who is signed in.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Session {
+    /// The name, in the spelling of the account.
+    #[schema(value_type = String, example = "alice")]
     user: UserName,
+    /// Signs calls in from now on, as `Authorization: Bearer TOKEN`: 64 hexadecimal digits.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     token: Option<Token>,
 }
 
+/// Makes an account and signs in.
+#[utoipa::path(
+    post, path = "/v1/signup", tag = "account", request_body = Credentials, security(()),
+    responses((status = 200, body = Session), (status = "4XX", body = document::Problem)),
+)]
 pub(super) async fn sign_up(
     State(node): State<Arc<Node>>,
     Json(Credentials { name, password, cookie }): Json<Credentials>,
@@ -40,6 +55,11 @@ pub(super) async fn sign_up(
     welcome(&node, Request::SignUp { name, password }, cookie).await
 }
 
+/// Signs in.
+#[utoipa::path(
+    post, path = "/v1/login", tag = "account", request_body = Credentials, security(()),
+    responses((status = 200, body = Session), (status = "4XX", body = document::Problem)),
+)]
 pub(super) async fn sign_in(
     State(node): State<Arc<Node>>,
     Json(Credentials { name, password, cookie }): Json<Credentials>,
@@ -50,26 +70,36 @@ pub(super) async fn sign_in(
 async fn welcome(node: &Node, request: Request, cookie: bool) -> Result<Response, Problem> {
     let (user, token) = enter(node, request).await?;
     if cookie {
-        let session = axum::Json(Session { user, token: None });
+        let cookie = set_cookie(&token).ok_or(Refusal::Failed)?;
         return Ok(
-            ([(header::SET_COOKIE, set_cookie(&token).ok_or(Refusal::Failed)?)], session).into_response()
+            ([(header::SET_COOKIE, cookie)], axum::Json(Session { user, token: None })).into_response()
         );
     }
     Ok(axum::Json(Session { user, token: Some(token) }).into_response())
 }
 
 /// Signs up or in: who it is, and their token.
-pub(super) async fn enter(node: &Node, request: Request) -> Result<(UserName, Token), Refusal> {
+pub(in crate::http) async fn enter(node: &Node, request: Request) -> Result<(UserName, Token), Refusal> {
     match node.service.ask(None, Device::KeepsToken, request).await?.reply {
         Reply::Welcome { user, token: Some(token) } => Ok((user, token)),
         _ => Err(Refusal::Failed), // there is nothing else that could come of it
     }
 }
 
+/// Tells who is signed in.
+#[utoipa::path(
+    get, path = "/v1/session", tag = "account",
+    responses((status = 200, body = Session), (status = "4XX", body = document::Problem)),
+)]
 pub(super) async fn who(Signed(caller): Signed) -> axum::Json<Session> {
     axum::Json(Session { user: caller.account.name, token: None })
 }
 
+/// Signs out: the token is void.
+#[utoipa::path(
+    delete, path = "/v1/session", tag = "account",
+    responses((status = 204), (status = "4XX", body = document::Problem)),
+)]
 pub(super) async fn sign_out(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
