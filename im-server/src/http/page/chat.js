@@ -12,6 +12,7 @@ const GAP_EVENTS_MAX = 400;
 const CONVERSATIONS_MAX = 1000;
 const PEOPLE_PAUSE_MS = 700;
 const NAME_PAUSE_MS = 700;
+const BUSY_PAUSE_MS = 1000;
 const LOBBY = 'lobby';
 
 /** These change who is in a conversation, or what they may do there. */
@@ -196,8 +197,8 @@ export class Chat {
   #learn({ id, address, kind, role, head, active, read, unread, members, guest }) {
     let known = this.conversations.get(id);
     const told = { address, kind, role, head, active, members, guest };
-    // A guest's read mark of a room is kept nowhere else.
-    const keepsMark = known && this.me.guest && kind !== 'direct';
+    // A guest's read mark of a room is kept nowhere else; and one that was just set is told a little later.
+    const keepsMark = known && ((this.me.guest && kind !== 'direct') || (this.isReady && read < known.read));
     if (!keepsMark) Object.assign(told, { read, unread, countedTo: head });
     if (!known) {
       known = { id, log: null, draft: '', live: 0 };
@@ -332,7 +333,8 @@ export class Chat {
       const told = await this.ask('history', { of: address, page, limit });
       put(told, conversation.live > live ? conversation.live : 0);
     } catch (error) {
-      if (error instanceof Refusal) log.refusal = error.message;
+      if (error.code === 'busy') await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+      else if (error instanceof Refusal) log.refusal = error.message;
     } finally {
       log.isLoading = false;
       this.#on.changed();

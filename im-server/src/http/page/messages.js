@@ -12,7 +12,8 @@ const MARK_PAUSE_MS = 300;
 /** Until a screen reader has passed over what was put in while it was not to listen. */
 const QUIET_MS = 500;
 
-const log = byId('log');
+/** What scrolls. */
+const view = byId('log');
 const list = byId('messages');
 
 export class Messages {
@@ -20,8 +21,6 @@ export class Messages {
   #conversation = null;
   /** The list items, by seq. */
   #items = new Map();
-  #first = 0;
-  #last = 0;
   /** The end is looked at: it stays in view whatever comes. */
   #atEnd = true;
   /** Unread posts begin after this event. */
@@ -32,8 +31,8 @@ export class Messages {
 
   constructor(chat) {
     this.#chat = chat;
-    log.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe(log);
+    view.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe(view);
     byId('newest').addEventListener('click', () => {
       this.toNewest();
       byId('composer').focus();
@@ -52,7 +51,7 @@ export class Messages {
     this.#renderUnsent(conversation);
     this.#renderHint(hintFor(conversation.log));
     if (this.#atEnd) this.#toEnd();
-    else if (anchor) log.scrollTop += this.#topOf(anchor.seq) - anchor.top;
+    else if (anchor) this.#keep(anchor);
     if (this.#goesToUnread && this.#items.size) this.#toUnread();
     this.#renderNewest(conversation);
     this.#wish();
@@ -68,13 +67,17 @@ export class Messages {
 
   /** If the end is in view of somebody, it is read. */
   seen() {
-    const conversation = this.#conversation;
-    const isSeen = conversation && this.#atEnd && !conversation.log.hasNewer && document.hasFocus() && !document.hidden;
-    if (!isSeen || conversation.log.last <= conversation.read) return;
+    if (!this.#isEndSeen()) return;
     this.#markPause ||= setTimeout(() => {
       this.#markPause = 0;
-      if (conversation === this.#conversation && this.#atEnd && document.hasFocus()) this.#chat.mark(conversation);
+      if (this.#isEndSeen()) this.#chat.mark(this.#conversation);
     }, MARK_PAUSE_MS);
+  }
+
+  #isEndSeen() {
+    if (!this.#conversation || !this.#atEnd || !document.hasFocus() || document.hidden) return false;
+    const { log, read } = this.#conversation;
+    return !log.hasNewer && log.last > read;
   }
 
   #show(conversation) {
@@ -84,7 +87,6 @@ export class Messages {
     this.#readTo = conversation?.unread ? conversation.read : Infinity;
     this.#goesToUnread = conversation?.unread > 0;
     this.#items.clear();
-    this.#first = this.#last = 0;
     list.replaceChildren();
     byId('unsent').replaceChildren();
     byId('newest').hidden = true;
@@ -93,10 +95,10 @@ export class Messages {
   // ---- Items
 
   #renderEvents({ events, first, last, hasOlder }) {
-    this.#removeOutside(first, last);
-    if (!events.length) return;
-    const isFilling = this.#items.size === 0;
-    const [shownFirst, shownLast] = isFilling ? [Infinity, -Infinity] : [this.#first, this.#last];
+    while (list.firstChild && seqOf(list.firstChild) < first) this.#remove(list.firstChild);
+    while (list.lastChild && seqOf(list.lastChild) > last) this.#remove(list.lastChild);
+    const shownFirst = list.firstChild ? seqOf(list.firstChild) : Infinity;
+    const shownLast = list.lastChild ? seqOf(list.lastChild) : Infinity;
     const older = document.createDocumentFragment();
     const newer = document.createDocumentFragment();
     events.forEach((event, i) => {
@@ -108,19 +110,10 @@ export class Messages {
     list.append(newer);
     // What stood first has another neighbour now, and perhaps no need of a name or a day any more; or the other way round.
     for (const seq of new Set([shownFirst, first])) this.#renew(seq, events, hasOlder);
-    [this.#first, this.#last] = [first, last];
-  }
-
-  #removeOutside(first, last) {
-    while (list.firstChild && Number(list.firstChild.dataset.seq) < first) this.#remove(list.firstChild);
-    while (list.lastChild && Number(list.lastChild.dataset.seq) > last) this.#remove(list.lastChild);
-    if (!list.firstChild) return;
-    this.#first = Number(list.firstChild.dataset.seq);
-    this.#last = Number(list.lastChild.dataset.seq);
   }
 
   #remove(item) {
-    this.#items.delete(Number(item.dataset.seq));
+    this.#items.delete(seqOf(item));
     item.remove();
   }
 
@@ -197,7 +190,7 @@ export class Messages {
 
   #scrolled() {
     if (!this.#conversation) return;
-    const isNearEnd = log.scrollHeight - log.scrollTop - log.clientHeight < END_PX;
+    const isNearEnd = view.scrollHeight - view.scrollTop - view.clientHeight < END_PX;
     // The end of what is held is not the end, except for who was there and waits for the rest.
     this.#atEnd = isNearEnd && (this.#atEnd || !this.#conversation.log.hasNewer);
     this.#conversation.log.readsBack = !this.#atEnd;
@@ -208,52 +201,55 @@ export class Messages {
 
   /** Asks for what will be looked at next. */
   #wish() {
-    const { log: held } = this.#conversation;
-    if (held.isLoading || held.refusal || !this.#chat.isReady) return;
-    if (held.hasNewer && this.#atEnd && this.#chat.hasLongGap(this.#conversation)) {
+    const { log } = this.#conversation;
+    if (log.isLoading || log.refusal || !this.#chat.isReady) return;
+    if (log.hasNewer && this.#atEnd && this.#chat.hasLongGap(this.#conversation)) {
       this.#hush(this.#chat.loadNewest(this.#conversation));
-    } else if (held.hasNewer && log.scrollHeight - log.scrollTop - log.clientHeight < PAGE_PX) {
+    } else if (log.hasNewer && view.scrollHeight - view.scrollTop - view.clientHeight < PAGE_PX) {
       this.#hush(this.#chat.loadNewer(this.#conversation));
-    } else if (held.hasOlder && held.events.length && log.scrollTop < PAGE_PX) {
+    } else if (log.hasOlder && log.events.length && view.scrollTop < PAGE_PX) {
       this.#hush(this.#chat.loadOlder(this.#conversation));
     }
   }
 
   /** The item at the top of the view, and where it is: it stays there. */
   #anchor() {
-    const item = [...list.children].find((child) => child.offsetTop + child.offsetHeight > log.scrollTop);
-    if (!item) return null;
-    return { seq: Number(item.dataset.seq), top: this.#topOf(Number(item.dataset.seq)) };
+    const item = [...list.children].find((child) => bottomOf(child) > view.scrollTop);
+    return item && { seq: seqOf(item), bottom: bottomOf(item) };
   }
 
-  /** By its end: a day above it may come or go. */
-  #topOf(seq) {
+  #keep({ seq, bottom }) {
     const item = this.#items.get(seq);
-    return item ? item.offsetTop + item.offsetHeight : 0;
+    if (item) view.scrollTop += bottomOf(item) - bottom;
   }
 
   #toEnd() {
-    log.scrollTop = log.scrollHeight;
+    view.scrollTop = view.scrollHeight;
   }
 
   /** On opening: to where reading ended, if that is further up than fits. */
   #toUnread() {
     this.#goesToUnread = false;
     const line = list.querySelector('.new');
-    if (!line || line.offsetTop >= log.scrollTop) return;
+    if (!line || line.offsetTop >= view.scrollTop) return;
     this.#atEnd = false;
     this.#conversation.log.readsBack = true;
-    log.scrollTop = line.offsetTop - log.clientHeight / 4;
+    view.scrollTop = line.offsetTop - view.clientHeight / 4;
   }
 
   /** History is read by who scrolls there; only what happens is announced. */
   async #hush(loading) {
-    log.ariaLive = 'off';
+    view.ariaLive = 'off';
     clearTimeout(this.#quiet);
     await loading;
-    this.#quiet = setTimeout(() => (log.ariaLive = 'polite'), QUIET_MS);
+    this.#quiet = setTimeout(() => (view.ariaLive = 'polite'), QUIET_MS);
   }
 }
+
+const seqOf = (item) => Number(item.dataset.seq);
+
+/** Where an item is, by its end: a day above its beginning may come or go. */
+const bottomOf = (item) => item.offsetTop + item.offsetHeight;
 
 /** What stands above the messages. */
 function hintFor({ events, hasOlder, refusal }) {

@@ -31,7 +31,8 @@ const tabs = new BroadcastChannel('im');
 tabs.onmessage = () => !chat.me.guest && chat.me.name && checkSession().catch(() => {});
 
 let state = { is: 'stopped' };
-let isFrameWanted = false;
+let frame = 0;
+let frameOfHidden = 0;
 
 // ---- Coming and going
 
@@ -92,6 +93,8 @@ function leave(why = '', focus = 'name') {
   byId('welcome').hidden = false;
   byId('come-as-guest').before(byId('error'));
   document.title = 'im';
+  state = { is: 'stopped' };
+  renderStatus();
   say(why);
   byId(focus).focus();
 }
@@ -270,23 +273,20 @@ async function attempt(deed) {
 }
 
 function leaveOpen() {
-  if (chat.open.kind === 'group') {
-    byId('leave-title').textContent = `Leave ${titleOf(chat.open)}?`;
-    byId('leave-dialog').showModal();
-  } else if (chat.open.kind === 'room') {
-    attempt(() => chat.leave(chat.open));
-  } else {
-    say('this is between the two of you, there is nothing to leave');
-  }
+  const { open } = chat;
+  if (open.kind === 'direct') return say('this is between the two of you, there is nothing to leave');
+  if (open.kind === 'room') return attempt(() => chat.leave(open));
+  byId('leave-title').textContent = `Leave ${titleOf(open)}?`;
+  byId('leave-form').onsubmit = (submitted) => {
+    submitted.preventDefault();
+    byId('leave-dialog').close();
+    attempt(() => chat.leave(open));
+  };
+  byId('leave-dialog').showModal();
 }
 
 byId('leave').addEventListener('click', leaveOpen);
 byId('leave-cancel').addEventListener('click', () => byId('leave-dialog').close());
-byId('leave-form').addEventListener('submit', (submitted) => {
-  submitted.preventDefault();
-  byId('leave-dialog').close();
-  attempt(() => chat.leave(chat.open));
-});
 
 byId('invite').addEventListener('submit', (submitted) => {
   submitted.preventDefault();
@@ -345,18 +345,15 @@ function closePeople() {
 
 /** Something is different: the page follows in the next frame, once for all that happens until then. */
 function changed() {
-  if (isFrameWanted) return;
-  isFrameWanted = true;
-  const frame = requestAnimationFrame(render);
-  setTimeout(() => {
-    if (!isFrameWanted) return;
-    cancelAnimationFrame(frame);
-    render();
-  }, HIDDEN_FRAME_MS);
+  if (frameOfHidden) return;
+  frame = requestAnimationFrame(render);
+  frameOfHidden = setTimeout(render, HIDDEN_FRAME_MS);
 }
 
 function render() {
-  isFrameWanted = false;
+  cancelAnimationFrame(frame);
+  clearTimeout(frameOfHidden);
+  frameOfHidden = 0;
   if (byId('chat').hidden) return;
   renderHeader();
   sides.render();
