@@ -96,7 +96,8 @@ export class Chat {
     this.me.name = user;
     if (!before || before === user) return;
     // What was said between others and somebody of the old name is not this guest's any more.
-    for (const conversation of this.conversations.values()) if (conversation.kind === 'direct') this.#forget(conversation);
+    for (const conversation of this.conversations.values())
+      if (conversation.kind === 'direct') this.#forget(conversation);
     this.outbox.hold('it is not known whether the server has it');
     this.#on.say(`${before} is not your name any more: you are ${user} now`);
   }
@@ -146,7 +147,10 @@ export class Chat {
   }
 
   #askWhatWaits() {
-    this.ask('pending').then(({ pending }) => this.#waits(pending), () => {});
+    this.ask('pending').then(
+      ({ pending }) => this.#waits(pending),
+      () => {},
+    );
   }
 
   // ---- What the server tells
@@ -212,7 +216,10 @@ export class Chat {
   async #meet(address) {
     if (!address || this.#meeting.has(address)) return;
     this.#meeting.add(address);
-    await this.ask('open', { address }).then((told) => this.#learn(told), () => {});
+    await this.ask('open', { address }).then(
+      (told) => this.#learn(told),
+      () => {},
+    );
     this.#meeting.delete(address);
     this.#on.changed();
   }

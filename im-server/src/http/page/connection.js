@@ -9,10 +9,13 @@ const QUIET_SECONDS_MAX = 20;
 const ANSWER_SECONDS_MAX = 8;
 const OPENING_SECONDS_MAX = 15;
 
+/** Where in a line of JSON something was wrong is nothing to people. */
+const PLACE = / at line \d+ column \d+$/;
+
 /** The server said no; nothing has changed. */
 export class Refusal extends Error {
-  constructor({ code, error }) {
-    super(error);
+  constructor({ code, error, detail }) {
+    super((detail ?? error).replace(PLACE, ''));
     this.code = code;
   }
 }
@@ -72,7 +75,8 @@ export class Connection {
   fail() {
     this.#drop();
     if (!this.#watch) return;
-    const seconds = Math.min(RETRY_SECONDS_MAX, RETRY_SECONDS_FIRST * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
+    const seconds =
+      Math.min(RETRY_SECONDS_MAX, RETRY_SECONDS_FIRST * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
     this.#retry = setTimeout(() => this.#connect(), seconds * 1000);
     this.#on.state({ is: 'waiting', until: Date.now() + seconds * 1000 });
   }

@@ -165,7 +165,11 @@ export class Messages {
     if (post.state === 'refused') {
       item.append(
         element('span', { className: 'state', textContent: `Not sent: ${clean(post.error)}. ` }),
-        element('button', { type: 'button', textContent: 'Retry', onclick: () => this.#chat.outbox.retry(post, this.#chat.isReady) }),
+        element('button', {
+          type: 'button',
+          textContent: 'Retry',
+          onclick: () => this.#chat.outbox.retry(post, this.#chat.isReady),
+        }),
         element('button', { type: 'button', textContent: 'Discard', onclick: () => this.#chat.outbox.discard(post) }),
       );
     } else {

@@ -32,7 +32,8 @@ export const nameOf = (name, guest) => clean((guest ? '~' : '') + name);
 export const nameNode = (name, guest) => element('bdi', { textContent: nameOf(name, guest) });
 
 /** How a conversation is called: `#dev`, `bob`, `~neil`. */
-export const titleOf = ({ kind, address, guest }) => (kind === 'direct' ? nameOf(address.slice(1), guest) : clean(address));
+export const titleOf = ({ kind, address, guest }) =>
+  kind === 'direct' ? nameOf(address.slice(1), guest) : clean(address);
 
 /** A text as nodes: http and https addresses are links, all else is text. */
 export function textNodes(text) {

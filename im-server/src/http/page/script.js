@@ -134,7 +134,8 @@ function connectionIs(now) {
   const wasConnected = state.is === 'connected';
   state = now;
   if (now.is !== 'connected') chat.depart();
-  if (now.is === 'waiting' && chat.me.guest && !chat.me.name) return leave('the server cannot be reached', 'guest-button');
+  if (now.is === 'waiting' && chat.me.guest && !chat.me.name)
+    return leave('the server cannot be reached', 'guest-button');
   if (wasConnected) announce('the connection is lost');
   else if (now.is === 'connected') announce('connected');
   renderStatus();
@@ -188,7 +189,8 @@ async function route() {
   } catch (error) {
     if (hasGoneOn()) return;
     look(null);
-    if (error.code === 'not-member') openNew(address.slice(1), 'You are not in it. Go enters it, or asks to be let in.');
+    if (error.code === 'not-member')
+      openNew(address.slice(1), 'You are not in it. Go enters it, or asks to be let in.');
     else say(error.message);
   }
 }

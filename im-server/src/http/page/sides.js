@@ -87,7 +87,8 @@ export class Sides {
       request: [nameNode(by), ' asks to be let into ', address],
       rejection: [nameNode(by), ' did not let you into ', address],
     };
-    const button = (textContent, yes) => element('button', { type: 'button', textContent, onclick: () => this.#answer(waiting, yes) });
+    const button = (textContent, yes) =>
+      element('button', { type: 'button', textContent, onclick: () => this.#answer(waiting, yes) });
     const buttons = kind === 'rejection' ? [button('OK', true)] : [button('Yes', true), ' ', button('No', false)];
     return element('li', {}, element('p', {}, ...(words[kind] ?? [address])), ...buttons);
   }
@@ -105,7 +106,8 @@ export class Sides {
     byId('people-count').hidden = !total;
     byId('people-list').replaceChildren(...people.map((person) => this.#person(person)));
     const unnamed = total - people.length;
-    if (unnamed > 0) byId('people-list').append(element('li', { className: 'more', textContent: `and ${unnamed} more` }));
+    if (unnamed > 0)
+      byId('people-list').append(element('li', { className: 'more', textContent: `and ${unnamed} more` }));
     byId('invite').hidden = open?.kind !== 'group';
     byId('leave').hidden = !open || open.kind === 'direct';
   }

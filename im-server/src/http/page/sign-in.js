@@ -14,8 +14,8 @@ async function request(method, path, body) {
   });
   const told = response.status === 204 ? {} : await response.json().catch(() => ({}));
   if (response.ok) return told;
-  const { code = `http-${response.status}`, error = `the server answers ${response.status}` } = told;
-  throw new Refusal({ code, error });
+  const { code = `http-${response.status}`, error = `the server answers ${response.status}`, detail } = told;
+  throw new Refusal({ code, error, detail });
 }
 
 /** The name of who is signed in, or null. */
