@@ -96,6 +96,9 @@ pub enum Refusal {
     /// As much is kept for somebody who is not there as may be.
     #[error("as much is kept for them as may be, until they come")]
     KeptFull,
+    /// No such token or webhook of one's own.
+    #[error("there is no such token")]
+    NoSuchToken,
 }
 
 impl Refusal {
@@ -131,6 +134,7 @@ impl Refusal {
             Self::NeedsAccount => "needs-account",
             Self::NameReserved => "name-reserved",
             Self::KeptFull => "kept-full",
+            Self::NoSuchToken => "no-such-token",
         }
     }
 }

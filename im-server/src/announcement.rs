@@ -6,6 +6,9 @@ use im_proto::{ConversationId, Seq, UserId};
 
 use crate::entry::Entry;
 
+/// The SHA-256 of a token.
+pub(crate) type TokenHash = [u8; 32];
+
 /// Something that is true now and that somebody may want to hear.
 #[derive(Debug, Clone)]
 pub(crate) enum Announcement {
@@ -24,6 +27,13 @@ pub(crate) enum Announcement {
     Pending {
         /// Whose.
         user: UserId,
+    },
+    /// A token of a user is good no longer, and so is every session that came with it.
+    Revoked {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        token: TokenHash,
     },
     /// A user has read up to here.
     Read {

@@ -27,6 +27,46 @@ pub(crate) fn may_keep(awaited: bool, waiting: u64) -> Result<(), Refusal> {
     }
 }
 
+/// Most tokens for bots that one user has.
+pub(crate) const TOKENS_MAX: u64 = 100;
+
+/// Most webhooks that one user has.
+pub(crate) const HOOKS_MAX: u64 = 100;
+
+/// Most friends on one list.
+pub(crate) const FRIENDS_MAX: u64 = 1000;
+
+/// What outlives a connection needs somebody whose it is.
+pub(crate) fn needs_account(guest: bool) -> Result<(), Refusal> {
+    if guest { Err(Refusal::NeedsAccount) } else { Ok(()) }
+}
+
+pub(crate) fn may_make_token(count: u64) -> Result<(), Refusal> {
+    one_more(count, TOKENS_MAX)
+}
+
+pub(crate) fn may_add_friend(count: u64) -> Result<(), Refusal> {
+    one_more(count, FRIENDS_MAX)
+}
+
+/// A webhook posts where its maker posts; but not to guests, whose name is the next one's.
+pub(crate) fn may_make_hook(
+    kind: Kind,
+    to_guest: bool,
+    role: Option<Role>,
+    count: u64,
+) -> Result<(), Refusal> {
+    if to_guest {
+        return Err(Refusal::NoSuchUser);
+    }
+    may_post(kind, false, role)?;
+    one_more(count, HOOKS_MAX)
+}
+
+fn one_more(count: u64, most: u64) -> Result<(), Refusal> {
+    if count < most { Ok(()) } else { Err(Refusal::TooMany) }
+}
+
 /// Rooms are open to guests, groups are not.
 pub(crate) fn may_visit(kind: Kind) -> Result<(), Refusal> {
     match kind {

@@ -163,10 +163,11 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::NeedsAccount => "needs-account",
     Refusal::NameReserved => "name-reserved",
     Refusal::KeptFull => "kept-full",
+    Refusal::NoSuchToken => "no-such-token",
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 29] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 30] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -196,4 +197,5 @@ pub(crate) const ALL_REFUSALS: [Refusal; 29] = [
     Refusal::NeedsAccount,
     Refusal::NameReserved,
     Refusal::KeptFull,
+    Refusal::NoSuchToken,
 ];

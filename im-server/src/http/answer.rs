@@ -1,6 +1,6 @@
 //! How requests are refused: a status, and one JSON body with the stable code and the sentence.
 
-use axum::extract::rejection::{BytesRejection, FormRejection, QueryRejection};
+use axum::extract::rejection::{BytesRejection, FormRejection, PathRejection, QueryRejection};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use im_proto::Refusal;
@@ -66,7 +66,9 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::NotAllowed
         | Refusal::NoGuests
         | Refusal::NeedsAccount => StatusCode::FORBIDDEN,
-        Refusal::NoSuchUser | Refusal::NoSuchRoom | Refusal::NothingPending => StatusCode::NOT_FOUND,
+        Refusal::NoSuchUser | Refusal::NoSuchRoom | Refusal::NoSuchToken | Refusal::NothingPending => {
+            StatusCode::NOT_FOUND
+        }
         Refusal::SignInTimeout | Refusal::Stalled => StatusCode::REQUEST_TIMEOUT,
         Refusal::SignedIn
         | Refusal::NameTaken
@@ -98,7 +100,7 @@ macro_rules! from_rejections {
     )*};
 }
 
-from_rejections!(BytesRejection, FormRejection, QueryRejection);
+from_rejections!(BytesRejection, FormRejection, PathRejection, QueryRejection);
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {

@@ -1,4 +1,4 @@
-//! Bodies and queries that are checked as they are read; what is wrong with them is a [`Problem`].
+//! Bodies, queries and paths that are checked as they are read; what is wrong with them is a [`Problem`].
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -27,3 +27,8 @@ pub(super) struct Form<T>(pub(super) T);
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(Problem))]
 pub(super) struct Query<T>(pub(super) T);
+
+/// What stands in the path.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(Problem))]
+pub(super) struct Path<T>(pub(super) T);

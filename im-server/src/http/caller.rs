@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
-use im_proto::{Refusal, Request, Token};
+use im_proto::{Refusal, Token};
 
 use crate::node::Node;
-use crate::service::{Becomes, Caller, Device};
+use crate::service::Caller;
 
 use super::answer::Problem;
 
@@ -29,7 +29,7 @@ impl FromRequestParts<Arc<Node>> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Problem> {
         let token = token(&parts.headers).ok_or(Refusal::NotSignedIn)?;
-        Ok(Self(caller(node, token).await?))
+        Ok(Self(node.service.caller_by_token(&token).await?))
     }
 }
 
@@ -39,24 +39,11 @@ impl FromRequestParts<Arc<Node>> for Known {
     /// A bearer token must be good. A cookie may be old without anybody's doing.
     async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Problem> {
         let Some(token) = token(&parts.headers) else { return Ok(Self(None)) };
-        match caller(node, token).await {
+        match node.service.caller_by_token(&token).await {
             Ok(caller) => Ok(Self(Some(caller))),
             Err(Refusal::BadToken) if bearer(&parts.headers).is_none() => Ok(Self(None)),
             Err(refusal) => Err(refusal.into()),
         }
-    }
-}
-
-/// Whose token it is.
-pub(super) async fn caller(node: &Node, token: Token) -> Result<Caller, Refusal> {
-    enter(node, Request::Resume { token }).await
-}
-
-/// Who comes by this request, without a token of their own.
-pub(super) async fn enter(node: &Node, request: Request) -> Result<Caller, Refusal> {
-    match node.service.ask(None, Device::Terminal, request).await?.session {
-        Becomes::SignedIn(caller) => Ok(caller),
-        _ => Err(Refusal::Failed), // there is nothing else that could come of it
     }
 }
 

@@ -12,7 +12,7 @@ use im_proto::{Address, Password, Refusal, Request, Text, Timestamp, Token, User
 use serde::{Deserialize, Serialize};
 
 use crate::node::{Node, fresh_id};
-use crate::service::{Caller, Unsynced};
+use crate::service::{Caller, Device, Unsynced};
 
 use super::answer::Problem;
 use super::body::Form;
@@ -94,7 +94,8 @@ async fn register(
 ) -> Result<Json<User>, Fault> {
     let (name, password) = form?.0.parse()?;
     // goTalk's registration signs nobody in.
-    let Caller { account, .. } = caller::enter(&node, Request::SignUp { name, password }).await?;
+    node.service.ask(None, Device::Terminal, Request::SignUp { name: name.clone(), password }).await?;
+    let account = node.service.user_by_name(name).await?;
     Ok(Json(User::new(account.id, account.name, String::new())))
 }
 
@@ -110,7 +111,7 @@ async fn sign_in(
         entered => entered?.1,
     };
     let cookie = set_cookie(&token).ok_or(Refusal::Failed)?;
-    let Caller { account, .. } = caller::caller(&node, token.clone()).await?;
+    let Caller { account, .. } = node.service.caller_by_token(&token).await?;
     let user = User::new(account.id, account.name, token.to_hex());
     Ok(([(header::SET_COOKIE, cookie)], Json(user)).into_response())
 }
@@ -130,7 +131,7 @@ impl Asker {
     async fn caller(&self, node: &Node, headers: &HeaderMap) -> Result<Caller, Fault> {
         let not_valid = || Fault(StatusCode::UNAUTHORIZED, "not valid token, please log in".into());
         let token = Token::from_hex(&self.token).or_else(|| caller::token(headers)).ok_or_else(not_valid)?;
-        let caller = match caller::caller(node, token).await {
+        let caller = match node.service.caller_by_token(&token).await {
             Err(Refusal::BadToken) => return Err(not_valid()),
             caller => caller?,
         };
@@ -185,7 +186,7 @@ struct Sync {
     ack: Option<String>,
 }
 
-/// A message that waits, as goTalk shows them; the last three keys are ours.
+/// A message that waits, as goTalk shows them; the last four keys are ours.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Waiting {
@@ -195,6 +196,8 @@ struct Waiting {
     /// Grows from message to message. Who has seen it already drops the repeat.
     number: u64,
     from: UserName,
+    /// The sender had no account.
+    guest: bool,
     at: Timestamp,
 }
 
@@ -213,13 +216,14 @@ async fn sync(
     let Some(last) = unsynced.last().map(|last| last.position) else {
         return Ok(Json("no message").into_response());
     };
-    let waiting = |Unsynced { position: number, from: user_id_send, name: from, at, text: content }| Waiting {
-        content,
-        user_id_send,
+    let waiting = |unsynced: Unsynced| Waiting {
+        content: unsynced.text,
+        user_id_send: unsynced.from,
         user_id_receive: me.id,
-        number,
-        from,
-        at,
+        number: unsynced.position,
+        from: unsynced.name,
+        guest: unsynced.guest,
+        at: unsynced.at,
     };
     let waiting: Vec<Waiting> = unsynced.into_iter().map(waiting).collect();
     // Whoever loses the answer gets it again.
@@ -247,8 +251,8 @@ async fn number_of(
     let Named { asker, username } = form?.0;
     asker.caller(&node, &headers).await?;
     let name = UserName::parse(&username).map_err(bad)?;
-    let (id, name) = node.service.number_of(name).await?;
-    Ok(Json(User::new(id, name, String::new())))
+    let account = node.service.user_by_name(name).await?;
+    Ok(Json(User::new(account.id, account.name, String::new())))
 }
 
 #[derive(Deserialize)]

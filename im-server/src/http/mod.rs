@@ -5,6 +5,7 @@ mod answer;
 mod body;
 mod caller;
 mod connection;
+mod gotalk;
 mod limits;
 mod link;
 mod page;
@@ -62,6 +63,7 @@ impl Http {
         let router = Router::new()
             .merge(page::routes())
             .merge(v1::routes())
+            .merge(gotalk::routes())
             .route("/ws", upgrade::json())
             .route("/mychat", upgrade::machat())
             .fallback(async || Problem::no_such_path())

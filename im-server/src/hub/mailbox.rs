@@ -35,6 +35,8 @@ pub(crate) struct Mail {
     pub(crate) renamed: Vec<(UserName, UserName)>,
     /// More came and went than are named.
     pub(crate) presence_stale: bool,
+    /// The token that the session came with is good no longer.
+    pub(crate) revoked: bool,
     /// The session is to end.
     pub(crate) closing: Option<Refusal>,
 }
@@ -64,9 +66,11 @@ impl Mailbox {
         !mail.moved.is_empty() || !mail.entered.is_empty()
     }
 
-    /// Takes nothing but the word that the session is to end.
+    /// Takes nothing but what ends the session.
     pub(crate) fn take_closing(&self) -> Mail {
-        Mail { closing: self.mail().closing.take(), ..Mail::default() }
+        let mut mail = self.mail();
+        let (closing, revoked) = (mail.closing.take(), std::mem::take(&mut mail.revoked));
+        Mail { closing, revoked, ..Mail::default() }
     }
 
     fn mail(&self) -> MutexGuard<'_, Mail> {
@@ -97,6 +101,10 @@ impl Mailbox {
         self.leave(|mail| {
             mail.read.insert(conversation, (read, unread));
         });
+    }
+
+    pub(super) fn revoked(&self) {
+        self.leave(|mail| mail.revoked = true);
     }
 
     pub(super) fn presence(&self, who: &Author, online: bool) {

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use im_proto::{Author, ConversationId, Refusal, UserId, UserName};
 
-use crate::announcement::Announcement;
+use crate::announcement::{Announcement, TokenHash};
 
 pub(crate) use self::claims::{Claim, Claims};
 pub(crate) use self::mailbox::Mailbox;
@@ -49,7 +49,8 @@ struct State {
 
 struct Online {
     who: Author,
-    sessions: Vec<Arc<Mailbox>>,
+    /// Each with the token that it came with.
+    sessions: Vec<(Arc<Mailbox>, Option<TokenHash>)>,
     /// What any of the sessions follows: where to tell that the user came or went.
     topics: BTreeSet<ConversationId>,
 }
@@ -78,7 +79,13 @@ impl Hub {
     }
 
     /// A session is signed in as a user, or came as a guest.
-    pub(crate) fn arrive(&self, user: UserId, who: &Author, mailbox: &Arc<Mailbox>) {
+    pub(crate) fn arrive(
+        &self,
+        user: UserId,
+        who: &Author,
+        token: Option<TokenHash>,
+        mailbox: &Arc<Mailbox>,
+    ) {
         let mut state = self.state();
         state.names.insert(who.name.clone());
         let online = state.online.entry(user).or_insert_with(|| Online {
@@ -86,7 +93,7 @@ impl Hub {
             sessions: Vec::new(),
             topics: BTreeSet::new(),
         });
-        online.sessions.push(Arc::clone(mailbox));
+        online.sessions.push((Arc::clone(mailbox), token));
     }
 
     /// A session is no longer signed in as a user.
@@ -103,7 +110,7 @@ impl Hub {
     fn remove(&self, user: UserId, session: SessionId) -> Option<Online> {
         let mut state = self.state();
         let online = state.online.get_mut(&user)?;
-        online.sessions.retain(|mailbox| mailbox.session() != session);
+        online.sessions.retain(|(mailbox, _)| mailbox.session() != session);
         if !online.sessions.is_empty() {
             return None;
         }
@@ -115,7 +122,7 @@ impl Hub {
     /// A guest has another name, and so another number, from now on. Those who listen where they are hear of it.
     pub(crate) fn rename(&self, from: UserId, to: UserId, who: &Author, mailbox: &Arc<Mailbox>) {
         let Some(before) = self.remove(from, mailbox.session()) else { return };
-        self.arrive(to, who, mailbox);
+        self.arrive(to, who, None, mailbox); // guests have no token
         self.comings.renamed(from, to, who);
         for listener in
             self.few_listeners(&before.topics).values().filter(|m| m.session() != mailbox.session())
@@ -164,19 +171,26 @@ impl Hub {
                     }
                 }
                 Announcement::Entered { user, conversation, after } => {
-                    self.each_session(user, |mailbox| mailbox.entered(conversation, after));
+                    self.each_session(user, |mailbox, _| mailbox.entered(conversation, after));
                 }
-                Announcement::Pending { user } => self.each_session(user, Mailbox::pending_changed),
+                Announcement::Pending { user } => {
+                    self.each_session(user, |mailbox, _| mailbox.pending_changed());
+                }
+                Announcement::Revoked { user, token } => self.each_session(user, |mailbox, came_with| {
+                    if came_with == Some(token) {
+                        mailbox.revoked();
+                    }
+                }),
                 Announcement::Read { user, conversation, read, unread } => {
-                    self.each_session(user, |mailbox| mailbox.read(conversation, read, unread));
+                    self.each_session(user, |mailbox, _| mailbox.read(conversation, read, unread));
                 }
             }
         }
     }
 
-    fn each_session(&self, user: UserId, tell: impl Fn(&Mailbox)) {
+    fn each_session(&self, user: UserId, tell: impl Fn(&Mailbox, Option<TokenHash>)) {
         let sessions = self.state().online.get(&user).map(|online| online.sessions.clone());
-        sessions.unwrap_or_default().iter().for_each(|mailbox| tell(mailbox));
+        sessions.unwrap_or_default().iter().for_each(|(mailbox, token)| tell(mailbox, *token));
     }
 
     pub(crate) fn is_only_session(&self, user: UserId) -> bool {

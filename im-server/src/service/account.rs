@@ -59,9 +59,7 @@ impl Service {
 
     pub(super) async fn resume(&self, caller: Option<Caller>, token: Token) -> Result<Outcome, Refusal> {
         refuse_signed_in(caller.as_ref())?;
-        let token_hash = hash_of(&token);
-        let account = self.store.user_by_token(token_hash).await?.ok_or(Refusal::BadToken)?;
-        Ok(Caller { account, _claim: None, token: Some(token_hash) }.welcomed(None, Becomes::SignedIn))
+        Ok(self.caller_by_token(&token).await?.welcomed(None, Becomes::SignedIn))
     }
 
     pub(super) async fn sign_out(&self, caller: Caller) -> Result<Outcome, Refusal> {
@@ -72,7 +70,7 @@ impl Service {
     }
 
     fn token_for(&self, device: Device) -> Option<Token> {
-        (device == Device::KeepsToken).then(|| Token::new((self.sources.random)()))
+        (device == Device::KeepsToken).then(|| self.new_token())
     }
 }
 
@@ -87,6 +85,6 @@ fn signed_in(account: Account, token: Option<Token>) -> Outcome {
 }
 
 /// What is kept of a token: 256 random bits need no slow hash.
-fn hash_of(token: &Token) -> TokenHash {
+pub(super) fn hash_of(token: &Token) -> TokenHash {
     Sha256::digest(token.expose()).into()
 }

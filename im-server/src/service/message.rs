@@ -7,7 +7,7 @@ use im_proto::{Address, ConversationId, MessageId, Page, Refusal, Reply, Seq, Te
 
 use crate::entry::Entry;
 use crate::rules;
-use crate::store::{EventPage, Post, Posted, Receipt};
+use crate::store::{EventPage, Post, Posted, Receipt, Said};
 
 use super::{Account, Service};
 
@@ -41,9 +41,12 @@ impl Service {
     ) -> Result<PostReceipt, Refusal> {
         // Asked now: by the time of the answer they may have read it and gone.
         let kept = matches!(&to, Address::User(other) if !self.hub.is_online(other));
-        let (allow, keep) = (rules::may_post, rules::may_keep);
-        let post = Post { author, to, message, text, at: self.now(), there: !kept, allow, keep };
+        let post = Post { author, to, there: !kept, said: self.said(message, text) };
         Ok(PostReceipt { receipt: self.store.post(post)?, kept })
+    }
+
+    pub(super) fn said(&self, message: MessageId, text: Text) -> Said {
+        Said { message, text, at: self.now(), allow: rules::may_post, keep: rules::may_keep }
     }
 
     pub(super) async fn history(

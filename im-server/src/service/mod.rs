@@ -5,11 +5,14 @@
 //! commits is the order of the log.
 
 mod account;
+mod friends;
 mod group;
 mod guest;
+mod hooks;
 mod message;
 mod password;
 mod people;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -23,7 +26,8 @@ use crate::store::{EventPage, Store, StoreError, TokenHash};
 
 pub(crate) use self::message::PostReceipt;
 use self::password::Passwords;
-pub(crate) use crate::store::{Account, Followed, Since};
+#[allow(unused_imports, reason = "HTTP reads and writes them")]
+pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Since, TokenInfo, Unsynced};
 
 /// Where time and randomness come from.
 #[derive(Clone, Copy)]

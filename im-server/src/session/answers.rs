@@ -94,7 +94,12 @@ impl Session {
         let heard = if self.dialect.shows() { self.following.rooms() } else { HashMap::new() };
         self.depart();
         self.heard = heard;
-        self.hub.arrive(caller.account.id, &caller.account.author(), &self.mailbox);
+        let token = caller.token;
+        self.hub.arrive(caller.account.id, &caller.account.author(), token, &self.mailbox);
+        if let Some(token) = token {
+            // Taken back after it was looked up and before the hub knew of this session: nobody would tell.
+            self.chores.check(token);
+        }
         self.caller = Some(caller);
         self.wire.trust();
     }
@@ -134,6 +139,7 @@ impl Session {
             self.hub.depart(caller.account.id, self.mailbox.session());
         }
         self.follows = false;
+        self.revoked = false;
         self.own = HashSet::new();
         self.parting = Vec::new();
         self.chores = Chores::default();

@@ -29,6 +29,7 @@ enum OnItsWay {
     Post { tag: u32, message: MessageId, receipt: Result<PostReceipt, Refusal> },
     Refused { tag: u32, refusal: Refusal },
     Follow(BoxFuture<'static, Answer>),
+    SignOut(BoxFuture<'static, Answer>),
     Other(BoxFuture<'static, Answer>),
 }
 
@@ -51,13 +52,21 @@ impl Asking {
 
     /// Whether another request may be taken from the peer.
     pub(super) fn has_room(&self) -> bool {
-        let only_posts = !matches!(self.on_their_way.back(), Some(OnItsWay::Follow(_) | OnItsWay::Other(_)));
+        let only_posts = !matches!(
+            self.on_their_way.back(),
+            Some(OnItsWay::Follow(_) | OnItsWay::SignOut(_) | OnItsWay::Other(_))
+        );
         self.held.is_none() && only_posts && self.on_their_way.len() < PIPELINE_MAX
     }
 
     /// Whether what the session is to follow is being looked up.
     pub(super) fn is_about_to_follow(&self) -> bool {
         matches!(self.on_their_way.back(), Some(OnItsWay::Follow(_)))
+    }
+
+    /// Whether the session is about to speak for nobody.
+    pub(super) fn is_about_to_sign_out(&self) -> bool {
+        matches!(self.on_their_way.back(), Some(OnItsWay::SignOut(_)))
     }
 
     /// Starts a request, or holds it back. The id of a post that was handed over is returned.
@@ -68,6 +77,7 @@ impl Asking {
         service: &Arc<Service>,
     ) -> Option<MessageId> {
         let Ask { tag, request } = ask;
+        let signs_out = matches!(request, Request::SignOut);
         let other: BoxFuture<'static, Answer> = match request {
             Request::Post { to, message, text } => {
                 let receipt = match caller {
@@ -93,7 +103,11 @@ impl Asking {
                 )
             }
         };
-        self.on_their_way.push_back(OnItsWay::Other(other));
+        self.on_their_way.push_back(if signs_out {
+            OnItsWay::SignOut(other)
+        } else {
+            OnItsWay::Other(other)
+        });
         None
     }
 
@@ -129,7 +143,9 @@ impl Asking {
         let answer = match self.on_their_way.front_mut() {
             None => return Poll::Pending,
             Some(OnItsWay::Refused { tag, refusal }) => Answer::Reply { tag: *tag, result: Err(*refusal) },
-            Some(OnItsWay::Follow(other) | OnItsWay::Other(other)) => ready!(other.as_mut().poll(context)),
+            Some(OnItsWay::Follow(other) | OnItsWay::SignOut(other) | OnItsWay::Other(other)) => {
+                ready!(other.as_mut().poll(context))
+            }
             Some(OnItsWay::Post { tag, message, receipt }) => {
                 let posted = match receipt {
                     Ok(receipt) => ready!(Pin::new(receipt).poll(context)),

@@ -6,10 +6,10 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use im_proto::{Conversation, ConversationId, Pending, Seq, UserId};
+use im_proto::{Conversation, ConversationId, Pending, Refusal, Seq, UserId};
 
 use crate::service::Service;
-use crate::store::{EventPage, StoreError};
+use crate::store::{EventPage, StoreError, TokenHash};
 
 /// Something that was looked up.
 pub(super) enum Found {
@@ -19,6 +19,8 @@ pub(super) enum Found {
     Entered(Seq, Result<Option<Conversation>, StoreError>),
     /// A conversation about which something changed for the user.
     Changed(Result<Option<Conversation>, StoreError>),
+    /// Whether the token that the session came with is good still.
+    Token(Result<bool, Refusal>),
     /// All that waits for the user's answer.
     Pending(Result<Vec<Pending>, StoreError>),
 }
@@ -27,6 +29,7 @@ pub(super) enum Found {
 #[derive(Default)]
 pub(super) struct Chores {
     now: Option<BoxFuture<'static, Found>>,
+    token: Option<TokenHash>,
     entered: BTreeMap<ConversationId, Seq>,
     changed: BTreeSet<ConversationId>,
     pending: bool,
@@ -34,6 +37,10 @@ pub(super) struct Chores {
 }
 
 impl Chores {
+    pub(super) fn check(&mut self, token: TokenHash) {
+        self.token = Some(token);
+    }
+
     pub(super) fn enter(&mut self, conversation: ConversationId, after: Seq) {
         self.entered.insert(conversation, after);
     }
@@ -52,6 +59,7 @@ impl Chores {
 
     pub(super) fn are_done(&self) -> bool {
         self.now.is_none()
+            && self.token.is_none()
             && self.entered.is_empty()
             && self.changed.is_empty()
             && !self.pending
@@ -64,7 +72,9 @@ impl Chores {
             return;
         }
         let service = Arc::clone(service);
-        self.now = if let Some((id, after)) = self.entered.pop_first() {
+        self.now = if let Some(token) = self.token.take() {
+            Some(Box::pin(async move { Found::Token(service.is_good(token).await) }))
+        } else if let Some((id, after)) = self.entered.pop_first() {
             Some(Box::pin(async move { Found::Entered(after, service.conversation(user, id).await) }))
         } else if let Some(id) = self.changed.pop_first() {
             Some(Box::pin(async move { Found::Changed(service.conversation(user, id).await) }))

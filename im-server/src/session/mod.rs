@@ -59,6 +59,8 @@ pub(crate) struct Session {
     marks: Marks,
     /// Who went, to be told when all is written that they said.
     parting: Vec<Author>,
+    /// The token that the session came with is good no longer.
+    revoked: bool,
     /// Posts of this session whose events are still to come.
     own: HashSet<MessageId>,
     sign_in_until: Instant,
@@ -96,6 +98,7 @@ impl Session {
             chores: Chores::default(),
             marks: Marks::default(),
             parting: Vec::new(),
+            revoked: false,
             own: HashSet::new(),
             sign_in_until: Instant::now() + Duration::from_secs(SIGN_IN_SECONDS_MAX),
             introduced_until: None,
@@ -136,6 +139,7 @@ impl Session {
         loop {
             self.take_mail();
             self.take_answers();
+            self.end_if_revoked();
             self.take_inputs();
             self.write_events();
             self.tell_parting();
@@ -257,6 +261,14 @@ impl Session {
         if self.closing.is_none() {
             self.dialect.notice(Notice::Closing(reason), self.wire.output());
             self.end();
+        }
+    }
+
+    /// Ends the session whose token was taken back; but not the one that has just asked to sign out with it.
+    fn end_if_revoked(&mut self) {
+        if self.revoked && !self.asking.is_about_to_sign_out() {
+            self.close(Refusal::BadToken);
+            self.depart();
         }
     }
 

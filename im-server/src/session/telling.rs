@@ -37,6 +37,7 @@ impl Session {
                 self.notice(Notice::PresenceStale);
             }
         }
+        self.revoked |= mail.revoked;
         if let Some(reason) = mail.closing {
             self.close(reason);
         }
@@ -77,6 +78,7 @@ impl Session {
             }
             Found::Entered(_, Ok(None)) | Found::Changed(Ok(None)) => {} // left again meanwhile
             Found::Pending(Ok(pending)) => self.notice(Notice::Pending { pending }),
+            Found::Token(Ok(good)) => self.revoked |= !good,
             Found::Page(_, Err(error))
             | Found::Entered(_, Err(error))
             | Found::Changed(Err(error))
@@ -84,6 +86,7 @@ impl Session {
                 // The peer must not miss something unaware: it may come again and ask.
                 self.close(error.into());
             }
+            Found::Token(Err(refusal)) => self.close(refusal),
         }
     }
 

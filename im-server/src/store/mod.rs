@@ -1,6 +1,8 @@
 //! What is kept. Verbs, each one transaction, that know nothing of who may do what: where that matters the caller's
 //! rule is asked inside the transaction, with the facts that the transaction sees.
 
+mod label;
+mod scripts;
 mod sqlite;
 
 use std::collections::HashMap;
@@ -11,8 +13,11 @@ use im_proto::{
 };
 
 use crate::announcement::Announcement;
+pub(crate) use crate::announcement::TokenHash;
 use crate::entry::Entry;
 
+pub(crate) use label::Label;
+pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
 pub(crate) use sqlite::{Receipt, Store};
 
 /// An account or a guest, as others refer to them.
@@ -30,9 +35,6 @@ impl Account {
         Author { name: self.name.clone(), guest: self.guest }
     }
 }
-
-/// The SHA-256 of a token.
-pub(crate) type TokenHash = [u8; 32];
 
 /// Why a verb did nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,16 +93,29 @@ pub(crate) type Access = fn(Kind, bool, Option<Role>) -> Result<(), Refusal>;
 /// Whether something may be kept for a guest who is away: by whether they are awaited, and how many posts wait already.
 pub(crate) type Keeping = fn(bool, u64) -> Result<(), Refusal>;
 
-/// One post, and the rules that are asked in its transaction.
+/// Whether somebody who has so many of something may have one more.
+pub(crate) type OneMore = fn(u64) -> Result<(), Refusal>;
+
+/// Whether somebody may make a webhook: by the kind of conversation, whether it is with a guest, their role in it, and how
+/// many they have.
+pub(crate) type Hooking = fn(Kind, bool, Option<Role>, u64) -> Result<(), Refusal>;
+
+/// One post.
 #[derive(Debug, Clone)]
 pub(crate) struct Post {
     pub(crate) author: Account,
     pub(crate) to: im_proto::Address,
+    /// The receiver of a direct message has a session.
+    pub(crate) there: bool,
+    pub(crate) said: Said,
+}
+
+/// What is said, and the rules that are asked in the transaction that writes it.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
     pub(crate) message: MessageId,
     pub(crate) text: Text,
     pub(crate) at: Timestamp,
-    /// The receiver of a direct message has a session.
-    pub(crate) there: bool,
     pub(crate) allow: Access,
     pub(crate) keep: Keeping,
 }

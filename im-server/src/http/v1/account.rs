@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::http::answer::Problem;
 use crate::http::body::Json;
-use crate::http::caller::{Signed, clear_cookie, set_cookie};
+use crate::http::caller::{Known, Signed, clear_cookie, set_cookie};
 use crate::node::Node;
 use crate::service::Device;
 
@@ -31,7 +31,7 @@ pub(super) struct Credentials {
     cookie: bool,
 }
 
-/// Who is signed in.
+/// Somebody who has just signed in.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Session {
     /// The name, in the spelling of the account.
@@ -86,13 +86,21 @@ pub(in crate::http) async fn enter(node: &Node, request: Request) -> Result<(Use
     }
 }
 
-/// Tells who is signed in.
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Who {
+    /// Their name, or nothing.
+    #[schema(value_type = Option<String>, example = "alice")]
+    user: Option<UserName>,
+}
+
+/// Tells who is signed in, if anybody is.
 #[utoipa::path(
     get, path = "/v1/session", tag = "account",
-    responses((status = 200, body = Session), (status = "4XX", body = document::Problem)),
+    responses((status = 200, body = Who), (status = "4XX", body = document::Problem)),
 )]
-pub(super) async fn who(Signed(caller): Signed) -> axum::Json<Session> {
-    axum::Json(Session { user: caller.account.name, token: None })
+pub(super) async fn who(Known(caller): Known) -> axum::Json<Who> {
+    axum::Json(Who { user: caller.map(|caller| caller.account.name) })
 }
 
 /// Signs out: the token is void.

@@ -4,8 +4,10 @@
 mod account;
 mod document;
 mod events;
+mod hooks;
 mod messages;
 mod requests;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -33,6 +35,11 @@ pub(super) fn routes() -> axum::Router<Arc<Node>> {
         .routes(routes!(messages::conversations))
         .routes(routes!(events::events))
         .routes(routes!(requests::ask))
+        .routes(routes!(tokens::make, tokens::list))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(hooks::make, hooks::list))
+        .routes(routes!(hooks::drop))
+        .routes(routes!(hooks::post))
         .split_for_parts();
     router.merge(document::route(document))
 }

@@ -1,11 +1,13 @@
-//! Accounts and tokens.
+//! Accounts, and the names of guests.
 
 use im_proto::{Body, ConversationId, Refusal, Role, Timestamp, UserId, UserName};
 use rusqlite::{OptionalExtension, params};
 
 use crate::store::{Account, StoreError, TokenHash};
 
-use super::rows::account;
+use super::pages::one;
+use super::rows::{account, within};
+use super::tokens::insert_token;
 use super::tx::Tx;
 use super::{Store, failure};
 
@@ -32,7 +34,7 @@ impl Store {
             };
             let account = Account { id, name: name.clone(), guest: false };
             if let Some(token) = token {
-                insert_token(tx, account.id, token, at)?;
+                insert_token(tx, account.id, token, None, at)?;
             }
             tx.enter(LOBBY, account.id, Role::Member, at)?;
             tx.append(LOBBY, at, &account, Body::Joined { by: None })?;
@@ -57,36 +59,6 @@ impl Store {
         .await
     }
 
-    pub(crate) async fn add_token(
-        &self,
-        user: UserId,
-        token: TokenHash,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(move |tx| insert_token(tx, user, token, at)).await
-    }
-
-    pub(crate) async fn drop_token(&self, token: TokenHash) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            tx.execute("DELETE FROM tokens WHERE hash = ?1", [token])?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// The account of a token that is good.
-    pub(crate) async fn user_by_token(&self, token: TokenHash) -> Result<Option<Account>, StoreError> {
-        self.read(move |connection| {
-            connection
-                .prepare_cached(
-                    "SELECT u.id, u.name, 0 FROM tokens t JOIN users u ON u.id = t.user WHERE t.hash = ?1",
-                )
-                .and_then(|mut found| found.query_row([token], |row| account(row, 0)).optional())
-                .map_err(failure)
-        })
-        .await
-    }
-
     /// The account of a name, and its password hash.
     pub(crate) async fn user_by_name(&self, name: UserName) -> Result<Option<(Account, String)>, StoreError> {
         self.read(move |connection| {
@@ -98,6 +70,15 @@ impl Store {
                     found.query_row([name.key()], |row| Ok((account(row, 0)?, row.get(3)?))).optional()
                 })
                 .map_err(failure)
+        })
+        .await
+    }
+
+    /// The account of a number.
+    pub(crate) async fn user_by_number(&self, user: UserId) -> Result<Option<Account>, StoreError> {
+        self.read(move |connection| {
+            let sql = "SELECT id, name, 0 FROM users WHERE id = ?1 AND password IS NOT NULL";
+            one(connection, sql, [within(user.0)], |row| account(row, 0))
         })
         .await
     }
@@ -143,10 +124,5 @@ pub(super) fn insert(
 /// Somebody else has the name now: what was read under it is not theirs, what still waits is.
 fn hide_read(tx: &Tx<'_>, user: UserId) -> Result<(), StoreError> {
     tx.execute("UPDATE members SET hidden = read WHERE user = ?1", [user.0])?;
-    Ok(())
-}
-
-fn insert_token(tx: &Tx<'_>, user: UserId, token: TokenHash, at: Timestamp) -> Result<(), StoreError> {
-    tx.execute("INSERT INTO tokens (hash, user, created) VALUES (?1, ?2, ?3)", params![token, user.0, at.0])?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::store::{Followed, Since, StoreError};
 
 use super::Store;
 use super::pages::{one, rows};
-use super::rows::{SELECT_CONVERSATION, conversation};
+use super::rows::{SELECT_CONVERSATION, conversation, within};
 
 #[cfg(test)]
 mod tests;
@@ -72,8 +72,7 @@ fn reached(
          )
          SELECT conversation, low FROM search WHERE low >= high"
     );
-    let position = position.min(i64::MAX.unsigned_abs());
-    let found = rows(connection, &sql, params![user.0, position], |row| {
+    let found = rows(connection, &sql, params![user.0, within(position)], |row| {
         Ok((ConversationId(row.get(0)?), Seq(row.get(1)?)))
     })?;
     Ok(found.into_iter().collect())

@@ -2,12 +2,16 @@
 
 mod accounts;
 mod follow;
+mod friends;
+mod hooks;
 mod membership;
 mod open;
 mod pages;
 mod posts;
 mod reader;
 mod rows;
+mod synced;
+mod tokens;
 mod tx;
 mod writer;
 

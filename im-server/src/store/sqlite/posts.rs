@@ -3,7 +3,7 @@
 use im_proto::{Address, Body, ConversationId, Kind, Refusal, Role, Seq, Timestamp, UserId, UserName};
 use rusqlite::params;
 
-use crate::store::{Account, Post, Posted, Receipt, StoreError};
+use crate::store::{Account, Post, Posted, Receipt, Said, StoreError};
 
 use super::Store;
 use super::accounts::{insert, known};
@@ -67,19 +67,38 @@ impl Store {
 }
 
 /// Where a post goes.
-struct Destination {
-    kind: Kind,
+pub(super) struct Destination {
+    pub(super) kind: Kind,
     /// Nothing where two people have not spoken yet.
-    conversation: Option<ConversationId>,
+    pub(super) conversation: Option<ConversationId>,
     /// The other side of a direct conversation.
-    other: Option<UserId>,
+    pub(super) other: Option<UserId>,
     /// Where the other side is a guest who is away: whether they are awaited.
-    kept: Option<bool>,
+    pub(super) kept: Option<bool>,
 }
 
 fn write(tx: &mut Tx<'_>, post: &Post) -> Result<Posted, StoreError> {
-    let Post { author, to, message, text, at, there, allow, keep } = post;
+    let Post { author, to, there, said } = post;
     let destination = destination(tx, author, to, *there)?;
+    let posted = say(tx, author, &destination, said)?;
+    if !posted.duplicate {
+        // Who speaks has read what was said before.
+        tx.execute(
+            "UPDATE members SET read = max(read, ?3) WHERE user = ?1 AND conversation = ?2",
+            [author.id.0, posted.conversation.0, posted.seq.0],
+        )?;
+    }
+    Ok(posted)
+}
+
+/// Says something where the author may, unless it was said already.
+pub(super) fn say(
+    tx: &mut Tx<'_>,
+    author: &Account,
+    destination: &Destination,
+    said: &Said,
+) -> Result<Posted, StoreError> {
+    let Said { message, text, at, allow, keep } = said;
     if let Some(earlier) = earlier(tx, author, message.0)? {
         return if Some(earlier.conversation) == destination.conversation && earlier.text == text.as_str() {
             let Earlier { conversation, seq, at, .. } = earlier;
@@ -89,7 +108,7 @@ fn write(tx: &mut Tx<'_>, post: &Post) -> Result<Posted, StoreError> {
         };
     }
     if let Some(awaited) = destination.kept {
-        keep(awaited, waiting(tx, &destination)?)?;
+        keep(awaited, waiting(tx, destination)?)?;
     }
     let conversation = match (destination.conversation, destination.other) {
         (Some(conversation), _) => {
@@ -105,15 +124,20 @@ fn write(tx: &mut Tx<'_>, post: &Post) -> Result<Posted, StoreError> {
     };
     let body = Body::Posted { message: *message, text: text.clone() };
     let (seq, at) = tx.append(conversation, *at, author, body)?;
-    // Who speaks has read what was said before.
+    // Nobody fetches what they have said: while nothing of others waits, no poll ever looks at it.
     tx.execute(
-        "UPDATE members SET read = max(read, ?3) WHERE user = ?1 AND conversation = ?2",
-        params![author.id.0, conversation.0, seq.0],
+        "UPDATE members SET synced = ?3 WHERE user = ?1 AND conversation = ?2 AND synced = ?3 - 1",
+        [author.id.0, conversation.0, seq.0],
     )?;
     Ok(Posted { conversation, seq, at, duplicate: false })
 }
 
-fn destination(tx: &Tx<'_>, author: &Account, to: &Address, there: bool) -> Result<Destination, StoreError> {
+pub(super) fn destination(
+    tx: &Tx<'_>,
+    author: &Account,
+    to: &Address,
+    there: bool,
+) -> Result<Destination, StoreError> {
     match to {
         Address::User(name) => {
             let (other, guest) = receiver(tx, name)?;

@@ -8,7 +8,7 @@ use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
 
 use crate::entry::Entry;
-use crate::store::Account;
+use crate::store::{Account, Label};
 
 pub(super) fn code_of_kind(kind: Kind) -> u8 {
     match kind {
@@ -45,7 +45,7 @@ pub(super) struct BodyColumns<'a> {
 }
 
 const CREATED: u8 = 0;
-const POSTED: u8 = 1;
+pub(super) const POSTED: u8 = 1;
 const JOINED: u8 = 2;
 const LEFT: u8 = 3;
 const INVITED: u8 = 4;
@@ -115,13 +115,9 @@ pub(super) const SELECT_CONVERSATION: &str = "SELECT c.id, c.kind, c.name, o.nam
 
 pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     let kind = kind(row, 1)?;
-    let address = match kind {
-        Kind::Direct => Address::User(user_name(row, 3)?),
-        Kind::Group | Kind::Room => Address::Room(room_name(row, 2)?),
-    };
     Ok(Conversation {
         id: ConversationId(row.get(0)?),
-        address,
+        address: conversation_address(row, kind, 2, 3)?,
         kind,
         role: role(row, 4)?,
         head: Seq(row.get(5)?),
@@ -131,6 +127,19 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         members: row.get(9)?,
         guest: row.get(10)?,
     })
+}
+
+/// The address of a conversation, from the columns of its own name and of the other side's.
+pub(super) fn conversation_address(
+    row: &Row<'_>,
+    kind: Kind,
+    name: usize,
+    other: usize,
+) -> rusqlite::Result<Address> {
+    match kind {
+        Kind::Direct => user_name(row, other).map(Address::User),
+        Kind::Group | Kind::Room => room_name(row, name).map(Address::Room),
+    }
 }
 
 /// An account from an id, a name, and whether it is a guest's, in this order from a column on.
@@ -185,9 +194,19 @@ pub(super) fn room_name(row: &Row<'_>, column: usize) -> rusqlite::Result<RoomNa
     RoomName::parse(raw).map_err(|error| bad(column, Box::new(error)))
 }
 
-fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Text> {
+pub(super) fn label(row: &Row<'_>, column: usize) -> rusqlite::Result<Label> {
+    let raw = row.get_ref(column)?.as_str().map_err(|error| bad(column, Box::new(error)))?;
+    Label::parse(raw).map_err(|error| bad(column, Box::new(error)))
+}
+
+pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Text> {
     let raw = row.get_ref(column)?.as_str().map_err(|error| bad(column, Box::new(error)))?;
     Text::parse(raw).map_err(|error| bad(column, Box::new(error)))
+}
+
+/// A number that somebody outside has named. There is nothing behind the highest one that a column holds.
+pub(super) fn within(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn unknown(column: usize, code: u8) -> rusqlite::Error {

@@ -1,12 +1,12 @@
 //! Signing up, in, out, and coming back by token.
 
-use im_proto::{Page, Reply, Request, Role, Token};
+use im_proto::{FromServer, Notice, Page, Refusal, Reply, Request, Role, Token};
 
 use crate::asks::{
     answer, create, dismiss, enter, follow, history, invite, leave, mark, open, parsed, resume, say,
     set_role, sign_in, sign_up, text, token, who, word,
 };
-use crate::harness::TestServer;
+use crate::harness::{Native, TestServer};
 
 #[test]
 fn who_is_not_signed_in_gets_nothing_but_the_way_in() {
@@ -92,6 +92,91 @@ fn a_token_signs_in_until_it_is_signed_out() {
     assert_eq!(word(&back.ask(resume(&first))), "bad-token");
     // The other device's is good still, and the session may sign in again.
     assert_eq!(word(&back.ask(resume(&second))), "welcome");
+}
+
+fn resumed(server: &TestServer, key: &Token) -> Native {
+    let mut native = server.native();
+    assert_eq!(word(&native.ask(resume(key))), "welcome");
+    native
+}
+
+/// The server ends this session because of its token.
+#[track_caller]
+fn expect_bad_token(native: &mut Native) {
+    native.notice(|notice| *notice == Notice::Closing(Refusal::BadToken));
+    while let Some(more) = native.next() {
+        assert!(!matches!(more, FromServer::Event(_)), "{more:?}");
+    }
+}
+
+#[test]
+fn signing_out_ends_the_other_sessions_that_came_with_the_token() {
+    let server = TestServer::start();
+    let mut ann = server.native();
+    let key = token(ann.ask(sign_up("ann")));
+    let mut desk = server.native();
+    assert_eq!(word(&desk.ask(sign_in("ann", "secret"))), "welcome");
+    let mut bob = server.native_user("bob");
+    let (mut second, mut third) = (resumed(&server, &key), resumed(&server, &key));
+    [&mut ann, &mut second, &mut third, &mut desk].map(Native::follow);
+
+    assert_eq!(second.ask(Request::SignOut), Ok(Reply::Done));
+    expect_bad_token(&mut ann);
+    expect_bad_token(&mut third);
+    // Who asked is signed out and goes on; who came with another token hears nothing of it.
+    assert_eq!(word(&second.ask(Request::Conversations)), "not-signed-in");
+    assert_eq!(word(&second.ask(sign_in("ann", "secret"))), "welcome");
+    second.follow();
+    assert_eq!(word(&bob.ask(say("@ann", 1, "still there?"))), "posted");
+    for native in [&mut desk, &mut second] {
+        native.event(|event| text(event) == Some("still there?"));
+        assert_eq!(word(&native.ask(Request::Ping)), "done");
+        assert!(!native.notices.iter().any(|notice| matches!(notice, Notice::Closing(_))));
+    }
+}
+
+#[test]
+fn both_may_sign_out_at_once() {
+    let server = TestServer::start();
+    let mut ann = server.native_user("ann");
+    assert_eq!(ann.ask(Request::SignOut), Ok(Reply::Done));
+    for _ in 0..20 {
+        let key = token(ann.ask(sign_in("ann", "secret")));
+        let mut other = resumed(&server, &key);
+        let (first, second) = (ann.send(Request::SignOut), other.send(Request::SignOut));
+        // Whoever was the later one is told so, or was signed out by the other before it asked.
+        let ends = [(&mut ann, first), (&mut other, second)].map(|(native, tag)| match native.next() {
+            Some(FromServer::Reply { tag: got, result: Ok(Reply::Done) }) if got == tag => false,
+            Some(FromServer::Notice(Notice::Closing(Refusal::BadToken))) => true,
+            other => panic!("{other:?}"),
+        });
+        match ends {
+            [false, _] => {}
+            [true, false] => ann = other,
+            [true, true] => panic!("each has ended the other"),
+        }
+    }
+}
+
+#[test]
+fn a_token_that_is_signed_out_while_somebody_comes_with_it_ends_them() {
+    let server = TestServer::start();
+    let mut ann = server.native_user("ann");
+    assert_eq!(ann.ask(Request::SignOut), Ok(Reply::Done));
+    for _ in 0..20 {
+        let key = token(ann.ask(sign_in("ann", "secret")));
+        let mut others = [server.native(), server.native(), server.native()];
+        for other in &mut others {
+            other.send(resume(&key));
+        }
+        assert_eq!(ann.ask(Request::SignOut), Ok(Reply::Done));
+        for other in &mut others {
+            match other.reply().1 {
+                Ok(Reply::Welcome { .. }) => expect_bad_token(other),
+                refused => assert_eq!(refused, Err(Refusal::BadToken)),
+            }
+        }
+    }
 }
 
 #[test]
