@@ -87,28 +87,21 @@ pub(super) async fn serve(stream: TcpStream, manner: Manner, shared: &Shared) {
 
 /// Waits for the first bytes, and greets whoever sends none. Nothing, if the peer is gone or has been sent away.
 async fn look(stream: &TcpStream, greeting: &str, node: &Node) -> Option<BytesMut> {
-    let why = match node.stop.run_until_cancelled(first_bytes(stream, greeting)).await {
-        Some(Ok(first)) => return first,
-        Some(Err(refusal)) => refusal,
+    let mut first = BytesMut::new();
+    let at_once = timeout(Duration::from_millis(GREETING_MILLISECONDS), read(stream, &mut first));
+    // Whoever is not greeted yet may be a browser, which would take any word for a broken answer.
+    if let Ok(read) = node.stop.run_until_cancelled(at_once).await? {
+        return read.then_some(first);
+    }
+    stream.try_write(greeting.as_bytes()).ok()?;
+    let later = timeout(Duration::from_secs(SILENCE_SECONDS_MAX), read(stream, &mut first));
+    let why = match node.stop.run_until_cancelled(later).await {
+        Some(Ok(read)) => return read.then_some(first),
+        Some(Err(_silent)) => Refusal::SignInTimeout,
         None => Refusal::Stopping,
     };
     let _ = stream.try_write(format!("[from system] {why}.\r\n").as_bytes()); // and closes
     None
-}
-
-async fn first_bytes(stream: &TcpStream, greeting: &str) -> Result<Option<BytesMut>, Refusal> {
-    let mut first = BytesMut::new();
-    let read = match timeout(Duration::from_millis(GREETING_MILLISECONDS), read(stream, &mut first)).await {
-        Ok(read) => read,
-        Err(_silent) => {
-            if stream.try_write(greeting.as_bytes()).is_err() {
-                return Ok(None);
-            }
-            let patience = Duration::from_secs(SILENCE_SECONDS_MAX);
-            timeout(patience, self::read(stream, &mut first)).await.map_err(|_| Refusal::SignInTimeout)?
-        }
-    };
-    Ok(read.then_some(first))
 }
 
 /// Where an HTTP request may have begun, waits until its first line is whole.
