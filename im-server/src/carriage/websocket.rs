@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use im_proto::TEXT_BYTES_MAX;
+use im_proto::{Refusal, TEXT_BYTES_MAX};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 use tungstenite::protocol::frame::coding::CloseCode;
@@ -33,6 +33,12 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 /// A message that ends in the middle of a line is followed by the rest of it within so many milliseconds, or was the line.
 const REST_MILLISECONDS: u64 = 1000;
+
+/// What comes before the data of a short frame, in bytes.
+const FRAME_HEAD_BYTES: usize = 2;
+
+/// Longest reason in a closing frame, in bytes: what a control frame holds, without the code.
+const REASON_BYTES_MAX: usize = 123;
 
 /// How messages and lines go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +79,7 @@ pub(crate) struct WebSocket {
     framing: Framing,
     /// The peer speaks in binary messages, and is answered so.
     binary: bool,
-    /// Bytes in messages that are not written yet.
+    /// Bytes in messages that are not written yet, and in what the library itself answers.
     waiting: usize,
     /// The library may hold messages that were read already.
     more: bool,
@@ -107,11 +113,11 @@ impl WebSocket {
 
     fn hand_out(&mut self, data: &[u8], taken: &mut dyn FnMut(&[u8])) -> usize {
         match self.framing {
-            // A line end inside a message is a blank to JSON.
+            // A CR is a blank to JSON too, and what it may not hold inside of a string.
             Framing::MessageIsLine => {
                 data.split(|byte| *byte == b'\n').for_each(|part| {
                     taken(part);
-                    taken(b" ");
+                    taken(b"\r");
                 });
                 taken(b"\n");
             }
@@ -124,29 +130,40 @@ impl WebSocket {
         data.len().max(1)
     }
 
-    /// Says why it ends, as far as that can be said.
-    fn refuse(&mut self, error: Error) -> io::Error {
-        let code = match &error {
-            Error::Io(error) => return error.kind().into(),
-            Error::Capacity(_) => CloseCode::Size,
-            Error::Utf8(_) => CloseCode::Invalid,
-            _ => CloseCode::Protocol,
+    /// What the peer sends is no WebSocket: it is told so, and nothing more of it is read.
+    fn refuse(&mut self, error: Error) -> io::Result<usize> {
+        let (code, reason) = match error {
+            Error::Io(error) => return Err(error),
+            Error::Capacity(_) => (CloseCode::Size, Refusal::TooLong.to_string()),
+            Error::Utf8(_) => (CloseCode::Invalid, "text is UTF-8".into()),
+            error => (CloseCode::Protocol, error.to_string()),
         };
-        let _ = self.socket.close(Some(CloseFrame { code, reason: Utf8Bytes::default() }));
-        let _ = self.socket.flush();
-        io::Error::new(io::ErrorKind::InvalidData, error)
+        let reason = reason.get(..REASON_BYTES_MAX).unwrap_or(&reason).into();
+        let _ = self.socket.close(Some(CloseFrame { code, reason }));
+        self.waiting = self.waiting.max(1);
+        Ok(0)
+    }
+}
+
+fn broken(error: Error) -> io::Error {
+    match error {
+        Error::Io(error) => error,
+        error => io::Error::new(io::ErrorKind::InvalidData, error),
     }
 }
 
 impl Carriage for WebSocket {
     fn write(&mut self, output: &mut Output) -> io::Result<()> {
+        while !self.socket.can_write() && !output.is_empty() {
+            output.take_piece(); // after a goodbye nothing more may be said
+        }
         while self.waiting < BATCH_BYTES_MAX && !output.is_empty() {
             let line = output.take_line();
             self.waiting += line.len();
             match self.socket.write(self.message(line)) {
                 Ok(()) => {}
                 Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(error) => return Err(self.refuse(error)),
+                Err(error) => return Err(broken(error)),
             }
         }
         let before = self.socket.get_ref().written;
@@ -159,7 +176,11 @@ impl Carriage for WebSocket {
                 // What was taken in part has moved.
                 if self.socket.get_ref().written > before { Ok(()) } else { Err(error) }
             }
-            Err(error) => Err(self.refuse(error)),
+            Err(Error::ConnectionClosed) => {
+                self.waiting = 0;
+                Ok(())
+            }
+            Err(error) => Err(broken(error)),
         }
     }
 
@@ -197,10 +218,11 @@ impl Carriage for WebSocket {
                 self.waiting = self.waiting.max(1);
                 Ok(0)
             }
-            Ok(_) => {
-                self.waiting = self.waiting.max(1);
+            Ok(Message::Ping(data)) => {
+                self.waiting += data.len() + FRAME_HEAD_BYTES;
                 Err(io::ErrorKind::WouldBlock.into())
             }
+            Ok(_) => Err(io::ErrorKind::WouldBlock.into()),
             Err(Error::ConnectionClosed | Error::AlreadyClosed) => Ok(0),
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => match &self.line_ends {
                 Some(line_ends) if line_ends.is_elapsed() => {
@@ -210,7 +232,7 @@ impl Carriage for WebSocket {
                 }
                 _ => Err(error),
             },
-            Err(error) => Err(self.refuse(error)),
+            Err(error) => self.refuse(error),
         }
     }
 

@@ -38,8 +38,10 @@ impl TestServer {
     fn start_again(&mut self) {
         let mut config = Config::new(self.folder.path());
         config.addr = "127.0.0.1:0".into();
-        let ports = [Manner::Goim, Manner::Lobby, Manner::Machat, Manner::Tinychat, Manner::Native];
-        config.listen = ports.map(|manner| Listen { manner, addr: "127.0.0.1:0".into() }).to_vec();
+        let text = [Manner::Goim, Manner::Lobby, Manner::Machat, Manner::Tinychat];
+        let others = [Manner::Native, Manner::Http, Manner::Json];
+        let listen = |manner| Listen { manner, addr: "127.0.0.1:0".into() };
+        config.listen = text.into_iter().chain(others).map(listen).collect();
         (self.change)(&mut config);
         self.server = Some(self.runtime.block_on(Server::start(config)).unwrap());
     }
@@ -168,6 +170,33 @@ impl Peer {
                 return taken;
             }
             assert!(self.more(), "waited for {wanted:?}, got {text:?}");
+        }
+    }
+
+    /// Takes the next so many bytes.
+    #[track_caller]
+    pub(crate) fn take(&mut self, count: usize) -> Vec<u8> {
+        while self.unread.len() < count {
+            assert!(self.more(), "waited for {count} bytes, got {:?}", String::from_utf8_lossy(&self.unread));
+        }
+        self.unread.drain(..count).collect()
+    }
+
+    /// The next line without its end. Nothing: the other side has closed.
+    #[track_caller]
+    pub(crate) fn line(&mut self) -> Option<String> {
+        let mut searched = 0;
+        loop {
+            let new = self.unread[searched..].iter().position(|byte| *byte == b'\n');
+            if let Some(end) = new.map(|at| searched + at) {
+                let line = self.take(end + 1);
+                return Some(String::from_utf8(line[..end].to_vec()).unwrap());
+            }
+            searched = self.unread.len();
+            if !self.more() {
+                assert!(self.unread.is_empty(), "half a line: {:?}", String::from_utf8_lossy(&self.unread));
+                return None;
+            }
         }
     }
 

@@ -20,3 +20,4 @@ mod terminal;
 mod terminals;
 mod tidy;
 mod transcripts;
+mod web;
