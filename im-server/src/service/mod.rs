@@ -29,6 +29,9 @@ use self::password::Passwords;
 #[allow(unused_imports, reason = "HTTP reads and writes them")]
 pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Since, TokenInfo, Unsynced};
 
+#[cfg(test)]
+mod tests;
+
 /// Where time and randomness come from.
 #[derive(Clone, Copy)]
 pub(crate) struct Sources {

@@ -18,7 +18,7 @@ mod tests;
 /// from where the search starts. Positions grow with the seqs of a log, which have no hole: halving finds it.
 pub(super) const SEARCH: &str = "UNION ALL
      SELECT s.conversation, iif(e.id <= ?2, e.seq, s.low), iif(e.id <= ?2, s.high, e.seq - 1)
-     FROM search s JOIN events e ON e.conversation = s.conversation AND e.seq = (s.low + s.high + 1) / 2
+     FROM search s CROSS JOIN events e ON e.conversation = s.conversation AND e.seq = (s.low + s.high + 1) / 2
      WHERE s.low < s.high";
 
 impl Store {
@@ -66,7 +66,7 @@ fn reached(
 ) -> Result<HashMap<ConversationId, Seq>, StoreError> {
     let sql = format!(
         "WITH RECURSIVE search (conversation, low, high) AS (
-             SELECT m.conversation, m.hidden, c.head FROM members m JOIN conversations c ON c.id = m.conversation
+             SELECT m.conversation, m.hidden, c.head FROM members m CROSS JOIN conversations c ON c.id = m.conversation
              WHERE m.user = ?1
              {SEARCH}
          )

@@ -9,6 +9,9 @@ use super::follow::SEARCH;
 use super::rows::{POSTED, code_of_kind, text, user_name, within};
 use super::{Store, failure};
 
+#[cfg(test)]
+mod tests;
+
 /// The posts of others that the user `?1` has not confirmed, at most `?2`. Asked once a second by each open page: where
 /// nothing is new it reads the user's memberships and no event. Of each conversation with news it looks at no more posts
 /// than fit the answer, and reads the texts of those only that are in it.
@@ -49,26 +52,7 @@ impl Store {
 
     /// A user has fetched all direct messages up to a position.
     pub(crate) async fn confirm_synced(&self, user: UserId, position: u64) -> Result<(), StoreError> {
-        // Nobody fetches what they have said: it is passed over, up to what is to be fetched next.
-        let sql = format!(
-            "WITH RECURSIVE search (conversation, low, high) AS (
-                 SELECT m.conversation, max(m.synced, m.hidden), c.head
-                 FROM members m CROSS JOIN conversations c ON c.id = m.conversation
-                 WHERE m.user = ?1 AND c.kind = ?3 AND c.head > m.synced
-                 {SEARCH}
-             )
-             UPDATE members SET synced = found.synced
-             FROM (
-                 SELECT s.conversation, ifnull(
-                     (SELECT n.seq - 1 FROM events n WHERE n.conversation = s.conversation AND n.seq > s.low
-                      AND n.author != ?1 AND n.kind = ?4 ORDER BY n.seq LIMIT 1),
-                     (SELECT c.head FROM conversations c WHERE c.id = s.conversation)
-                 ) AS synced
-                 FROM search s WHERE s.low >= s.high
-             ) found
-             WHERE members.user = ?1 AND members.conversation = found.conversation
-             AND members.synced < found.synced"
-        );
+        let sql = confirming();
         self.write(move |tx| {
             let values = params![user.0, within(position), code_of_kind(Kind::Direct), POSTED];
             tx.execute(&sql, values)?;
@@ -76,6 +60,30 @@ impl Store {
         })
         .await
     }
+}
+
+/// Moves the user `?1` to the last event up to the position `?2` in each direct conversation, and past what they said after
+/// it: nobody fetches that.
+fn confirming() -> String {
+    format!(
+        "WITH RECURSIVE search (conversation, low, high) AS (
+             SELECT m.conversation, max(m.synced, m.hidden), c.head
+             FROM members m CROSS JOIN conversations c ON c.id = m.conversation
+             WHERE m.user = ?1 AND c.kind = ?3 AND c.head > m.synced
+             {SEARCH}
+         )
+         UPDATE members SET synced = found.synced
+         FROM (
+             SELECT s.conversation, ifnull(
+                 (SELECT n.seq - 1 FROM events n WHERE n.conversation = s.conversation AND n.seq > s.low
+                  AND n.author != ?1 AND n.kind = ?4 ORDER BY n.seq LIMIT 1),
+                 (SELECT c.head FROM conversations c WHERE c.id = s.conversation)
+             ) AS synced
+             FROM search s WHERE s.low >= s.high
+         ) found
+         WHERE members.user = ?1 AND members.conversation = found.conversation
+         AND members.synced < found.synced"
+    )
 }
 
 fn unsynced(row: &rusqlite::Row<'_>) -> rusqlite::Result<Unsynced> {

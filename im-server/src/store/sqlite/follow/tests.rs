@@ -6,7 +6,7 @@ use im_proto::{Address, Kind, MessageId, RoomName, Text, Timestamp, UserName};
 use tempfile::TempDir;
 
 use crate::announcement::Announcement;
-use crate::store::{Account, Post, Step, Store, Subject};
+use crate::store::{Account, Post, Said, Step, Store, Subject};
 
 use super::*;
 
@@ -48,9 +48,8 @@ impl Rig {
     async fn say(&self, author: &Account, to: &str, message: u128) -> ConversationId {
         let to: Address = to.parse().unwrap();
         let (message, text) = (MessageId(message.to_be_bytes()), Text::parse("x").unwrap());
-        let (author, at, there) = (author.clone(), Timestamp(1), true);
-        let post =
-            Post { author, to, message, text, at, there, allow: |_, _, _| Ok(()), keep: |_, _| Ok(()) };
+        let said = Said { message, text, at: Timestamp(1), allow: |_, _, _| Ok(()), keep: |_, _| Ok(()) };
+        let post = Post { author: author.clone(), to, there: true, said };
         self.store.post(post).unwrap().await.unwrap().conversation
     }
 
