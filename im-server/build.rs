@@ -7,12 +7,14 @@ use std::env;
 use std::path::PathBuf;
 
 /// A program, and the Debian package that has it.
-const PROGRAMS: [(&str, &str); 5] = [
+const PROGRAMS: [(&str, &str); 7] = [
     ("telnet", "telnet"),
     ("nc", "netcat-openbsd"),
     ("busybox", "busybox"),
     ("socat", "socat"),
     ("curl", "curl"),
+    ("chromium", "chromium"),
+    ("chromedriver", "chromium-driver"),
 ];
 
 fn main() {

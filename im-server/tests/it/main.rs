@@ -7,6 +7,7 @@
 )]
 
 mod asks;
+mod browser;
 mod child;
 mod daemon;
 mod harness;

@@ -89,6 +89,7 @@ function leave(why = '', focus = 'name') {
   connection.stop();
   sessionStorage.removeItem(GUEST_KEY);
   chat.forgetAll();
+  render();
   byId('chat').hidden = true;
   byId('welcome').hidden = false;
   byId('come-as-guest').before(byId('error'));
