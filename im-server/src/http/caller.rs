@@ -28,7 +28,7 @@ impl FromRequestParts<Arc<Node>> for Signed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Problem> {
-        let token = token(&parts.headers).ok_or(Refusal::NotSignedIn)?;
+        let token = came_with(&parts.headers)?.ok_or(Refusal::NotSignedIn)?;
         Ok(Self(node.service.caller_by_token(&token).await?))
     }
 }
@@ -38,12 +38,20 @@ impl FromRequestParts<Arc<Node>> for Known {
 
     /// A bearer token must be good. A cookie may be old without anybody's doing.
     async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Problem> {
-        let Some(token) = token(&parts.headers) else { return Ok(Self(None)) };
+        let Some(token) = came_with(&parts.headers)? else { return Ok(Self(None)) };
         match node.service.caller_by_token(&token).await {
             Ok(caller) => Ok(Self(Some(caller))),
             Err(Refusal::BadToken) if bearer(&parts.headers).is_none() => Ok(Self(None)),
             Err(refusal) => Err(refusal.into()),
         }
+    }
+}
+
+/// The token that a request came with, if it came with one. A bearer token that cannot be one is a bad one.
+fn came_with(headers: &HeaderMap) -> Result<Option<Token>, Refusal> {
+    match (token(headers), bearer(headers)) {
+        (None, Some(_)) => Err(Refusal::BadToken),
+        (token, _) => Ok(token),
     }
 }
 
@@ -53,7 +61,8 @@ pub(super) fn token(headers: &HeaderMap) -> Option<Token> {
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let said = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = said.split_once(' ').unwrap_or((said, ""));
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 

@@ -29,6 +29,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use im_proto::TEXT_BYTES_MAX;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::carriage::{self, WebSocket};
@@ -50,6 +51,9 @@ const BODY_BYTES_MAX: usize = 6 * TEXT_BYTES_MAX + 8 * 1024;
 
 /// A request is read and answered within so many seconds. Only the streams of events go on after their first byte.
 const REQUEST_SECONDS_MAX: u64 = 30;
+
+/// When the server stops, a request that was begun has so many seconds to be whole and answered.
+const CLOSE_SECONDS_MAX: u64 = 5;
 
 /// All that is served, for all connections.
 #[derive(Clone)]
@@ -108,7 +112,10 @@ impl Http {
             biased;
             () = node.stop.cancelled() => {
                 serving.as_mut().graceful_shutdown();
-                serving.await
+                match timeout(Duration::from_secs(CLOSE_SECONDS_MAX), serving).await {
+                    Ok(served) => served,
+                    Err(_half_a_request) => return,
+                }
             }
             served = &mut serving => served,
         };

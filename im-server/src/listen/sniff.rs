@@ -61,9 +61,10 @@ pub(super) async fn serve(stream: TcpStream, manner: Manner, shared: &Shared) {
     let (first, spoken) = match manner {
         Manner::Any => match look(&stream, GREETING, node).await {
             Some(first) if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
-            Some(first) => match whole_line(&stream, first).await {
-                first if is_http(&first) => (first, Spoken::Http),
-                first => (first, text(Port::Any)),
+            Some(first) => match node.stop.run_until_cancelled(whole_line(&stream, first)).await {
+                Some(first) if is_http(&first) => (first, Spoken::Http),
+                Some(first) => (first, text(Port::Any)),
+                None => return,
             },
             None => return,
         },

@@ -1,9 +1,13 @@
 //! JSON, HTTP and WebSockets from outside: what browsers, scripts and whoever plays with them may send, and what they get.
 
 mod dialogues;
+mod edge;
 mod http;
 mod json;
+mod limits;
 mod machat;
 mod messages;
+mod rules;
+mod signing;
 mod socket;
 mod talk;
