@@ -112,7 +112,8 @@ impl Server {
             abort: node.abort.clone(),
         };
         let places = Arc::new(Semaphore::new(connections_max));
-        let shared = Arc::new(Shared { http: Http::new(&node), node, places });
+        let http = Http::new(&node);
+        let shared = Arc::new(Shared::new(node, http, places));
         for (manner, _, listener) in listeners {
             server.background.spawn(listen::accept(listener, manner, Arc::clone(&shared)));
         }

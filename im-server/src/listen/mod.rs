@@ -1,5 +1,6 @@
 //! Where connections come in: bound addresses, the accept loop, and what each connection turns out to speak.
 
+mod browsers;
 mod sniff;
 
 use std::io;
@@ -15,6 +16,8 @@ use crate::config::{Listen, Manner};
 use crate::http::Http;
 use crate::node::Node;
 
+use self::browsers::Browsers;
+
 /// A peer that vanished without a word is noticed after about this many seconds of silence.
 const KEEPALIVE_SECONDS: u64 = 60;
 
@@ -26,10 +29,17 @@ const BACKLOG_MAX: i32 = 4096;
 
 /// What every connection is served with.
 pub(crate) struct Shared {
-    pub(crate) node: Arc<Node>,
-    pub(crate) http: Http,
+    node: Arc<Node>,
+    http: Http,
     /// One permit for each connection.
-    pub(crate) places: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+    browsers: Browsers,
+}
+
+impl Shared {
+    pub(crate) fn new(node: Arc<Node>, http: Http, places: Arc<Semaphore>) -> Self {
+        Self { node, http, places, browsers: Browsers::default() }
+    }
 }
 
 /// Binds all addresses that a name stands for: `localhost` may be two.
@@ -73,7 +83,7 @@ pub(crate) async fn accept(listener: TcpListener, manner: Manner, shared: Arc<Sh
         match accepted {
             Ok((stream, peer)) => {
                 tracing::debug!(%peer, "connected");
-                welcome(stream, manner, &shared);
+                welcome(stream, peer, manner, &shared);
             }
             Err(error) => {
                 // Out of descriptors, most likely: those who are connected are served on.
@@ -84,7 +94,7 @@ pub(crate) async fn accept(listener: TcpListener, manner: Manner, shared: Arc<Sh
     }
 }
 
-fn welcome(stream: TcpStream, manner: Manner, shared: &Arc<Shared>) {
+fn welcome(stream: TcpStream, peer: SocketAddr, manner: Manner, shared: &Arc<Shared>) {
     let Ok(place) = Arc::clone(&shared.places).try_acquire_owned() else {
         let _ = stream.try_write(b"too many connections, try again later\r\n"); // and closes
         return;
@@ -95,7 +105,7 @@ fn welcome(stream: TcpStream, manner: Manner, shared: &Arc<Shared>) {
     }
     let connection = Arc::clone(shared);
     shared.node.connections.spawn(async move {
-        let served = sniff::serve(stream, manner, &connection);
+        let served = sniff::serve(stream, peer.ip(), manner, &connection);
         connection.node.abort.run_until_cancelled(served).await;
         drop(place);
     });

@@ -1,5 +1,6 @@
 //! What a connection speaks, told by its first bytes. Whoever says nothing is a person, and is greeted.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -19,6 +20,9 @@ use super::Shared;
 
 /// After so many milliseconds of silence there is a person. Programs speak at once.
 const GREETING_MILLISECONDS: u64 = 300;
+
+/// Where browsers are, a connection is more likely to be one that a browser may need yet. People wait for so many more.
+const BROWSER_MILLISECONDS: u64 = 3000;
 
 /// Who says nothing at all for so many seconds is sent away.
 const SILENCE_SECONDS_MAX: u64 = 600;
@@ -55,11 +59,11 @@ enum Spoken {
 }
 
 /// Serves a connection from its first byte to its last.
-pub(super) async fn serve(stream: TcpStream, manner: Manner, shared: &Shared) {
+pub(super) async fn serve(stream: TcpStream, from: IpAddr, manner: Manner, shared: &Shared) {
     let node = &*shared.node;
     let text = |port| Spoken::Dialect(Box::new(Text::new(port, fresh_id, node.telnet_echo)));
     let (first, spoken) = match manner {
-        Manner::Any => match look(&stream, GREETING, node).await {
+        Manner::Any => match look(&stream, GREETING, node, || shared.browsers.are_at(from)).await {
             Some(first) if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
             Some(first) => match node.stop.run_until_cancelled(whole_line(&stream, first)).await {
                 Some(first) if is_http(&first) => (first, Spoken::Http),
@@ -68,7 +72,7 @@ pub(super) async fn serve(stream: TcpStream, manner: Manner, shared: &Shared) {
             },
             None => return,
         },
-        Manner::Tinychat => match look(&stream, ASK_NAME, node).await {
+        Manner::Tinychat => match look(&stream, ASK_NAME, node, || false).await {
             Some(first) => (first, text(Port::Tinychat)),
             None => return,
         },
@@ -82,14 +86,28 @@ pub(super) async fn serve(stream: TcpStream, manner: Manner, shared: &Shared) {
     let first = Bytes::from_owner(first.into_iter().collect::<Box<[u8]>>()); // with nothing to spare
     match spoken {
         Spoken::Dialect(dialect) => node.session(dialect, Box::new(Stream::new(stream))).run(&first).await,
-        Spoken::Http => shared.http.serve(stream, first, node).await,
+        Spoken::Http => {
+            let _browsing = shared.browsers.one(from);
+            shared.http.serve(stream, first, node).await;
+        }
     }
 }
 
-/// Waits for the first bytes, and greets whoever sends none. Nothing, if the peer is gone or has been sent away.
-async fn look(stream: &TcpStream, greeting: &str, node: &Node) -> Option<BytesMut> {
+/// Waits for the first bytes, and greets whoever sends none, a little later where that may be a browser. Nothing, if the peer is gone or has been sent away.
+async fn look(
+    stream: &TcpStream,
+    greeting: &str,
+    node: &Node,
+    may_be_browser: impl Fn() -> bool,
+) -> Option<BytesMut> {
     let mut first = BytesMut::new();
-    let at_once = timeout(Duration::from_millis(GREETING_MILLISECONDS), read(stream, &mut first));
+    let at_once = async {
+        let soon = timeout(Duration::from_millis(GREETING_MILLISECONDS), read(stream, &mut first)).await;
+        if soon.is_ok() || !may_be_browser() {
+            return soon;
+        }
+        timeout(Duration::from_millis(BROWSER_MILLISECONDS), read(stream, &mut first)).await
+    };
     // Whoever is not greeted yet may be a browser, which would take any word for a broken answer.
     if let Ok(read) = node.stop.run_until_cancelled(at_once).await? {
         return read.then_some(first);

@@ -1,11 +1,15 @@
 //! A whole visit, from the first request to the last: nothing is asked of anybody else, nothing breaks.
 
+use std::io::Read;
+use std::net::{SocketAddr, TcpStream};
+
 use serde_json::Value;
+use socket2::{Domain, Socket, Type};
 
 use super::Driver;
 use super::driver::Browser;
 use crate::asks::{enter, say};
-use crate::harness::TestServer;
+use crate::harness::{Peer, TestServer};
 
 /// The URLs of all that was asked for, WebSockets as well.
 fn requested(browser: &Browser<'_>) -> Vec<String> {
@@ -66,4 +70,30 @@ fn a_visit_asks_nobody_else_and_breaks_nothing() {
     assert!(urls.contains(&ws), "{urls:#?}");
     let complaints = complaints(&alice);
     assert!(complaints.is_empty(), "{complaints:#?}");
+}
+
+/// Somebody at another address, who says nothing: waits until they are greeted.
+fn is_greeted_elsewhere(addr: SocketAddr) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from(([127, 0, 0, 2], 0)).into()).unwrap();
+    socket.connect(&addr.into()).unwrap();
+    let mut told = [0; 3];
+    TcpStream::from(socket).read_exact(&mut told).unwrap();
+    assert_eq!(&told, b"im ");
+}
+
+#[test]
+fn a_connection_that_a_browser_keeps_for_later_is_not_greeted() {
+    let server = TestServer::start();
+    let ask = "GET / HTTP/1.1\r\nhost: im\r\n\r\n";
+    let mut page = Peer::connect(server.addr());
+    let mut spare = Peer::connect(server.addr());
+    page.send(ask);
+    page.until("</html>");
+    is_greeted_elsewhere(server.addr());
+    spare.send(ask);
+    spare.expect("HTTP/1.1 200 OK\r\n");
+    // A person beside the browser is greeted, only later.
+    let mut person = Peer::connect(server.addr());
+    person.expect("im ");
 }
