@@ -46,7 +46,6 @@ impl Entry {
     }
 
     /// The number of the event among all events of the server. It grows with each commit.
-    #[allow(dead_code, reason = "server-sent events are numbered by it")]
     pub(crate) fn position(&self) -> u64 {
         self.position
     }

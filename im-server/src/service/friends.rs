@@ -1,7 +1,5 @@
 //! What goTalk's pages ask: people by number, friends, and a mailbox that is fetched and confirmed.
 
-#![allow(dead_code, reason = "HTTP asks all this")]
-
 use im_proto::{Refusal, UserId, UserName};
 
 use crate::rules;

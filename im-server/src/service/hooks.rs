@@ -1,7 +1,5 @@
 //! Webhooks: whoever has the token of one posts by it, as the user who made it, into one conversation.
 
-#![allow(dead_code, reason = "HTTP asks all this")]
-
 use im_proto::{Address, MessageId, Refusal, Reply, Text, Token};
 
 use crate::rules;

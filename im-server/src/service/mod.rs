@@ -26,7 +26,6 @@ use crate::store::{EventPage, Store, StoreError, TokenHash};
 
 pub(crate) use self::message::PostReceipt;
 use self::password::Passwords;
-#[allow(unused_imports, reason = "HTTP reads and writes them")]
 pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Since, TokenInfo, Unsynced};
 
 #[cfg(test)]

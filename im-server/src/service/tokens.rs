@@ -1,7 +1,5 @@
 //! Tokens for bots, with labels; and who comes with a token.
 
-#![allow(dead_code, reason = "HTTP asks all this")]
-
 use im_proto::{Refusal, Token};
 
 use crate::rules;

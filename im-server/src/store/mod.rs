@@ -186,7 +186,6 @@ pub(crate) struct EventPage {
 
 /// From where on somebody wants to hear what happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(dead_code, reason = "server-sent events begin now, or after the last one that was heard")]
 pub(crate) enum Since {
     /// After what they have of these conversations, and after the read mark of others.
     Has(HashMap<ConversationId, Seq>),

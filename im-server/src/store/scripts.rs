@@ -5,7 +5,6 @@ use im_proto::{Address, Text, Timestamp, UserId, UserName};
 use super::Label;
 
 /// A bot's token, as its owner sees it. The token itself is told once, to whoever makes it.
-#[allow(dead_code, reason = "HTTP lists it")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TokenInfo {
     /// Its number, which is never another token's.
@@ -15,7 +14,6 @@ pub(crate) struct TokenInfo {
 }
 
 /// A webhook, as its owner sees it: whoever has its token posts by it.
-#[allow(dead_code, reason = "HTTP lists it")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HookInfo {
     /// Its number, which is never another webhook's.
@@ -27,7 +25,6 @@ pub(crate) struct HookInfo {
 }
 
 /// A direct message that its receiver has not confirmed to have fetched.
-#[allow(dead_code, reason = "HTTP hands it out")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unsynced {
     pub(crate) position: u64,

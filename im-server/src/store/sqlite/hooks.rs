@@ -93,22 +93,20 @@ fn found(
     hook: TokenHash,
 ) -> Result<Option<(Account, Destination, Option<UserName>)>, StoreError> {
     tx.row(
-        "SELECT u.id, u.name, u.password IS NULL, c.id, c.kind, c.awaited, o.id, o.name,
-                o.name IS NOT NULL AND o.password IS NULL
+        "SELECT u.id, u.name, u.password IS NULL, c.id, c.kind, o.id, o.name
          FROM hooks h JOIN users u ON u.id = h.user JOIN conversations c ON c.id = h.conversation
          LEFT JOIN users o ON o.id = iif(c.low = h.user, c.high, c.low)
          WHERE h.hash = ?1",
         [hook],
         |row| {
-            let other: Option<u64> = row.get(6)?;
-            let (awaited, guest): (bool, bool) = (row.get(5)?, row.get(8)?);
+            let other: Option<u64> = row.get(5)?;
             let destination = Destination {
                 kind: kind(row, 4)?,
                 conversation: Some(im_proto::ConversationId(row.get(3)?)),
                 other: other.map(UserId),
-                kept: guest.then_some(awaited),
+                kept: None, // no webhook is made to a guest, and no account becomes one
             };
-            let name = other.map(|_| user_name(row, 7)).transpose()?;
+            let name = other.map(|_| user_name(row, 6)).transpose()?;
             Ok((account(row, 0)?, destination, name))
         },
     )

@@ -118,7 +118,9 @@ fn signing_out_ends_the_other_sessions_that_came_with_the_token() {
     assert_eq!(word(&desk.ask(sign_in("ann", "secret"))), "welcome");
     let mut bob = server.native_user("bob");
     let (mut second, mut third) = (resumed(&server, &key), resumed(&server, &key));
-    [&mut ann, &mut second, &mut third, &mut desk].map(Native::follow);
+    for native in [&mut ann, &mut second, &mut third, &mut desk] {
+        native.follow();
+    }
 
     assert_eq!(second.ask(Request::SignOut), Ok(Reply::Done));
     expect_bad_token(&mut ann);
