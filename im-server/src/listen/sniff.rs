@@ -21,8 +21,8 @@ use super::Shared;
 /// After so many milliseconds of silence there is a person. Programs speak at once.
 const GREETING_MILLISECONDS: u64 = 300;
 
-/// Where browsers are, a connection is more likely to be one that a browser may need yet. People wait for so many more.
-const BROWSER_MILLISECONDS: u64 = 3000;
+/// Where a page is being loaded, a connection may be one that the browser will need yet. People wait for so many milliseconds more.
+const BROWSER_MILLISECONDS: u64 = 1200;
 
 /// Who says nothing at all for so many seconds is sent away.
 const SILENCE_SECONDS_MAX: u64 = 600;
@@ -63,15 +63,19 @@ pub(super) async fn serve(stream: TcpStream, from: IpAddr, manner: Manner, share
     let node = &*shared.node;
     let text = |port| Spoken::Dialect(Box::new(Text::new(port, fresh_id, node.telnet_echo)));
     let (first, spoken) = match manner {
-        Manner::Any => match look(&stream, GREETING, node, || shared.browsers.are_at(from)).await {
-            Some(first) if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
-            Some(first) => match node.stop.run_until_cancelled(whole_line(&stream, first)).await {
-                Some(first) if is_http(&first) => (first, Spoken::Http),
-                Some(first) => (first, text(Port::Any)),
+        Manner::Any => {
+            match look(&stream, GREETING, node, || shared.browsers.are_at(from, std::time::Instant::now()))
+                .await
+            {
+                Some(first) if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
+                Some(first) => match node.stop.run_until_cancelled(whole_line(&stream, first)).await {
+                    Some(first) if is_http(&first) => (first, Spoken::Http),
+                    Some(first) => (first, text(Port::Any)),
+                    None => return,
+                },
                 None => return,
-            },
-            None => return,
-        },
+            }
+        }
         Manner::Tinychat => match look(&stream, ASK_NAME, node, || false).await {
             Some(first) => (first, text(Port::Tinychat)),
             None => return,
@@ -87,13 +91,14 @@ pub(super) async fn serve(stream: TcpStream, from: IpAddr, manner: Manner, share
     match spoken {
         Spoken::Dialect(dialect) => node.session(dialect, Box::new(Stream::new(stream))).run(&first).await,
         Spoken::Http => {
-            let _browsing = shared.browsers.one(from);
+            shared.browsers.seen(from, std::time::Instant::now());
             shared.http.serve(stream, first, node).await;
         }
     }
 }
 
-/// Waits for the first bytes, and greets whoever sends none, a little later where that may be a browser. Nothing, if the peer is gone or has been sent away.
+/// Waits for the first bytes, and greets whoever sends none, a little later where that may be a browser. Nothing, if the peer
+/// is gone or has been sent away.
 async fn look(
     stream: &TcpStream,
     greeting: &str,
