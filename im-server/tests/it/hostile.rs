@@ -1,6 +1,6 @@
 //! Peers that are broken, hostile, many or slow: each gets a clear refusal or is closed, and the server serves on.
 
-mod clean;
+pub(crate) mod clean;
 mod crowds;
 #[cfg(target_os = "linux")]
 mod flood;
@@ -10,7 +10,7 @@ mod leaks;
 mod lines;
 mod manners;
 #[cfg(target_os = "linux")]
-mod measured;
+pub(crate) mod measured;
 mod no_guests;
 #[cfg(target_os = "linux")]
 mod slow;

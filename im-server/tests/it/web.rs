@@ -1,7 +1,11 @@
 //! JSON, HTTP and WebSockets from outside: what browsers, scripts and whoever plays with them may send, and what they get.
 
+mod clean;
 mod dialogues;
 mod edge;
+#[cfg(target_os = "linux")]
+mod floods;
+mod frames;
 mod http;
 mod json;
 mod limits;

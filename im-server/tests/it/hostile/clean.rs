@@ -91,7 +91,7 @@ const WORDS: &[&str] = &[
     " ",
 ];
 
-fn some_bytes() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn some_bytes() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         4 => proptest::sample::select(HARMFUL).prop_map(<[u8]>::to_vec),
         4 => proptest::sample::select(WORDS).prop_map(|word| word.as_bytes().to_vec()),
@@ -105,7 +105,7 @@ fn some_bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// A name of any characters that a name may hold.
-fn some_name() -> impl Strategy<Value = UserName> {
+pub(crate) fn some_name() -> impl Strategy<Value = UserName> {
     "[\\p{L}][\\p{L}\\p{N}\\p{M}_.-]{0,8}".prop_filter_map("a name", |raw| UserName::parse(&raw).ok())
 }
 
@@ -194,7 +194,7 @@ impl Listener {
 }
 
 /// What is wrong with what somebody got, if anything is.
-fn harm(got: &[u8]) -> Option<String> {
+pub(crate) fn harm(got: &[u8]) -> Option<String> {
     let Ok(text) = std::str::from_utf8(got) else {
         return Some(format!("no UTF-8: {:?}", String::from_utf8_lossy(got)));
     };
@@ -207,7 +207,7 @@ fn harm(got: &[u8]) -> Option<String> {
 }
 
 /// Takes telnet's own answers out.
-fn without_telnet(got: &[u8]) -> Vec<u8> {
+pub(crate) fn without_telnet(got: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = got;
     while let Some((first, tail)) = rest.split_first() {

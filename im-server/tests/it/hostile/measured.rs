@@ -15,7 +15,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_im-server");
 const PATIENCE_SECONDS: u64 = 30;
 
 /// A server that can be looked at from outside.
-pub(super) struct Measured {
+pub(crate) struct Measured {
     child: Child,
     addr: SocketAddr,
     /// The ports with one manner each: go-im's, the lobby's, MaChat's, TinyChat's.
@@ -24,12 +24,12 @@ pub(super) struct Measured {
 }
 
 impl Measured {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::run(Command::new(PROGRAM))
     }
 
     /// One that the system gives only so many descriptors.
-    pub(super) fn with_descriptors(most: usize) -> Self {
+    pub(crate) fn with_descriptors(most: usize) -> Self {
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("ulimit -n {most} && exec \"$0\" \"$@\""), PROGRAM]);
         Self::run(shell)
@@ -58,39 +58,39 @@ impl Measured {
     }
 
     /// The port for go-im's manner, where nobody is a guest.
-    pub(super) fn goim(&self) -> SocketAddr {
+    pub(crate) fn goim(&self) -> SocketAddr {
         self.others[0]
     }
 
     /// The port where everybody is understood, and those for one manner each.
-    pub(super) fn text_ports(&self) -> impl Iterator<Item = SocketAddr> {
+    pub(crate) fn text_ports(&self) -> impl Iterator<Item = SocketAddr> {
         std::iter::once(self.addr).chain(self.others)
     }
 
-    pub(super) fn addr(&self) -> SocketAddr {
+    pub(crate) fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    pub(super) fn native_user(&self, name: &str) -> Native {
+    pub(crate) fn native_user(&self, name: &str) -> Native {
         let mut native = Native::connect(self.addr);
         native.sign_up(name).unwrap();
         native
     }
 
     /// How many descriptors it has open.
-    pub(super) fn descriptors(&self) -> usize {
+    pub(crate) fn descriptors(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
     }
 
     /// How much memory it has, in bytes.
-    pub(super) fn resident_bytes(&self) -> u64 {
+    pub(crate) fn resident_bytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 
     /// Stops it as an operator does. What it had to say on standard error comes back.
-    pub(super) fn stop(mut self) -> String {
+    pub(crate) fn stop(mut self) -> String {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let mut said = String::new();
@@ -109,7 +109,7 @@ impl Drop for Measured {
 
 /// Waits until something is true, with something to do in between.
 #[track_caller]
-pub(super) fn until(what: &str, mut true_now: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut true_now: impl FnMut() -> bool) {
     let patience = Instant::now() + Duration::from_secs(PATIENCE_SECONDS);
     while !true_now() {
         assert!(Instant::now() < patience, "it never came true that {what}");
