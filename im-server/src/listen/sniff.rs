@@ -62,20 +62,17 @@ enum Spoken {
 pub(super) async fn serve(stream: TcpStream, from: IpAddr, manner: Manner, shared: &Shared) {
     let node = &*shared.node;
     let text = |port| Spoken::Dialect(Box::new(Text::new(port, fresh_id, node.telnet_echo)));
+    let may_be_browser = || shared.browsers.are_at(from, std::time::Instant::now());
     let (first, spoken) = match manner {
-        Manner::Any => {
-            match look(&stream, GREETING, node, || shared.browsers.are_at(from, std::time::Instant::now()))
-                .await
-            {
-                Some(first) if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
-                Some(first) => match node.stop.run_until_cancelled(whole_line(&stream, first)).await {
-                    Some(first) if is_http(&first) => (first, Spoken::Http),
-                    Some(first) => (first, text(Port::Any)),
-                    None => return,
-                },
+        Manner::Any => match look(&stream, GREETING, node, may_be_browser).await {
+            Some(first) if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
+            Some(first) => match node.stop.run_until_cancelled(whole_line(&stream, first)).await {
+                Some(first) if is_http(&first) => (first, Spoken::Http),
+                Some(first) => (first, text(Port::Any)),
                 None => return,
-            }
-        }
+            },
+            None => return,
+        },
         Manner::Tinychat => match look(&stream, ASK_NAME, node, || false).await {
             Some(first) => (first, text(Port::Tinychat)),
             None => return,
