@@ -171,7 +171,7 @@ impl Browser<'_> {
     #[track_caller]
     pub(super) fn until(&self, given: &Value, expression: &str) -> Value {
         let script = format!(
-            "const [given, end] = arguments, done = arguments[arguments.length - 1];
+            "const [given, patience, done] = arguments, end = Date.now() + patience;
             const look = () => {{
               const seen = ({expression});
               if (seen || Date.now() > end) done(seen || null);
@@ -180,9 +180,9 @@ impl Browser<'_> {
             look();"
         );
         let patience = Instant::now() + Duration::from_secs(PATIENCE_SECONDS);
-        let end = self.script(&Value::Null, "return Date.now()").as_u64().unwrap() + PATIENCE_SECONDS * 1000;
         loop {
-            let asked = self.client.execute_async(&script, vec![given.clone(), end.into()]);
+            let asked =
+                self.client.execute_async(&script, vec![given.clone(), (PATIENCE_SECONDS * 1000).into()]);
             match self.driver.runtime.block_on(asked) {
                 Ok(seen) if !seen.is_null() => return seen,
                 // The page went away while it was looked at.

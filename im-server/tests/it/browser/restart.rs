@@ -7,7 +7,7 @@ use super::{Driver, assert_whole};
 use crate::daemon::{Daemon, Home};
 
 /// What each of the two says in each of the three times: before, while it is away, after.
-const SAID: u64 = 8;
+const SAID: u64 = 5;
 
 /// What somebody said, in the order in which it is shown.
 fn said_by(browser: &Browser<'_>, name: &str) -> Vec<String> {
