@@ -57,6 +57,69 @@ fn every_variant_stands_in_its_table_with_its_number() {
     }
 }
 
+/// `InvitationDeclined` as JSON says it.
+fn kebab(name: &str) -> String {
+    let mut kebab = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !kebab.is_empty() {
+            kebab.push('-');
+        }
+        kebab.extend(c.to_lowercase());
+    }
+    kebab
+}
+
+/// What the section on the JSON dialect says of all names: the tables', in kebab-case, and their fields beside them.
+#[test]
+fn json_calls_everything_as_the_tables_do() {
+    let (_, section) = DOCUMENT.split_once("## The JSON dialect").unwrap();
+    let mut checked = BTreeSet::new();
+    for sample in samples() {
+        let (json, key, name) = match &sample.message {
+            Message::Ask(ask) => (serde_json::to_value(ask), "request", variant(&ask.request)),
+            Message::FromServer(message) => {
+                let (key, name) = match message {
+                    FromServer::Reply { result: Ok(reply), .. } => ("reply", variant(reply)),
+                    FromServer::Reply { result: Err(_), .. } | FromServer::Notice(Notice::Closing(_)) => {
+                        continue;
+                    }
+                    FromServer::Notice(notice) => ("notice", variant(notice)),
+                    FromServer::Event(event) => ("kind", variant(&event.body)),
+                };
+                (serde_json::to_value(message), key, name)
+            }
+            Message::Hello(_) => continue,
+        };
+        let json = json.unwrap();
+        let said = json[key].as_str().unwrap();
+        if said != kebab(&name) {
+            let exception = format!("`{name}` is `{said}`");
+            assert!(section.contains(&exception), "{key} {name} is {said}, which the rule does not say");
+        }
+        let number = |row: &&str| row.contains(&format!(" | `{name}` |"));
+        let table = DOCUMENT.split("### ").find(|part| {
+            part.to_lowercase().starts_with(match key {
+                "request" => "requests",
+                "reply" => "replies",
+                "notice" => "notices",
+                _ => "events",
+            })
+        });
+        let row = table.unwrap().lines().find(number).unwrap();
+        let fields = row.split('|').nth(3).unwrap().split(['(', '[']).next().unwrap();
+        for field in fields.split(", ").filter_map(|field| field.split(' ').find(|word| !word.is_empty())) {
+            if field.starts_with(|c: char| c.is_lowercase()) {
+                let there = json.get(field).is_some();
+                let may_miss =
+                    row.contains(&format!("{field} string?")) || row.contains(&format!("{field} bits256?"));
+                assert!(there || may_miss, "{key} {name} has no {field}: {json}");
+            }
+        }
+        checked.insert((key, name));
+    }
+    assert_eq!(checked.len(), 25 + 11 + 6 + 9, "{checked:?}");
+}
+
 #[test]
 fn every_refusal_that_a_request_may_get_is_one() {
     let known: BTreeSet<String> = ALL_REFUSALS.map(|refusal| refusal.code().to_owned()).into();
@@ -129,5 +192,5 @@ fn every_typed_command_stands_as_the_help_says_it() {
 #[test]
 fn the_document_is_of_this_version() {
     assert!(DOCUMENT.starts_with(&format!("# The im protocol, version {VERSION}\n")));
-    assert!(DOCUMENT.lines().count() <= 360);
+    assert!(DOCUMENT.lines().count() <= 450);
 }

@@ -12,10 +12,13 @@ use crate::entry::{Entry, Style};
 
 use super::{Dialect, FreshId, Input, Output, Place, Whose};
 
-/// Longest line of somebody who has not signed in, in bytes.
+/// The end of a line.
+const END_BYTES_MAX: usize = 2;
+
+/// Longest line of somebody who has not signed in, in bytes, without its end.
 const LINE_BYTES_MAX_STRANGER: usize = 8 * 1024;
 
-/// Longest line, in bytes: the longest text, each byte of it escaped as `\u0000`, and room for what is around it.
+/// Longest line without its end, in bytes: the longest text, each byte of it escaped as `\u0000`, and room around it.
 const LINE_BYTES_MAX: usize = 6 * TEXT_BYTES_MAX + 8 * 1024;
 
 /// One session's state.
@@ -101,7 +104,7 @@ impl Dialect for Json {
     fn next(&mut self, _: &mut Output) -> Option<Input> {
         loop {
             let Some(line) = self.line() else {
-                if self.unread.len() > self.bytes_max {
+                if self.unread.len() > self.bytes_max + END_BYTES_MAX {
                     self.skipping = true;
                 }
                 if self.skipping || self.unread.is_empty() {
@@ -110,7 +113,7 @@ impl Dialect for Json {
                 }
                 return None;
             };
-            if std::mem::take(&mut self.skipping) || line.len() > self.bytes_max {
+            if std::mem::take(&mut self.skipping) || line.trim_ascii_end().len() > self.bytes_max {
                 return Some(Input::Refused { tag: 0, refusal: Refusal::TooLong });
             }
             if !line.trim_ascii().is_empty() {

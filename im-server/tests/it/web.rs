@@ -2,6 +2,7 @@
 
 mod clean;
 mod dialogues;
+mod document;
 mod edge;
 #[cfg(target_os = "linux")]
 mod floods;
