@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt, ready as done};
-use futures_util::stream::Stream;
+use futures_util::stream::{BoxStream, Stream, StreamExt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::sync::PollSender;
@@ -33,16 +33,18 @@ pub(crate) struct Body {
 pub(crate) struct Pieces {
     pieces: mpsc::Receiver<Bytes>,
     _here: oneshot::Sender<()>,
+    peer: BoxStream<'static, ()>,
     heartbeat: &'static str,
     silent: Pin<Box<Sleep>>,
 }
 
-/// Both sides of a body in which `heartbeat` means nothing.
-pub(crate) fn body(heartbeat: &'static str) -> (Body, Pieces) {
+/// Both sides of a body in which `heartbeat` means nothing. With each item of `peer` the peer may be gone, which a heartbeat
+/// brings to light; with its end it is.
+pub(crate) fn body(heartbeat: &'static str, peer: BoxStream<'static, ()>) -> (Body, Pieces) {
     let (sender, pieces) = mpsc::channel(PIECES_MAX);
     let (here, gone) = oneshot::channel();
     let silent = Box::pin(sleep(Duration::from_secs(HEARTBEAT_SECONDS)));
-    (Body { pieces: PollSender::new(sender), gone }, Pieces { pieces, _here: here, heartbeat, silent })
+    (Body { pieces: PollSender::new(sender), gone }, Pieces { pieces, _here: here, peer, heartbeat, silent })
 }
 
 impl Carriage for Body {
@@ -82,12 +84,63 @@ impl Stream for Pieces {
         let piece = match self.pieces.poll_recv(context) {
             Poll::Ready(piece) => piece,
             Poll::Pending => {
-                ready!(self.silent.poll_unpin(context));
+                match self.peer.poll_next_unpin(context) {
+                    Poll::Ready(None) => return Poll::Ready(None),
+                    Poll::Ready(Some(())) => {}
+                    Poll::Pending => ready!(self.silent.poll_unpin(context)),
+                }
                 Some(Bytes::from_static(self.heartbeat.as_bytes()))
             }
         };
         let until = Instant::now() + Duration::from_secs(HEARTBEAT_SECONDS);
         self.silent.as_mut().reset(until);
         Poll::Ready(piece.map(Ok))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream::{self, StreamExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn silence_is_broken_by_heartbeats_and_words_come_first() {
+        let (mut body, mut pieces) = body(":", stream::pending().boxed());
+        let mut output = Output::default();
+        output.put(b"word");
+        pieces.silent.as_mut().reset(Instant::now());
+        body.write(&mut output).unwrap();
+        assert_eq!(pieces.next().await.unwrap().unwrap(), "word");
+        assert!(pieces.next().now_or_never().is_none(), "it has spoken a moment ago");
+        let due = pieces.silent.deadline();
+        pieces.silent.as_mut().reset(Instant::now());
+        assert_eq!(pieces.next().await.unwrap().unwrap(), ":");
+        assert!(pieces.silent.deadline() >= due && !pieces.silent.is_elapsed());
+        drop(body);
+        assert!(pieces.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_may_be_gone_gets_a_heartbeat_and_one_that_is_ends_the_body() {
+        let (mut body, mut pieces) = body(":", stream::iter([()]).boxed());
+        assert_eq!(pieces.next().await.unwrap().unwrap(), ":");
+        assert!(body.poll_readable(&mut Context::from_waker(std::task::Waker::noop())).is_pending());
+        assert!(pieces.next().await.is_none());
+        drop(pieces);
+        assert!(std::future::poll_fn(|context| body.poll_readable(context)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_takes_nothing_holds_a_few_pieces_and_the_rest_waits() {
+        let (mut body, mut pieces) = body(":", stream::pending().boxed());
+        let mut output = Output::default();
+        (0..10).for_each(|_| output.push(Bytes::from_static(b"piece")));
+        while body.write(&mut output).is_ok() {}
+        assert_eq!(output.len(), (10 - PIECES_MAX) * 5);
+        assert_eq!(pieces.next().await.unwrap().unwrap(), "piece");
+        std::future::poll_fn(|context| body.poll_writable(context)).await.unwrap();
+        body.write(&mut output).unwrap();
+        assert_eq!(output.len(), (9 - PIECES_MAX) * 5);
     }
 }

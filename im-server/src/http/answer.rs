@@ -6,6 +6,8 @@ use axum::response::{IntoResponse, Response};
 use im_proto::Refusal;
 use serde::Serialize;
 
+use super::body::Json;
+
 /// Why a request was not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
@@ -90,11 +92,13 @@ macro_rules! from_rejections {
     ($($rejection:ty),*) => {$(
         impl From<$rejection> for Problem {
             fn from(rejection: $rejection) -> Self {
-                let code = match rejection.status() {
-                    StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLong.code(),
-                    _ => Refusal::Unreadable.code(),
+                let (status, code) = match rejection.status() {
+                    status @ StatusCode::PAYLOAD_TOO_LARGE => (status, Refusal::TooLong.code()),
+                    // A form is read like anything else.
+                    StatusCode::UNPROCESSABLE_ENTITY => (StatusCode::BAD_REQUEST, Refusal::Unreadable.code()),
+                    status => (status, Refusal::Unreadable.code()),
                 };
-                Self { status: rejection.status(), code, error: rejection.body_text() }
+                Self { status, code, error: rejection.body_text() }
             }
         }
     )*};
@@ -105,7 +109,7 @@ from_rejections!(BytesRejection, FormRejection, PathRejection, QueryRejection);
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Self { status, code, error } = self;
-        let mut response = (status, axum::Json(Body { code, error: &error })).into_response();
+        let mut response = (status, Json(Body { code, error: &error })).into_response();
         let retries = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
         if retries.contains(&status) {
             response.headers_mut().insert(header::RETRY_AFTER, axum::http::HeaderValue::from_static("1"));

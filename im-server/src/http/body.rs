@@ -2,11 +2,17 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use im_proto::json_line;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 
 use super::answer::Problem;
 
-/// A JSON body, whatever the request calls it: `curl -d` calls everything a form.
+/// A JSON body. That of a request is read as such whatever the request calls it: `curl -d` calls everything a form. In that
+/// of a response, what could act on a terminal is escaped: `curl` shows it as it is.
 pub(super) struct Json<T>(pub(super) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
@@ -14,8 +20,28 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let body = Bytes::from_request(request, state).await?;
-        serde_json::from_slice(&body).map(Self).map_err(Problem::bad_request)
+        json(&body).map(Self)
     }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, "application/json")], json_line(&self.0)).into_response()
+    }
+}
+
+/// Reads a body as JSON. What is wrong with it is said as people say it.
+pub(super) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(body).map_err(|error| {
+        let whole = error.to_string();
+        // Where it stands in the one line that a program wrote helps nobody.
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        let what = whole.strip_suffix(&place).unwrap_or(&whole);
+        Problem::bad_request(match error.classify() {
+            Category::Data | Category::Io => what.to_owned(),
+            Category::Syntax | Category::Eof => format!("the body is not JSON: {what}"),
+        })
+    })
 }
 
 /// A body as HTML forms send it.

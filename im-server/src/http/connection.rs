@@ -1,9 +1,11 @@
 //! What the requests of one connection share: what it becomes, and whether the last response was taken.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::future::pending;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream, StreamExt};
 use hyper::upgrade::OnUpgrade;
 use tokio::io::Interest;
 use tokio::net::TcpStream;
@@ -17,8 +19,11 @@ use crate::service::Caller;
 const RESET_MILLISECONDS: u64 = 300;
 
 /// One connection, for the requests that come by it.
-#[derive(Clone, Default)]
-pub(super) struct Connection(Arc<Mutex<State>>);
+#[derive(Clone)]
+pub(super) struct Connection {
+    state: Arc<Mutex<State>>,
+    stream: Weak<TcpStream>,
+}
 
 #[derive(Default)]
 struct State {
@@ -36,8 +41,12 @@ pub(super) struct Upgrade {
 }
 
 impl Connection {
+    pub(super) fn new(stream: &Arc<TcpStream>) -> Self {
+        Self { state: Arc::default(), stream: Arc::downgrade(stream) }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The connection becomes something else when the response is written.
@@ -53,6 +62,28 @@ impl Connection {
     /// its orderly end. A connection that breaks confirms nothing.
     pub(super) fn when_taken(&self, act: BoxFuture<'static, ()>) {
         self.state().taken = Some(act);
+    }
+
+    /// What is seen of the peer while a response goes on: an item when it will send nothing more, and the end when it takes
+    /// nothing more either. That a peer is gone shows only when something is sent to it.
+    pub(super) fn peer(&self) -> BoxStream<'static, ()> {
+        let Some(stream) = self.stream.upgrade() else { return stream::empty().boxed() };
+        let next = async |stream: Arc<TcpStream>, ended| {
+            if ended {
+                let _ = stream.ready(Interest::ERROR).await;
+                return None;
+            }
+            match stream.peek(&mut [0]).await {
+                Ok(0) => Some(()),
+                Ok(_) => pending().await, // it asks for something else already
+                Err(_) => None,
+            }
+        };
+        stream::unfold(false, move |ended| {
+            let stream = Arc::clone(&stream);
+            async move { next(stream, ended).await.map(|()| ((), true)) }
+        })
+        .boxed()
     }
 
     /// The peer asks for something else: it has taken the last response.

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Extension, Json, Router};
+use axum::{Extension, Router};
 use im_proto::{Address, Password, Refusal, Request, Text, Timestamp, Token, UserId, UserName};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ use crate::node::{Node, fresh_id};
 use crate::service::{Caller, Device, Unsynced};
 
 use super::answer::Problem;
-use super::body::Form;
+use super::body::{Form, Json};
 use super::caller::{self, set_cookie};
 use super::connection::Connection;
 use super::{page, v1};

@@ -88,7 +88,7 @@ impl Http {
     pub(crate) async fn serve(&self, stream: TcpStream, first: Bytes, node: &Node) {
         let peer = stream.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let stream = Arc::new(stream);
-        let connection = Connection::default();
+        let connection = Connection::new(&stream);
         let router = TowerToHyperService::new(self.router.clone());
         let answer = {
             let connection = connection.clone();

@@ -71,11 +71,9 @@ async fn welcome(node: &Node, request: Request, cookie: bool) -> Result<Response
     let (user, token) = enter(node, request).await?;
     if cookie {
         let cookie = set_cookie(&token).ok_or(Refusal::Failed)?;
-        return Ok(
-            ([(header::SET_COOKIE, cookie)], axum::Json(Session { user, token: None })).into_response()
-        );
+        return Ok(([(header::SET_COOKIE, cookie)], Json(Session { user, token: None })).into_response());
     }
-    Ok(axum::Json(Session { user, token: Some(token) }).into_response())
+    Ok(Json(Session { user, token: Some(token) }).into_response())
 }
 
 /// Signs up or in: who it is, and their token.
@@ -90,17 +88,17 @@ pub(in crate::http) async fn enter(node: &Node, request: Request) -> Result<(Use
 #[derive(Serialize, ToSchema)]
 pub(super) struct Who {
     /// Their name, or nothing.
-    #[schema(value_type = Option<String>, example = "alice")]
+    #[schema(required, value_type = Option<String>, example = "alice")]
     user: Option<UserName>,
 }
 
 /// Tells who is signed in, if anybody is.
 #[utoipa::path(
-    get, path = "/v1/session", tag = "account",
+    get, path = "/v1/session", tag = "account", security((), ("token" = [])),
     responses((status = 200, body = Who), (status = "4XX", body = document::Problem)),
 )]
-pub(super) async fn who(Known(caller): Known) -> axum::Json<Who> {
-    axum::Json(Who { user: caller.map(|caller| caller.account.name) })
+pub(super) async fn who(Known(caller): Known) -> Json<Who> {
+    Json(Who { user: caller.map(|caller| caller.account.name) })
 }
 
 /// Signs out: the token is void.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -11,6 +12,7 @@ use crate::carriage;
 use crate::dialect::events::{Events, HEARTBEAT, Progress};
 use crate::http::answer::Problem;
 use crate::http::caller::Signed;
+use crate::http::connection::Connection;
 use crate::node::Node;
 use crate::service::Since;
 
@@ -32,6 +34,7 @@ use super::document;
 pub(super) async fn events(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
+    Extension(connection): Extension<Connection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let last = headers.get("last-event-id").filter(|id| !id.is_empty());
@@ -46,7 +49,7 @@ pub(super) async fn events(
             Since::Position { position, has: further.into_iter().collect() }
         }
     };
-    let (body, pieces) = carriage::body(HEARTBEAT);
+    let (body, pieces) = carriage::body(HEARTBEAT, connection.peer());
     let session = node.session(Box::new(Events::new(progress)), Box::new(body));
     let session = session.signed_in(caller).following(since);
     let abort = node.abort.clone();

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use im_proto::{Address, MessageId, Refusal, Reply, Text, Timestamp, Token};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::http::answer::Problem;
-use crate::http::body::{Json, Path};
+use crate::http::body::{self, Json, Path};
 use crate::http::caller::Signed;
 use crate::node::{Node, fresh_id};
 use crate::service::{HookInfo, Label};
@@ -78,11 +79,11 @@ pub(super) async fn make(
     Signed(caller): Signed,
     headers: HeaderMap,
     Json(NewHook { conversation, label }): Json<NewHook>,
-) -> Result<axum::Json<MadeHook>, Problem> {
+) -> Result<Json<MadeHook>, Problem> {
     let (described, token) = node.service.make_hook(&caller.account, conversation, label).await?;
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let url = format!("http://{host}/hooks/{}", token.to_hex());
-    Ok(axum::Json(MadeHook { described: described.into(), url }))
+    Ok(Json(MadeHook { described: described.into(), url }))
 }
 
 /// Lists one's webhooks.
@@ -93,9 +94,9 @@ pub(super) async fn make(
 pub(super) async fn list(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
-) -> Result<axum::Json<Hooks>, Problem> {
+) -> Result<Json<Hooks>, Problem> {
     let hooks = node.service.hooks(&caller.account).await?;
-    Ok(axum::Json(Hooks { webhooks: hooks.into_iter().map(DescribedHook::from).collect() }))
+    Ok(Json(Hooks { webhooks: hooks.into_iter().map(DescribedHook::from).collect() }))
 }
 
 /// Drops a webhook: its URL is void.
@@ -145,22 +146,22 @@ pub(super) async fn post(
     State(node): State<Arc<Node>>,
     Path(token): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
-) -> Result<axum::Json<Kept>, Problem> {
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Kept>, Problem> {
     let token = Token::from_hex(&token).ok_or(Refusal::BadToken)?;
-    let Said { text, message_id } = said(&headers, &body)?;
+    let Said { text, message_id } = said(&headers, &body?)?;
     let message = message_id.unwrap_or_else(fresh_id);
     match node.service.post_by_hook(&token, message, text).await? {
-        Reply::Posted { seq, at, duplicate, .. } => Ok(axum::Json(Kept { seq: seq.0, at, duplicate })),
+        Reply::Posted { seq, at, duplicate, .. } => Ok(Json(Kept { seq: seq.0, at, duplicate })),
         _ => Err(Refusal::Failed.into()), // there is nothing else that could come of it
     }
 }
 
-fn said(headers: &HeaderMap, body: &[u8]) -> Result<Said, Problem> {
+fn said(headers: &HeaderMap, bytes: &[u8]) -> Result<Said, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("text/plain") {
-        return serde_json::from_slice(body).map_err(Problem::bad_request);
+        return body::json(bytes);
     }
-    let text = std::str::from_utf8(body).map_err(Problem::bad_request)?;
+    let text = std::str::from_utf8(bytes).map_err(Problem::bad_request)?;
     Ok(Said { text: Text::parse(text.trim_end()).map_err(Problem::bad_request)?, message_id: None })
 }

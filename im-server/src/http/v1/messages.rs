@@ -57,12 +57,10 @@ pub(super) async fn post(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
     Json(Post { to, text, message_id }): Json<Post>,
-) -> Result<axum::Json<Posted>, Problem> {
+) -> Result<Json<Posted>, Problem> {
     let message = message_id.unwrap_or_else(fresh_id);
     match node.service.post(caller.account, to.clone(), message, text)?.await? {
-        Reply::Posted { seq, at, duplicate, .. } => {
-            Ok(axum::Json(Posted { conversation: to, seq, at, duplicate }))
-        }
+        Reply::Posted { seq, at, duplicate, .. } => Ok(Json(Posted { conversation: to, seq, at, duplicate })),
         _ => Err(Refusal::Failed.into()), // there is nothing else that could come of it
     }
 }
@@ -106,7 +104,7 @@ pub(super) async fn history(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
     Query(Part { conversation, after, before, limit }): Query<Part>,
-) -> Result<axum::Json<History>, Problem> {
+) -> Result<Json<History>, Problem> {
     let page = match (after, before) {
         (None, None) => Page::Newest,
         (Some(seq), None) => Page::After(seq),
@@ -117,7 +115,7 @@ pub(super) async fn history(
     match ask(&node, caller, request).await? {
         Reply::History { events, more, .. } => {
             let events = events.into_iter().map(|event| event.by_address(conversation.clone())).collect();
-            Ok(axum::Json(History { events, more }))
+            Ok(Json(History { events, more }))
         }
         _ => Err(Refusal::Failed.into()),
     }
@@ -139,9 +137,9 @@ pub(super) struct Conversations {
 pub(super) async fn conversations(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
-) -> Result<axum::Json<Conversations>, Problem> {
+) -> Result<Json<Conversations>, Problem> {
     match ask(&node, caller, Request::Conversations).await? {
-        Reply::Conversations { conversations } => Ok(axum::Json(Conversations { conversations })),
+        Reply::Conversations { conversations } => Ok(Json(Conversations { conversations })),
         _ => Err(Refusal::Failed.into()),
     }
 }

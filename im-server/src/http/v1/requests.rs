@@ -25,7 +25,7 @@ pub(super) async fn ask(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
     Json(Ask { tag, request }): Json<Ask>,
-) -> Result<axum::Json<FromServer>, Problem> {
+) -> Result<Json<FromServer>, Problem> {
     let reply = match request {
         Request::Post { to, message, text } => {
             let message = if message == MessageId::default() { fresh_id() } else { message };
@@ -40,5 +40,5 @@ pub(super) async fn ask(
         | Request::Follow { .. } => return Err(Refusal::Unreadable.into()),
         request => messages::ask(&node, caller, request).await?,
     };
-    Ok(axum::Json(FromServer::Reply { tag, result: Ok(reply) }))
+    Ok(Json(FromServer::Reply { tag, result: Ok(reply) }))
 }

@@ -70,9 +70,9 @@ pub(super) async fn make(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
     Json(NewToken { label }): Json<NewToken>,
-) -> Result<axum::Json<MadeToken>, Problem> {
+) -> Result<Json<MadeToken>, Problem> {
     let (described, token) = node.service.make_token(&caller.account, label).await?;
-    Ok(axum::Json(MadeToken { described: described.into(), token }))
+    Ok(Json(MadeToken { described: described.into(), token }))
 }
 
 /// Lists one's bots' tokens.
@@ -83,9 +83,9 @@ pub(super) async fn make(
 pub(super) async fn list(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
-) -> Result<axum::Json<Tokens>, Problem> {
+) -> Result<Json<Tokens>, Problem> {
     let tokens = node.service.tokens(&caller.account).await?;
-    Ok(axum::Json(Tokens { tokens: tokens.into_iter().map(DescribedToken::from).collect() }))
+    Ok(Json(Tokens { tokens: tokens.into_iter().map(DescribedToken::from).collect() }))
 }
 
 /// Revokes a bot's token. Connections that came with it are ended.
