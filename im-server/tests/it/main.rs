@@ -21,5 +21,6 @@ mod program;
 mod terminal;
 mod terminals;
 mod tidy;
+mod torture;
 mod transcripts;
 mod web;

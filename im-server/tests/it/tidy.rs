@@ -157,11 +157,12 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The sources of all crates, without their tests.
+/// The sources of all crates and of the torture, without their tests.
 fn workspace_sources() -> Vec<PathBuf> {
     ["im-proto", "im-server", "im-client"]
         .iter()
         .flat_map(|name| rust_files(&workspace().join(name).join("src")))
+        .chain(rust_files(&workspace().join("im-server/examples")))
         .collect()
 }
 

@@ -1,6 +1,9 @@
 //! What a simulated user does next.
 
-use im_proto::{Address, Request, Seq};
+use std::time::Duration;
+
+use im_proto::{Address, Conversation, Request, Seq};
+use tokio::time::Instant;
 
 use super::course::Phase;
 use super::ledger::Target;
@@ -17,6 +20,10 @@ const LEAVE: u64 = 8;
 const INVITE: u64 = 4;
 const MARK: u64 = 20;
 const POST_AGAIN: u64 = 25;
+const CHECK: u64 = 4;
+
+/// What was said is heard within so many seconds, on whatever machine.
+const CHECK_SECONDS_MAX: u64 = 60;
 
 /// How many others one writes to.
 const FRIENDS: u64 = 4;
@@ -31,6 +38,9 @@ impl Person {
             return self.settle(session);
         }
         while session.in_flight.len() < session.window && !session.ends {
+            if session.checks_until.is_some() && !self.check(session)? {
+                return Ok(());
+            }
             match self.to_enter.pop() {
                 Some(room) if self.course.founder(room) == Some(self.at) => self.found(session, room)?,
                 Some(room) => self.join(session, room)?,
@@ -64,6 +74,9 @@ impl Person {
             self.mark(session)
         } else if is(POST_AGAIN) {
             self.say_again(session)
+        } else if is(CHECK) {
+            session.checks_until = Some(Instant::now() + Duration::from_secs(CHECK_SECONDS_MAX));
+            Ok(())
         } else {
             self.say(session)
         }
@@ -158,6 +171,33 @@ impl Person {
         }
     }
 
+    /// Says nothing until all is heard that there is. Where nothing else is said, nothing else would show that a session
+    /// was not woken. Whether it is.
+    fn check(&mut self, session: &mut Session) -> Result<bool, Violation> {
+        if !session.in_flight.is_empty() {
+            return Ok(false);
+        }
+        let Some(view) = &session.view else {
+            self.ask(session, Asked::Conversations, Request::Conversations)?;
+            return Ok(false);
+        };
+        let Some(lagging) = self.lagging(view) else {
+            (session.view, session.checks_until) = (None, None);
+            return Ok(true);
+        };
+        if session.checks_until.is_none_or(|until| Instant::now() < until) {
+            return Ok(false);
+        }
+        let (reader, conversation, head) = (self.name.clone(), lagging.id.0, lagging.head.0);
+        let last = self.copy.last(conversation).unwrap_or_default();
+        Err(Violation::CopyEnd { reader, conversation, last, head })
+    }
+
+    /// A conversation of which not all has come.
+    fn lagging<'a>(&self, view: &'a [Conversation]) -> Option<&'a Conversation> {
+        view.iter().find(|told| !self.copy.reaches(told.id.0, told.head.0, told.read.0))
+    }
+
     /// Waits until all is answered and heard; and at the very end hands over where one stands.
     fn settle(&mut self, session: &mut Session) -> Result<(), Violation> {
         let phase = self.course.phase();
@@ -172,8 +212,7 @@ impl Person {
             self.course.waits(self.at, Some("its answers".into()));
             return self.ask(session, Asked::Conversations, Request::Conversations);
         };
-        let lags = |c: &&im_proto::Conversation| !self.copy.reaches(c.id.0, c.head.0, c.read.0);
-        if let Some(lagging) = view.iter().find(lags) {
+        if let Some(lagging) = self.lagging(view) {
             let (id, last) = (lagging.id.0, self.copy.last(lagging.id.0));
             let what = format!("{id} up to {}, it has it up to {last:?}", lagging.head);
             self.course.waits(self.at, Some(what));

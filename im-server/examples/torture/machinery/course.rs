@@ -130,6 +130,13 @@ impl Course {
         self.moved.fetch_add(1, Relaxed);
     }
 
+    /// Somebody hears something. While the torture lasts that is not enough: it lasts until enough is posted.
+    pub(crate) fn hears(&self) {
+        if self.phase() != Phase::Torture {
+            self.moves();
+        }
+    }
+
     pub(crate) fn moved(&self) -> u64 {
         self.moved.load(Relaxed)
     }

@@ -38,8 +38,10 @@ impl Daemon {
     /// Chooses a folder and two ports. Nothing runs yet.
     pub(crate) fn new(program: &Path) -> Result<Self, Violation> {
         let folder = TempDir::new().map_err(failed)?;
-        let mut dice =
-            Dice::of(u64::from(std::process::id()), u64::from(folder.path().as_os_str().len() as u32));
+        // The folder has a random name: others on this machine throw otherwise.
+        let name = folder.path().as_os_str().as_encoded_bytes();
+        let whose = name.iter().fold(0, |sum: u64, byte| sum.wrapping_mul(257).wrapping_add((*byte).into()));
+        let mut dice = Dice::of(std::process::id().into(), whose);
         let (native, json) = (free(&mut dice)?, free(&mut dice)?);
         if !program.is_file() {
             return Err(Violation::Torture(format!("there is no server {}", program.display())));
@@ -63,13 +65,12 @@ impl Daemon {
         Ok(())
     }
 
-    /// kill -9.
-    pub(crate) fn kill(&mut self) -> Result<(), Violation> {
-        if let Some(mut child) = self.child.take() {
-            child.kill().map_err(failed)?;
-            child.wait().map_err(failed)?;
-        }
-        Ok(())
+    /// kill -9. Whether there was something to kill.
+    pub(crate) fn kill(&mut self) -> Result<bool, Violation> {
+        let Some(mut child) = self.child.take() else { return Ok(false) };
+        child.kill().map_err(failed)?;
+        child.wait().map_err(failed)?;
+        Ok(true)
     }
 
     /// Ends well by being told to.

@@ -13,6 +13,9 @@ const EARLY_ONE_IN: u64 = 4;
 const EARLY_MILLISECONDS_MAX: u64 = 120;
 /// Others come within so many milliseconds after some number of posts.
 const AFTER_MILLISECONDS_MAX: u64 = 30;
+/// One death in so many begins as an orderly end, which gets at most so many milliseconds, or all it needs.
+const STOP_ONE_IN: u64 = 5;
+const STOP_MILLISECONDS_MAX: u64 = 400;
 /// A death waits for posts no longer than so many seconds.
 const WAIT_SECONDS_MAX: u64 = 15;
 
@@ -27,9 +30,17 @@ pub(crate) async fn die_often(daemon: &mut Daemon, course: &Course) -> Result<u6
             ended = daemon.attend() => ended?,
             () = moment(&mut dice, course, course.plan.kills - deaths) => {}
         }
-        daemon.kill()?;
+        if dice.one_in(STOP_ONE_IN) {
+            // Told to stop, in the middle of all this; and perhaps killed before it is done with that.
+            let some = Duration::from_millis(dice.below(STOP_MILLISECONDS_MAX));
+            let patience = if dice.one_in(3) { Duration::MAX } else { some };
+            match tokio::time::timeout(patience, daemon.stop()).await {
+                Ok(stopped) => stopped?,
+                Err(_too_late) => {}
+            }
+        }
+        deaths += u64::from(daemon.kill()?);
         daemon.start()?;
-        deaths += 1;
         course.moves();
     }
     while course.acknowledged() < course.plan.posts && !course.is_late() {

@@ -9,7 +9,7 @@ use im_proto::{
     Address, Ask, Conversation, ConversationId, Page, Password, Refusal, Request, Seq, Token, UserName,
 };
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use super::copy::Copy;
 use super::course::{Course, Phase};
@@ -79,6 +79,8 @@ pub(super) struct Session {
     /// Where one stands, as told when all was answered.
     pub(super) view: Option<Vec<Conversation>>,
     pub(super) settled: bool,
+    /// All that was said until some moment is to be here by this one, without coming anew.
+    pub(super) checks_until: Option<Instant>,
     /// In which phase it began.
     pub(super) begun: Phase,
 }
@@ -168,6 +170,7 @@ impl Person {
             ends: false,
             view: None,
             settled: false,
+            checks_until: None,
             begun: self.course.phase(),
         };
         self.come(&mut session)?;
@@ -175,7 +178,7 @@ impl Person {
             while session.rests.is_none()
                 && let Some(message) = self.taken(&mut session)?
             {
-                self.course.moves();
+                self.course.hears();
                 self.hear(&mut session, message)?;
             }
             self.act(&mut session)?;
@@ -183,9 +186,11 @@ impl Person {
                 return Ok(());
             }
             let (posts, until) = session.rests.unwrap_or((0, Instant::now()));
+            let check = session.checks_until.unwrap_or_else(Instant::now);
             tokio::select! {
                 moved = session.wire.moved(session.rests.is_none()) => if moved.is_err() { return Ok(()) },
                 _ = self.phases.changed() => session.rests = None,
+                () = sleep_until(check), if session.checks_until.is_some() => {}
                 () = self.course.acknowledges(posts, until.saturating_duration_since(Instant::now())), if session.rests.is_some() => {
                     session.rests = None;
                 }

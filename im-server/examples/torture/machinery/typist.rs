@@ -170,7 +170,7 @@ impl Typist {
 
     /// A line that came.
     fn look(&self, line: &[u8], seen: &mut Seen) -> Result<(), Violation> {
-        self.course.moves();
+        self.course.hears();
         let line = String::from_utf8_lossy(line);
         let Some((before, name)) = PostName::find(&line) else { return Ok(()) };
         let mut ledger = self.course.ledger();

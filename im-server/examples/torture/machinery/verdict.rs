@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use im_proto::{Body, Conversation, Event, Kind, UserName};
+use im_proto::{Body, Conversation, Event, Kind, Timestamp, UserName};
 
 use super::copy::Claim;
 use super::ledger::{Ledger, Record, digest};
@@ -22,16 +22,24 @@ pub(crate) struct Verdict<'a> {
 }
 
 /// What has to be remembered of a log that was read.
-#[derive(Default)]
 struct Log {
     /// Who posted, event by event.
     authors: Vec<u32>,
+    /// When the newest event came.
+    at: Timestamp,
     /// When who came in (true) and went out.
     doors: Vec<(u64, UserName, bool)>,
     members: HashSet<UserName>,
     /// The newest post of each author, by session.
     newest: HashMap<(u32, u32), u32>,
     complete: bool,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        let (authors, doors, members) = (Vec::new(), Vec::new(), HashSet::new());
+        Self { authors, at: Timestamp(0), doors, members, newest: HashMap::new(), complete: false }
+    }
 }
 
 /// The author of a post by text, whose number nothing is asked about.
@@ -69,6 +77,9 @@ impl<'a> Verdict<'a> {
         let (wanted, found) = (log.authors.len() as u64 + 1, event.seq.0);
         if event.conversation.0 != conversation || found != wanted {
             return Err(Violation::LogHole { conversation, wanted, found });
+        }
+        if event.at < std::mem::replace(&mut log.at, event.at) {
+            return Err(Violation::TimeWentBack { conversation, seq: found });
         }
         let seen = self.ledger.seen.get(&conversation).and_then(|seen| seen.get(log.authors.len()));
         if seen.is_some_and(|seen| *seen != 0 && *seen != digest(event)) {

@@ -31,6 +31,8 @@ pub(crate) enum Violation {
     TwoTruths { conversation: u64, seq: u64 },
     #[error("{conversation}:{seq} was seen and is not in the log")]
     SeenAndGone { conversation: u64, seq: u64 },
+    #[error("{conversation}:{seq} came before the event before it")]
+    TimeWentBack { conversation: u64, seq: u64 },
     #[error("in {conversation} post {later} of user {user} stands before their post {earlier}")]
     Order { conversation: u64, user: u32, earlier: u32, later: u32 },
     #[error("{reader} was sent {conversation}:{seq} after {last} already")]
