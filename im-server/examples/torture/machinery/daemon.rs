@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -18,6 +19,8 @@ const PORT_TRIES_MAX: usize = 200;
 
 /// How often it is looked whether the server has ended, in milliseconds.
 const LOOK_MILLISECONDS: u64 = 20;
+/// The signal that asks a program to end.
+const SIGTERM: i32 = 15;
 /// How long an orderly end may take, in seconds.
 const STOP_SECONDS_MAX: u64 = 60;
 /// How often a port may be taken by somebody else when the server comes back.
@@ -73,9 +76,10 @@ impl Daemon {
         Ok(true)
     }
 
-    /// Ends well by being told to.
-    pub(crate) async fn stop(&mut self) -> Result<(), Violation> {
-        let Some(child) = &self.child else { return Ok(()) };
+    /// Ends by being told to. Whether it was up already, so that it could end in good order: before it listens to
+    /// signals, they end it as they end any program.
+    pub(crate) async fn stop(&mut self) -> Result<bool, Violation> {
+        let Some(child) = &self.child else { return Ok(false) };
         let pid = child.id().to_string();
         Command::new("sh").args(["-c", "kill -s TERM \"$0\"", &pid]).status().map_err(failed)?;
         let ended = tokio::time::timeout(Duration::from_secs(STOP_SECONDS_MAX), self.exit());
@@ -84,11 +88,16 @@ impl Daemon {
             Err(_) => return Err(Violation::NoOrderlyEnd(format!("not within {STOP_SECONDS_MAX} s"))),
         };
         self.child = None;
-        if status.success() {
-            Ok(())
-        } else {
-            Err(Violation::NoOrderlyEnd(format!("{status}: {}", self.said())))
+        match (status.success(), status.signal()) {
+            (true, _) => Ok(true),
+            (_, Some(SIGTERM)) => Ok(false),
+            _ => Err(Violation::NoOrderlyEnd(format!("{status}: {}", self.said()))),
         }
+    }
+
+    /// Ends in good order.
+    pub(crate) async fn stop_well(&mut self) -> Result<(), Violation> {
+        if self.stop().await? { Ok(()) } else { Err(Violation::NoOrderlyEnd("it was not up".into())) }
     }
 
     async fn exit(&mut self) -> Result<ExitStatus, Violation> {

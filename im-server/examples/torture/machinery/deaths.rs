@@ -35,7 +35,7 @@ pub(crate) async fn die_often(daemon: &mut Daemon, course: &Course) -> Result<u6
             let some = Duration::from_millis(dice.below(STOP_MILLISECONDS_MAX));
             let patience = if dice.one_in(3) { Duration::MAX } else { some };
             match tokio::time::timeout(patience, daemon.stop()).await {
-                Ok(stopped) => stopped?,
+                Ok(stopped) => _ = stopped?,
                 Err(_too_late) => {}
             }
         }

@@ -89,7 +89,7 @@ async fn run(plan: Plan) -> Result<Report, Violation> {
         }
     };
     in_time(&course, attend(&course, &mut users, settled)).await?;
-    daemon.stop().await?;
+    daemon.stop_well().await?;
     daemon.start()?;
     course.enter(Phase::Judge);
     let tokens = in_time(&course, judge(&course, &mut daemon, &mut users)).await?;
@@ -101,7 +101,7 @@ async fn run(plan: Plan) -> Result<Report, Violation> {
     let mut verdict = Verdict::new(course.plan.seed, &names, ledger);
     let conversations = in_time(&course, reading::read_all(&course, &tokens, &mut verdict)).await?;
     let posts = verdict.end()?;
-    daemon.stop().await?;
+    daemon.stop_well().await?;
     daemon.panicked()?;
     Ok(Report {
         seed: course.plan.seed,
