@@ -16,6 +16,7 @@ mod session;
 mod store;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -31,8 +32,8 @@ use crate::hub::Hub;
 use crate::listen::Shared;
 use crate::node::Node;
 use crate::service::{Service, Sources};
-pub use crate::store::OpenError;
 use crate::store::Store;
+pub use crate::store::{BackupError, OpenError};
 
 /// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
@@ -153,6 +154,12 @@ impl Server {
             tracing::error!("the store was not closed; the next start finds all that was acknowledged");
         }
     }
+}
+
+/// Copies the database of a data folder into a new file, whether a server runs on it or not: all that was acknowledged
+/// before is in it. Its size in bytes is returned. `stopped` is asked now and then whether to give up.
+pub fn backup(data_dir: &Path, to: &Path, stopped: impl Fn() -> bool) -> Result<u64, BackupError> {
+    store::copy(data_dir, to, stopped)
 }
 
 fn now() -> Timestamp {

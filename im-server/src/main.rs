@@ -1,53 +1,72 @@
 //! The daemon: reads its configuration, serves until it is told to stop, and puts everything away.
 
 use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use clap::Parser;
 use im_server::{Args, Command, Config, DEFAULT_FILE, Manner, Server};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    if args.command == Some(Command::Config) {
-        return say(DEFAULT_FILE);
+    match &args.command {
+        None => {}
+        Some(Command::Config) => return say(DEFAULT_FILE),
+        Some(Command::Backup { file }) => return back_up(&Config::load(&args)?.data_dir, file),
     }
     let config = Config::load(&args)?;
     let filter = EnvFilter::try_new(&config.log).with_context(|| format!("log = {:?}", config.log))?;
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).with_target(false).init();
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve(config))
+    Runtime::new()?.block_on(serve(config))
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
-    // Before anything is open, so that a signal is never missed.
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+    let signals = signals()?;
     let data_dir = config.data_dir.clone();
     let server = Server::start(config).await?;
     say(&greeting(&server, &data_dir))?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    told_to_stop(signals).await;
     tracing::info!("stopping");
     server.stop().await;
     Ok(())
 }
 
-fn greeting(server: &Server, data_dir: &std::path::Path) -> String {
+fn back_up(data_dir: &Path, file: &Path) -> anyhow::Result<()> {
+    let (runtime, stopped) = (Runtime::new()?, Arc::new(AtomicBool::new(false)));
+    let (stop, signals) = (Arc::clone(&stopped), runtime.block_on(async { signals() })?);
+    runtime.spawn(async move {
+        told_to_stop(signals).await;
+        stop.store(true, Ordering::Relaxed);
+    });
+    let bytes = im_server::backup(data_dir, file, || stopped.load(Ordering::Relaxed))?;
+    say(&format!("{} bytes in {}\n", bytes, file.display()))
+}
+
+/// Begun before anything is open, so that none is missed.
+fn signals() -> std::io::Result<[Signal; 2]> {
+    Ok([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?])
+}
+
+async fn told_to_stop([mut interrupt, mut terminate]: [Signal; 2]) {
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn greeting(server: &Server, data_dir: &Path) -> String {
     let mut lines = format!("im-server {}\n", env!("CARGO_PKG_VERSION"));
     for (manner, addr) in server.addresses() {
         let only = if *manner == Manner::Any { String::new() } else { format!(" ({})", manner.word()) };
         lines += &format!("listening on {addr}{only}\n");
     }
-    let (addr, data) = (server.address(), data_dir.display());
-    lines
-        + &format!(
-            "data in {data}\ntry:  telnet {} {}\n      im-client --addr {addr}\n",
-            addr.ip(),
-            addr.port()
-        )
+    let (addr, data, ip) = (server.address(), data_dir.display(), server.address().ip());
+    lines + &format!("data in {data}\ntry:  telnet {ip} {}\n      im-client --addr {addr}\n", addr.port())
 }
 
 /// The only words on standard output. Whoever closed it does not want them.

@@ -20,11 +20,11 @@ pub struct Args {
     pub addr: Option<String>,
 
     /// Where to keep everything [default: the platform's folder for data]
-    #[arg(long, env = "IM_DATA_DIR", value_name = "FOLDER")]
+    #[arg(long, env = "IM_DATA_DIR", value_name = "FOLDER", global = true)]
     pub data_dir: Option<PathBuf>,
 
     /// The configuration file [default: the platform's folder for configuration, server.toml, if it is there]
-    #[arg(long, env = "IM_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "IM_CONFIG", value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
 
     /// A further port with one way of speaking: any, native, goim, lobby, machat or tinychat;
@@ -46,8 +46,16 @@ pub struct Args {
 }
 
 /// Something else than to serve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Print the default configuration, with comments
     Config,
+    /// Copy the database into a new file, while the server runs or not: all that was acknowledged until now is in it
+    ///
+    /// The copy is one file. It becomes the database of a server by the name im.sqlite in an empty data folder.
+    Backup {
+        /// The file to make; it must not be there yet
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }

@@ -1,6 +1,7 @@
 //! What is kept. Verbs, each one transaction, that know nothing of who may do what: where that matters the caller's
 //! rule is asked inside the transaction, with the facts that the transaction sees.
 
+mod backup;
 mod label;
 mod scripts;
 mod sqlite;
@@ -16,9 +17,10 @@ use crate::announcement::Announcement;
 pub(crate) use crate::announcement::TokenHash;
 use crate::entry::Entry;
 
+pub use backup::BackupError;
 pub(crate) use label::Label;
 pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
-pub(crate) use sqlite::{Receipt, Store};
+pub(crate) use sqlite::{Receipt, Store, copy};
 
 /// An account or a guest, as others refer to them.
 #[derive(Debug, Clone, PartialEq, Eq)]

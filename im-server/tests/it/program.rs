@@ -1,5 +1,6 @@
 //! The built program from outside: what it says, what it obeys, how it stops, and that it loses nothing.
 
+mod backup;
 mod killed;
 mod settings;
 mod starting;

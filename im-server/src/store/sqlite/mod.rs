@@ -1,6 +1,7 @@
 //! The store on one SQLite file: one thread writes, a few read.
 
 mod accounts;
+mod backup;
 mod follow;
 mod friends;
 mod hooks;
@@ -25,9 +26,13 @@ use tokio::sync::oneshot;
 
 use crate::store::{Feed, OpenError, StoreError};
 
+pub(crate) use self::backup::copy;
 use self::reader::Readers;
 use self::tx::Tx;
 use self::writer::Writer;
+
+/// The database's name in a data folder.
+const DATABASE: &str = "im.sqlite";
 
 /// Most connections that read at the same time.
 const READERS: usize = 2;
@@ -59,7 +64,7 @@ impl Store {
     /// the database, 0 is no bound.
     pub(crate) fn open(folder: &Path, bytes_max: u64, feed: Feed) -> Result<Self, OpenError> {
         let lock = open::lock(folder)?;
-        let file = folder.join("im.sqlite");
+        let file = folder.join(DATABASE);
         let database = |error: String| OpenError::Database { file: file.clone(), error };
         let connection = open::for_writing(&file, bytes_max).map_err(&database)?;
         let (readers, mut threads) = Readers::start(READERS, || open::for_reading(&file))

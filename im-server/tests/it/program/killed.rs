@@ -16,12 +16,12 @@ use crate::harness::Native;
 /// So many posts are acknowledged before the server is killed.
 const ACKNOWLEDGED: usize = 300;
 
-fn post(number: u32) -> Request {
+pub(super) fn post(number: u32) -> Request {
     say("#lobby", number.into(), &format!("post {number}"))
 }
 
 /// Posts on and on, until the server is gone. The tag of each request is the number of its post.
-fn post_for_ever(mut stream: TcpStream) {
+pub(super) fn post_for_ever(mut stream: TcpStream) {
     let mut codec = ClientFrames::default();
     for tag in 1.. {
         let mut bytes = BytesMut::new();
@@ -33,7 +33,7 @@ fn post_for_ever(mut stream: TcpStream) {
 }
 
 /// All posts of the log: the number of each, and where it stands.
-fn posts(native: &mut Native) -> Vec<(u32, Seq)> {
+pub(super) fn posts(native: &mut Native) -> Vec<(u32, Seq)> {
     let numbered = |event: &Event| Some((text(event)?.strip_prefix("post ")?.parse().unwrap(), event.seq));
     log(native, "#lobby").iter().filter_map(numbered).collect()
 }
