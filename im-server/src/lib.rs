@@ -33,7 +33,7 @@ use crate::listen::Shared;
 use crate::node::Node;
 use crate::service::{Service, Sources};
 use crate::store::Store;
-pub use crate::store::{BackupError, OpenError};
+pub use crate::store::{BackupError, CheckError, CheckReport, Invariant, OpenError};
 
 /// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
@@ -160,6 +160,11 @@ impl Server {
 /// before is in it. Its size in bytes is returned. `stopped` is asked now and then whether to give up.
 pub fn backup(data_dir: &Path, to: &Path, stopped: impl Fn() -> bool) -> Result<u64, BackupError> {
     store::copy(data_dir, to, stopped)
+}
+
+/// Looks whether the database of a data folder is what it must be, whether a server runs on it or not.
+pub fn check(data_dir: &Path) -> Result<CheckReport, CheckError> {
+    store::check(data_dir)
 }
 
 fn now() -> Timestamp {

@@ -1,28 +1,28 @@
 //! The daemon: reads its configuration, serves until it is told to stop, and puts everything away.
 
+mod commands;
+
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use im_server::{Args, Command, Config, DEFAULT_FILE, Manner, Server};
+use im_server::{Args, Config, Manner, Server};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     let args = Args::parse();
-    match &args.command {
-        None => {}
-        Some(Command::Config) => return say(DEFAULT_FILE),
-        Some(Command::Backup { file }) => return back_up(&Config::load(&args)?.data_dir, file),
+    if let Some(command) = &args.command {
+        return commands::run(command, &args);
     }
     let config = Config::load(&args)?;
     let filter = EnvFilter::try_new(&config.log).with_context(|| format!("log = {:?}", config.log))?;
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).with_target(false).init();
-    Runtime::new()?.block_on(serve(config))
+    Runtime::new()?.block_on(serve(config))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
@@ -34,17 +34,6 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     tracing::info!("stopping");
     server.stop().await;
     Ok(())
-}
-
-fn back_up(data_dir: &Path, file: &Path) -> anyhow::Result<()> {
-    let (runtime, stopped) = (Runtime::new()?, Arc::new(AtomicBool::new(false)));
-    let (stop, signals) = (Arc::clone(&stopped), runtime.block_on(async { signals() })?);
-    runtime.spawn(async move {
-        told_to_stop(signals).await;
-        stop.store(true, Ordering::Relaxed);
-    });
-    let bytes = im_server::backup(data_dir, file, || stopped.load(Ordering::Relaxed))?;
-    say(&format!("{} bytes in {}\n", bytes, file.display()))
 }
 
 /// Begun before anything is open, so that none is missed.

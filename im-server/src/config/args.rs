@@ -58,4 +58,12 @@ pub enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Look whether the database is what it must be, while the server runs or not: the file, and the rows in it
+    ///
+    /// Exit code 0: it is. 1: something is wrong, and named. 2: it could not be looked at.
+    Check {
+        /// Print one JSON object instead of lines
+        #[arg(long)]
+        json: bool,
+    },
 }

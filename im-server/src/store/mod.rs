@@ -2,6 +2,7 @@
 //! rule is asked inside the transaction, with the facts that the transaction sees.
 
 mod backup;
+mod check;
 mod label;
 mod scripts;
 mod sqlite;
@@ -18,9 +19,10 @@ pub(crate) use crate::announcement::TokenHash;
 use crate::entry::Entry;
 
 pub use backup::BackupError;
+pub use check::{CheckError, CheckReport, Invariant};
 pub(crate) use label::Label;
 pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
-pub(crate) use sqlite::{Receipt, Store, copy};
+pub(crate) use sqlite::{Receipt, Store, check, copy};
 
 /// An account or a guest, as others refer to them.
 #[derive(Debug, Clone, PartialEq, Eq)]

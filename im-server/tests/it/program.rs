@@ -1,6 +1,7 @@
 //! The built program from outside: what it says, what it obeys, how it stops, and that it loses nothing.
 
 mod backup;
+mod check;
 mod killed;
 mod settings;
 mod starting;

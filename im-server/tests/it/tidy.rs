@@ -28,6 +28,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("http", &["carriage", "dialect", "node", "service"]),
     // The configuration names a setting of the text dialect.
     ("config", &["dialect"]),
+    // The program, besides serving.
+    ("commands", &[]),
     ("listen", &["carriage", "config", "dialect", "http", "node"]),
 ];
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod backup;
+mod check;
 mod follow;
 mod friends;
 mod hooks;
@@ -27,6 +28,7 @@ use tokio::sync::oneshot;
 use crate::store::{Feed, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
+pub(crate) use self::check::check;
 use self::reader::Readers;
 use self::tx::Tx;
 use self::writer::Writer;

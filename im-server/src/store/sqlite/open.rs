@@ -16,6 +16,11 @@ mod schema {
     refinery::embed_migrations!("src/store/sqlite/schema");
 }
 
+/// What brings a schema up to date.
+pub(super) fn migrations() -> refinery::Runner {
+    schema::migrations::runner()
+}
+
 /// Makes the folder, for its owner only, and takes it for this process until the file is closed.
 pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
     let failed = |error| OpenError::Folder { folder: folder.to_owned(), error };
@@ -46,7 +51,7 @@ pub(super) fn for_writing(file: &Path, bytes_max: u64) -> Result<Connection, Str
         .map_err(|error| error.to_string())?;
     let mut connection = Connection::open(file).map_err(|error| error.to_string())?;
     settle(&connection).map_err(|error| error.to_string())?;
-    schema::migrations::runner().run(&mut connection).map_err(|error| error.to_string())?;
+    migrations().run(&mut connection).map_err(|error| error.to_string())?;
     // Only now: a database that is full gets the newest schema nevertheless.
     bound(&connection, bytes_max).map_err(|error| error.to_string())?;
     Ok(connection)

@@ -1,5 +1,6 @@
 //! Copies of the database: whole, of one moment, and made while a server writes as fast as it can.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::sync::mpsc::channel;
@@ -7,6 +8,7 @@ use std::thread;
 
 use im_proto::{FromServer, Reply};
 
+use super::check::violated;
 use super::killed::{post, post_for_ever, posts};
 use crate::asks::{posted, sign_in, sign_up};
 use crate::child::{Ended, Running};
@@ -27,6 +29,7 @@ fn found_in(home: &Home, copy: &str) -> usize {
     let data = format!("{copy}-data");
     std::fs::create_dir(home.path(&data)).unwrap();
     std::fs::copy(home.path(copy), home.path(&data).join("im.sqlite")).unwrap();
+    assert_eq!(violated(home, &data), BTreeSet::new());
     found(home, &data)
 }
 

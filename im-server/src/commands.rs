@@ -1,0 +1,57 @@
+//! What the program does besides serving.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use im_server::{Args, CheckReport, Command, Config, DEFAULT_FILE};
+use tokio::runtime::Runtime;
+
+use super::{say, signals, told_to_stop};
+
+/// Nothing can be said about the database.
+const COULD_NOT_LOOK: u8 = 2;
+
+pub(crate) fn run(command: &Command, args: &Args) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Config => say(DEFAULT_FILE)?,
+        Command::Backup { file } => back_up(&Config::load(args)?.data_dir, file)?,
+        Command::Check { json } => return check(args, *json),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn back_up(data_dir: &Path, file: &Path) -> anyhow::Result<()> {
+    let (runtime, stopped) = (Runtime::new()?, Arc::new(AtomicBool::new(false)));
+    let (stop, signals) = (Arc::clone(&stopped), runtime.block_on(async { signals() })?);
+    runtime.spawn(async move {
+        told_to_stop(signals).await;
+        stop.store(true, Ordering::Relaxed);
+    });
+    let bytes = im_server::backup(data_dir, file, || stopped.load(Ordering::Relaxed))?;
+    say(&format!("{bytes} bytes in {}\n", file.display()))
+}
+
+fn check(args: &Args, json: bool) -> anyhow::Result<ExitCode> {
+    let look = || -> anyhow::Result<CheckReport> { Ok(im_server::check(&Config::load(args)?.data_dir)?) };
+    let report = match look() {
+        Ok(report) => report,
+        Err(error) => {
+            complain(&error);
+            return Ok(ExitCode::from(COULD_NOT_LOOK));
+        }
+    };
+    if json {
+        say(&format!("{}\n", serde_json::to_string(&report)?))?;
+    } else {
+        say(&report.to_string())?;
+    }
+    Ok(if report.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// As an error that main returns is told, but for the exit code.
+#[allow(clippy::print_stderr, reason = "the one place for it")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("Error: {error}");
+}

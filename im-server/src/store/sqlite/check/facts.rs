@@ -1,0 +1,93 @@
+//! What SQL alone can tell: each statement selects a description of each violation, and numbers only of what is in the
+//! database, never what somebody wrote.
+
+use rusqlite::Connection;
+
+use super::Rule;
+use crate::store::Invariant;
+
+pub(super) const PAGES: Rule = ("pages", "SQLite finds nothing wrong in the file: pages, tables, indexes");
+
+/// What SQLite checks by itself, whatever the schema is.
+pub(super) const OF_SQLITE: &[(Rule, &str)] = &[
+    (PAGES, "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check != 'ok'"),
+    (
+        // Members are looked at below: their rows have no number that could be told.
+        ("references", "what a row refers to is there"),
+        r#"SELECT format('%s, row %s: refers to no row of %s', "table", ifnull(rowid, '?'), parent)
+           FROM pragma_foreign_key_check WHERE "table" != 'members'"#,
+    ),
+];
+
+/// What must hold of our rows. Codes are those of `rows`: a direct conversation is 0, a group 1, a room 2; an owner is 2.
+pub(super) const OF_OURS: &[(Rule, &str)] = &[
+    (
+        ("members", "each conversation knows how many members it has"),
+        "SELECT format('conversation %d: says %d, it is %d', c.id, c.members, count(m.user))
+         FROM conversations c LEFT JOIN members m ON m.conversation = c.id
+         GROUP BY c.id HAVING c.members != count(m.user)",
+    ),
+    (
+        ("memberships", "each member is a user with a role in a conversation"),
+        "SELECT format('user %d, conversation %d, role %d', m.user, m.conversation, m.role)
+         FROM members m LEFT JOIN users u ON u.id = m.user LEFT JOIN conversations c ON c.id = m.conversation
+         WHERE u.id IS NULL OR c.id IS NULL OR m.role NOT BETWEEN 0 AND 2",
+    ),
+    (
+        ("marks", "what was read, fetched and hidden is in the log"),
+        "SELECT format('user %d, conversation %d: read %d, fetched %d, hidden %d, of %d',
+                       m.user, m.conversation, m.read, m.synced, m.hidden, c.head)
+         FROM members m JOIN conversations c ON c.id = m.conversation
+         WHERE m.read NOT BETWEEN 0 AND c.head OR m.synced NOT BETWEEN 0 AND c.head
+         OR m.hidden NOT BETWEEN 0 AND c.head",
+    ),
+    (
+        ("kinds", "direct conversations have two people and no name, rooms and groups a name and no people"),
+        "SELECT format('conversation %d, of kind %d', id, kind) FROM conversations
+         WHERE CASE kind
+             WHEN 0 THEN low IS NULL OR high IS NULL OR low > high OR coalesce(name, key, look) IS NOT NULL
+             WHEN 1 THEN coalesce(low, high) IS NOT NULL OR name IS NULL
+             WHEN 2 THEN coalesce(low, high) IS NOT NULL OR name IS NULL OR key IS NULL
+             ELSE 1
+         END",
+    ),
+    (
+        ("pairs", "the two people of a direct conversation are its members, and nobody else is"),
+        "SELECT format('conversation %d, of users %d and %d: one of them is no member', c.id, c.low, c.high)
+         FROM conversations c WHERE c.kind = 0
+         AND (SELECT count(*) FROM members m WHERE m.conversation = c.id AND m.user IN (c.low, c.high))
+             != iif(c.low = c.high, 1, 2)
+         UNION ALL
+         SELECT format('conversation %d, user %d: is a member', c.id, m.user)
+         FROM conversations c JOIN members m ON m.conversation = c.id
+         WHERE c.kind = 0 AND m.user NOT IN (c.low, c.high)",
+    ),
+    (
+        ("pending", "what waits for an answer is about somebody who is not in"),
+        "SELECT format('user %d, conversation %d, kind %d', p.user, p.conversation, p.kind)
+         FROM pending p LEFT JOIN members m ON m.user = p.user AND m.conversation = p.conversation
+         WHERE m.user IS NOT NULL OR p.kind NOT BETWEEN 0 AND 2",
+    ),
+    (
+        ("owners", "a group that somebody is in has an owner"),
+        "SELECT format('conversation %d', c.id) FROM conversations c
+         WHERE c.kind = 1 AND EXISTS (SELECT 1 FROM members m WHERE m.conversation = c.id)
+         AND NOT EXISTS (SELECT 1 FROM members m WHERE m.conversation = c.id AND m.role = 2)",
+    ),
+    (
+        ("message-ids", "no author has two posts under one message id"),
+        "SELECT format('author %d, message %s: %d times', author, hex(message), count(*))
+         FROM events WHERE message IS NOT NULL GROUP BY author, message HAVING count(*) > 1",
+    ),
+];
+
+/// Each row that a statement selects is a violation.
+pub(super) fn each_row(moment: &Connection, sql: &str, invariant: &mut Invariant) -> rusqlite::Result<()> {
+    let mut statement = moment.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let description: String = row.get(0)?;
+        invariant.violated(|| description);
+    }
+    Ok(())
+}
