@@ -11,9 +11,8 @@ use super::driver::Browser;
 use crate::asks::{enter, say};
 use crate::harness::{Peer, TestServer};
 
-/// The URLs of all that was asked for, WebSockets as well; without those of the tab that a browser begins with, which no page
-/// may ask for.
-fn requested(browser: &Browser<'_>) -> Vec<String> {
+/// The URLs of all that was asked for since the page was gone to, WebSockets as well. Before that it is the browser's own tab.
+fn requested(browser: &Browser<'_>, page: &str) -> Vec<String> {
     let log = browser.log("performance");
     let messages = log.iter().map(|line| line["message"].as_str().unwrap());
     let messages = messages.map(|text| serde_json::from_str::<Value>(text).unwrap()["message"].take());
@@ -22,7 +21,7 @@ fn requested(browser: &Browser<'_>) -> Vec<String> {
         "Network.webSocketCreated" => message["params"]["url"].as_str().map(str::to_owned),
         _ => None,
     };
-    messages.filter_map(url).filter(|url| !url.starts_with("chrome://")).collect()
+    messages.filter_map(url).skip_while(|url| url != page).collect()
 }
 
 /// What the browser says about the page that nobody should have to read.
@@ -57,8 +56,8 @@ fn a_visit_asks_nobody_else_and_breaks_nothing() {
     alice.clicks("#sign-out");
     alice.shows("#sign-in");
 
-    let urls = requested(&alice);
     let (http, ws) = (format!("http://{}/", server.addr()), format!("ws://{}/ws", server.addr()));
+    let urls = requested(&alice, &http);
     assert!(urls.iter().all(|url| url.starts_with(&http) || *url == ws), "{urls:#?}");
     for wanted in ["", "style.css", "script.js", "icon.svg", "v1/signup", "v1/session"] {
         let wanted = format!("{http}{wanted}");
