@@ -54,8 +54,10 @@ fn greeting(server: &Server, data_dir: &Path) -> String {
         let only = if *manner == Manner::Any { String::new() } else { format!(" ({})", manner.word()) };
         lines += &format!("listening on {addr}{only}\n");
     }
-    let (addr, data, ip) = (server.address(), data_dir.display(), server.address().ip());
-    lines + &format!("data in {data}\ntry:  telnet {ip} {}\n      im-client --addr {addr}\n", addr.port())
+    let (addr, data) = (server.address(), data_dir.display());
+    let (ip, port) = (addr.ip(), addr.port());
+    lines += &format!("data in {data}\ntry:  telnet {ip} {port}\n      im-client --addr {addr}\n");
+    lines + &format!("      http://{addr}/ in a browser\n")
 }
 
 /// The only words on standard output. Whoever closed it does not want them.

@@ -21,7 +21,7 @@ fn it_says_where_it_listens_where_the_data_is_and_what_to_try() {
     let (ip, port, data) = (addr.ip(), addr.port(), data.display());
     assert_ne!(port, 0);
     let wanted = format!(
-        "im-server {VERSION}\nlistening on {addr}\ndata in {data}\ntry:  telnet {ip} {port}\n      im-client --addr {addr}\n"
+        "im-server {VERSION}\nlistening on {addr}\ndata in {data}\ntry:  telnet {ip} {port}\n      im-client --addr {addr}\n      http://{addr}/ in a browser\n"
     );
     assert_eq!(daemon.said(), wanted);
     Peer::connect(addr).send("signup: foo\n");
