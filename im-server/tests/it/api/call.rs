@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 /// How long an answer may take before a test gives up, in seconds. Nothing waits this long unless it fails.
 const PATIENCE_SECONDS: u64 = 40;
 
+/// Enough for a long event at once.
+const BUFFER_BYTES: usize = 64 * 1024;
+
 /// Everybody's password, which no answer may hold.
 pub(super) const PASSWORD: &str = "plugh-7391-xyzzy";
 
@@ -54,7 +57,7 @@ impl Line {
         let stream = TcpStream::connect(addr).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS))).unwrap();
         stream.set_nodelay(true).unwrap();
-        Self(BufReader::new(stream))
+        Self(BufReader::with_capacity(BUFFER_BYTES, stream))
     }
 
     pub(super) fn stream(&self) -> &TcpStream {

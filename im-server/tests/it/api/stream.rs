@@ -29,6 +29,8 @@ pub(super) struct Stream {
     /// As HTTP sends them, and without what HTTP puts around them.
     raw: Vec<u8>,
     text: Vec<u8>,
+    /// No block ends in so many bytes of the text.
+    searched: usize,
     chunk_left: usize,
     /// The last chunk has come.
     ended: bool,
@@ -67,6 +69,7 @@ impl Stream {
             bytes_left: opening.bytes_max,
             raw,
             text,
+            searched: 0,
             chunk_left: 0,
             ended: false,
             last: opening.last,
@@ -90,15 +93,20 @@ impl Stream {
     #[track_caller]
     pub(super) fn next(&mut self) -> Option<Block> {
         loop {
-            if let Some(end) = self.text.windows(2).position(|pair| pair == b"\n\n") {
+            let found = self.text[self.searched..].windows(2).position(|pair| pair == b"\n\n");
+            if let Some(end) = found.map(|end| self.searched + end) {
                 let block: Vec<u8> = self.text.drain(..end + 2).collect();
+                self.searched = 0;
                 let block = parse(std::str::from_utf8(&block).unwrap());
                 self.last = block.id.clone().or(self.last.take());
                 if block.event.is_some() || block.data.is_some() || block.id.is_some() {
                     return Some(block);
                 }
-            } else if !self.more() {
-                return None;
+            } else {
+                self.searched = self.text.len().saturating_sub(1);
+                if !self.more() {
+                    return None;
+                }
             }
         }
     }
@@ -154,7 +162,7 @@ impl Stream {
         if self.ended {
             return false;
         }
-        let read = self.line.read_some(self.bytes_left.min(4096));
+        let read = self.line.read_some(self.bytes_left);
         self.bytes_left -= read.len();
         self.raw.extend_from_slice(&read);
         loop {
