@@ -25,6 +25,7 @@ struct Body<'a> {
 
 impl Problem {
     /// The request itself is wrong.
+    #[expect(clippy::needless_pass_by_value, reason = "errors come so from map_err")]
     pub(super) fn bad_request(error: impl ToString) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code: Refusal::Unreadable.code(), error: error.to_string() }
     }

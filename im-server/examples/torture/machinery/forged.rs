@@ -175,7 +175,8 @@ fn what_was_swapped_is_found() {
 
 #[test]
 fn wrong_counts_and_marks_are_found() {
-    let cases: [(Conversation, fn(&Violation) -> bool); 6] = [
+    type IsFound = fn(&Violation) -> bool;
+    let cases: [(Conversation, IsFound); 6] = [
         (told(6, 5, 2, 2), |v| matches!(v, Violation::Unread { told: 2, counted: 1, .. })),
         (told(6, 6, 1, 2), |v| matches!(v, Violation::Unread { told: 1, counted: 0, .. })),
         (told(6, 7, 0, 2), |v| matches!(v, Violation::Unread { read: 7, .. })),

@@ -49,8 +49,8 @@ pub(super) fn begin() -> OpenApiRouter<Arc<Node>> {
 }
 
 /// The route that serves the description of all others.
-pub(super) fn route(document: Document) -> Router<Arc<Node>> {
-    let text: Arc<str> = serde_json::to_string(&document).unwrap_or_default().into();
+pub(super) fn route(document: &Document) -> Router<Arc<Node>> {
+    let text: Arc<str> = serde_json::to_string(document).unwrap_or_default().into();
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     Router::new().route(PATH, get(async move || (headers, text.to_string())))
 }

@@ -41,5 +41,5 @@ pub(super) fn routes() -> axum::Router<Arc<Node>> {
         .routes(routes!(hooks::drop))
         .routes(routes!(hooks::post))
         .split_for_parts();
-    router.merge(document::route(document))
+    router.merge(document::route(&document))
 }

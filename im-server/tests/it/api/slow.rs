@@ -79,7 +79,7 @@ fn streams_that_nobody_reads_cost_little_and_miss_nothing() {
     assert!(grown < GROWTH_BYTES_MAX, "{} streams that nobody reads cost {grown} bytes", stopped.len());
     // Half of them are gone without a word, the others read again, or go on elsewhere after the first few.
     let rest = stopped.split_off(3);
-    stopped.into_iter().for_each(|stream| stream.reset());
+    stopped.into_iter().for_each(Stream::reset);
     for (had, mut stream) in rest.into_iter().enumerate() {
         let goes_on_after = if had == 0 { texts } else { had as u64 * 20 };
         for number in 0..texts {
