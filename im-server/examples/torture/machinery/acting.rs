@@ -107,6 +107,7 @@ impl Person {
         }
         let at = others[self.dice.index(others.len())];
         let name = self.course.room(at)?;
+        self.leaving.insert(at);
         self.ask(session, Asked::Leave(at), Request::Leave { name })
     }
 
@@ -139,10 +140,20 @@ impl Person {
     fn say(&mut self, session: &mut Session) -> Result<(), Violation> {
         let target = self.target();
         let address: Address = self.course.address(target)?;
-        let number = self.course.ledger().sent(self.at, target);
+        let sure = self.is_sure(target);
+        let number = self.course.ledger().sent(self.at, target, sure);
         self.unanswered.push_back(number);
         let request = self.post(address, number)?;
         self.ask(session, Asked::Post(number), request)
+    }
+
+    /// Whether what one says there cannot be refused.
+    fn is_sure(&self, target: Target) -> bool {
+        match target {
+            Target::Named(0) => true,
+            Target::Named(at) => self.inside.contains(&at) && !self.leaving.contains(&at),
+            Target::User(_) => self.course.ledger().is_home(self.at, target),
+        }
     }
 
     /// Says once more what was acknowledged long ago, or just now.

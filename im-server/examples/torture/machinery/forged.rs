@@ -67,9 +67,9 @@ impl Story {
         let log =
             vec![joined(1, 0), joined(2, 1), post(3, 0, 0), post(4, 0, 1), post(5, 1, 0), post(6, 0, 2)];
         for number in 0..3 {
-            assert_eq!(ledger.sent(0, Target::Named(0)), number);
+            assert_eq!(ledger.sent(0, Target::Named(0), true), number);
         }
-        assert_eq!(ledger.sent(1, Target::Named(0)), 0);
+        assert_eq!(ledger.sent(1, Target::Named(0), true), 0);
         for (number, seq) in [(0, 3), (1, 4), (2, 6)] {
             ledger.acknowledge((0, number), (LOBBY, seq), false).unwrap();
         }
@@ -159,13 +159,26 @@ fn a_hole_and_a_number_twice_are_found() {
 #[test]
 fn what_was_swapped_is_found() {
     // Where both were not acknowledged: else it shows by their places.
-    let swapped = forged(|story| {
-        story.ledger.sent(1, Target::Named(0));
+    let swap = |story: &mut Story| {
+        story.ledger.sent(1, Target::Named(0), true);
         story.log[4] = post(5, 1, 1);
         story.log.push(post(7, 1, 0));
         story.told = told(7, 7, 0, 2);
-    });
-    assert_eq!(swapped, Err(Violation::Order { conversation: LOBBY, user: 1, earlier: 0, later: 1 }));
+    };
+    let order = Err(Violation::Order { conversation: LOBBY, user: 1, earlier: 0, later: 1 });
+    assert_eq!(forged(swap), order);
+    // Sent again, it still has its place, unless it may have been refused at first.
+    let again = |sure| {
+        forged(|story| {
+            swap(story);
+            story.ledger.posts[1].clear();
+            story.ledger.sent(1, Target::Named(0), sure);
+            story.ledger.sent(1, Target::Named(0), true);
+            story.ledger.sent_again(1, 0);
+        })
+    };
+    assert_eq!(again(true), order);
+    assert_eq!(again(false), Ok(5));
     let moved = forged(|story| {
         story.log.swap(2, 3);
         number(&mut story.log);
@@ -255,7 +268,7 @@ fn what_a_crash_takes_back_is_found() {
     assert_eq!(another, Err(Violation::TwoTruths { conversation: LOBBY, seq: 3 }));
     // … or somebody at a terminal.
     let shown = forged(|story| {
-        story.ledger.sent(1, Target::Named(0));
+        story.ledger.sent(1, Target::Named(0), true);
         story.ledger.show(PostName { user: 1, session: 0, number: 1 }).unwrap();
     });
     assert_eq!(shown, Err(Violation::TakenBack { user: 1, number: 1 }));

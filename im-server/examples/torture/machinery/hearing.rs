@@ -74,8 +74,11 @@ impl Person {
                 session.ready = true;
                 Ok(())
             }
-            (Asked::Join(_), Ok(Reply::Conversation(conversation))) => {
+            (Asked::Join(room), Ok(Reply::Conversation(conversation))) => {
                 self.is_in(&conversation);
+                if !session.in_flight.iter().any(|(_, asked)| *asked == Asked::Leave(room)) {
+                    self.leaving.remove(&room);
+                }
                 Ok(())
             }
             (Asked::Leave(room), Ok(Reply::Done)) => {

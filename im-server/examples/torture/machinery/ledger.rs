@@ -45,9 +45,17 @@ impl Record {
     pub(super) const SHOWN: u8 = 4;
     /// It is in a log.
     pub(super) const FOUND: u8 = 8;
+    /// When it was first sent its author was perhaps not where it was meant to go.
+    pub(super) const UNSURE: u8 = 16;
 
     pub(super) fn is(&self, flag: u8) -> bool {
         self.flags & flag != 0
+    }
+
+    /// It was refused, perhaps by an earlier session that had no time to say so, and was said later on. It has no place
+    /// in the order of what its author said.
+    pub(super) fn is_out_of_order(&self) -> bool {
+        self.is(Self::REFUSED) || (self.is(Self::UNSURE) && self.is(Self::AGAIN))
     }
 
     pub(super) fn acknowledged(&self) -> Option<(u64, u64)> {
@@ -97,10 +105,11 @@ impl Ledger {
         Self { posts: vec![Vec::new(); users], ..Self::default() }
     }
 
-    /// A new post. Its number is returned.
-    pub(crate) fn sent(&mut self, user: u32, target: Target) -> u32 {
+    /// A new post, by somebody who is sure that it may be said there, or not. Its number is returned.
+    pub(crate) fn sent(&mut self, user: u32, target: Target, sure: bool) -> u32 {
         let posts = &mut self.posts[user as usize];
-        posts.push(Record { target, conversation: 0, seq: 0, flags: 0 });
+        let flags = if sure { 0 } else { Record::UNSURE };
+        posts.push(Record { target, conversation: 0, seq: 0, flags });
         u32::try_from(posts.len() - 1).unwrap_or(u32::MAX)
     }
 
@@ -113,6 +122,11 @@ impl Ledger {
 
     pub(super) fn record(&mut self, user: u32, number: u32) -> Option<&mut Record> {
         self.posts.get_mut(user as usize)?.get_mut(number as usize)
+    }
+
+    /// Whether anybody's post was acknowledged there.
+    pub(crate) fn is_home(&self, user: u32, target: Target) -> bool {
+        self.homes.contains_key(&target.place(user))
     }
 
     /// How many posts a user has sent.

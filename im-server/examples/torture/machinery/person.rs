@@ -59,6 +59,8 @@ pub(crate) struct Person {
     pub(super) unanswered: VecDeque<u32>,
     /// Rooms and groups that one thinks to be in.
     pub(super) inside: BTreeSet<u32>,
+    /// Rooms and groups that one asked to leave, and has not entered again since.
+    pub(super) leaving: BTreeSet<u32>,
     /// Rooms that are still to be entered at first, or made.
     pub(super) to_enter: Vec<u32>,
     pub(super) addresses: BTreeMap<u64, Address>,
@@ -105,6 +107,7 @@ impl Person {
             known: false,
             unanswered: VecDeque::new(),
             inside: BTreeSet::new(),
+            leaving: BTreeSet::new(),
             to_enter,
             addresses: BTreeMap::new(),
             done: false,

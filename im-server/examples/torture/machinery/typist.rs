@@ -164,7 +164,7 @@ impl Typist {
         let count = self.dice.between(1, LINES_MAX);
         let mut ledger = self.course.ledger();
         (0..count)
-            .map(|_| PostName { user, session, number: ledger.sent(user, target) }.text(seed) + "\n")
+            .map(|_| PostName { user, session, number: ledger.sent(user, target, true) }.text(seed) + "\n")
             .collect()
     }
 

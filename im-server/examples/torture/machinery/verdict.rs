@@ -149,8 +149,7 @@ impl<'a> Verdict<'a> {
         if has_id {
             self.ledger.at_home(user, number, target, conversation)?;
         }
-        // What was refused and came in by an earlier session of the same user has no place in their order.
-        if !before.is(Record::REFUSED) && !self.ledger.out_of_order.contains(&user) {
+        if !before.is_out_of_order() && !self.ledger.out_of_order.contains(&user) {
             let newest = &mut self.logs.entry(conversation).or_default().newest;
             if let Some(later) = newest.insert((user, session), number)
                 && later > number
@@ -270,10 +269,9 @@ impl<'a> Verdict<'a> {
     fn shown_late(&mut self) -> Result<(), Violation> {
         let late = std::mem::take(&mut self.ledger.shown_late);
         for shown in late {
-            // Refused here, and said by an earlier session of the same user: that one is in no order.
             let excused = [shown.post, shown.last].into_iter().any(|post| {
                 let out = self.ledger.out_of_order.contains(&post.user);
-                out || self.ledger.record(post.user, post.number).is_some_and(|r| r.is(Record::REFUSED))
+                out || self.ledger.record(post.user, post.number).is_some_and(|record| record.is_out_of_order())
             });
             if !excused {
                 let (what, last) = (format!("{:?}", shown.post), format!("{:?}", shown.last));
