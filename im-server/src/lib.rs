@@ -33,7 +33,7 @@ use crate::listen::Shared;
 use crate::node::Node;
 use crate::service::{Service, Sources};
 use crate::store::Store;
-pub use crate::store::{BackupError, CheckError, CheckReport, Invariant, OpenError};
+pub use crate::store::{BackupError, CheckError, CheckReport, Durability, Invariant, OpenError};
 
 /// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
@@ -75,6 +75,7 @@ impl Server {
             telnet_echo,
             connections_max,
             database_bytes_max,
+            durability,
             guests,
             log: _,
         } = config;
@@ -93,7 +94,7 @@ impl Server {
             let hub = Arc::clone(&hub);
             Box::new(move |announcements| hub.publish(announcements))
         };
-        let store = Store::open(&data_dir, database_bytes_max, feed)?;
+        let store = Store::open(&data_dir, database_bytes_max, durability, feed)?;
         let service = Arc::new(Service::new(store, Arc::clone(&hub), Sources { now, random }, guests));
         let node = Arc::new(Node {
             service: Arc::clone(&service),

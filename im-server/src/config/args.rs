@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::dialect::text::TelnetEcho;
+use crate::store::Durability;
 
 use super::Listen;
 
@@ -35,6 +36,11 @@ pub struct Args {
     /// Whether telnet is told to hide passwords [default: auto]
     #[arg(long, env = "IM_TELNET_ECHO", value_name = "WHEN")]
     pub telnet_echo: Option<TelnetEcho>,
+
+    /// What an acknowledged post outlives: full, a power cut too; process, the end of the process, while a power cut
+    /// may take the last moments [default: full]
+    #[arg(long, env = "IM_DURABILITY", value_name = "WHAT")]
+    pub durability: Option<Durability>,
 
     /// What is logged to standard error: error, warn, info, debug, or a filter [default: info]
     #[arg(long, env = "IM_LOG", value_name = "FILTER")]

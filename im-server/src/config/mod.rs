@@ -9,6 +9,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use crate::dialect::text::TelnetEcho;
+use crate::store::Durability;
 
 pub use self::args::{Args, Command};
 
@@ -32,6 +33,8 @@ pub struct Config {
     pub guests: bool,
     /// Most bytes of the database, 0 for no bound.
     pub database_bytes_max: u64,
+    /// What an acknowledged post outlives.
+    pub durability: Durability,
     /// What is logged.
     pub log: String,
 }
@@ -102,6 +105,7 @@ struct File {
     connections_max: Option<usize>,
     guests: Option<bool>,
     database_bytes_max: Option<u64>,
+    durability: Option<Durability>,
     log: Option<String>,
 }
 
@@ -116,6 +120,7 @@ impl Config {
             connections_max: 10_000,
             guests: true,
             database_bytes_max: 0,
+            durability: Durability::Full,
             log: "info".into(),
         }
     }
@@ -142,6 +147,7 @@ impl Config {
             connections_max: file.connections_max.unwrap_or(defaults.connections_max),
             guests: file.guests.unwrap_or(defaults.guests),
             database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
+            durability: args.durability.or(file.durability).unwrap_or(defaults.durability),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
         })
     }
@@ -215,6 +221,7 @@ mod tests {
         assert_eq!(file.connections_max, Some(defaults.connections_max));
         assert_eq!(file.guests, Some(defaults.guests));
         assert_eq!(file.database_bytes_max, Some(defaults.database_bytes_max));
+        assert_eq!(file.durability, Some(defaults.durability));
         assert_eq!(file.log, Some(defaults.log));
         assert_eq!(file.data_dir, None);
         // What is commented out is a key too.

@@ -41,7 +41,7 @@ impl Rig {
             let hub = Arc::clone(&hub);
             Box::new(move |news| hub.publish(news))
         };
-        let store = Store::open(folder.path(), 0, feed).unwrap();
+        let store = Store::open(folder.path(), 0, crate::store::Durability::Full, feed).unwrap();
         Self { service: Service::new(store, Arc::clone(&hub), Sources { now, random }, true), hub, folder }
     }
 

@@ -3,6 +3,7 @@
 
 mod backup;
 mod check;
+mod durability;
 mod label;
 mod scripts;
 mod sqlite;
@@ -20,6 +21,7 @@ use crate::entry::Entry;
 
 pub use backup::BackupError;
 pub use check::{CheckError, CheckReport, Invariant};
+pub use durability::Durability;
 pub(crate) use label::Label;
 pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
 pub(crate) use sqlite::{Receipt, Store, check, copy};

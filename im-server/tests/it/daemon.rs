@@ -85,6 +85,12 @@ impl Daemon {
         self.listens()[0].0
     }
 
+    /// Waits for its end, of which it has reasons of its own.
+    #[track_caller]
+    pub(crate) fn ends(self) -> Ended {
+        self.running.ends()
+    }
+
     /// Sends it a signal, by its short name, and waits for its end.
     #[track_caller]
     pub(crate) fn stop(self, signal: &str) -> Ended {

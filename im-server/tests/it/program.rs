@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod killed;
+mod power;
 mod settings;
 mod starting;
 mod stopping;

@@ -26,8 +26,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("session", &["carriage", "dialect", "entry", "hub", "service", "store"]),
     ("node", &["carriage", "dialect", "hub", "service", "session"]),
     ("http", &["carriage", "dialect", "node", "service"]),
-    // The configuration names a setting of the text dialect.
-    ("config", &["dialect"]),
+    // The configuration names settings of the text dialect and of the store.
+    ("config", &["dialect", "store"]),
     // The program, besides serving.
     ("commands", &[]),
     ("listen", &["carriage", "config", "dialect", "http", "node"]),

@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn what_is_interrupted_leaves_nothing() {
         let (data, copies) = (tempfile::TempDir::new().unwrap(), tempfile::TempDir::new().unwrap());
-        drop(open::for_writing(&data.path().join(DATABASE), 0).unwrap());
+        drop(open::for_writing(&data.path().join(DATABASE), 0, crate::store::Durability::Full).unwrap());
         let to = copies.path().join("copy");
         let files = || copies.path().read_dir().unwrap().count();
         // There is a file under another name, and it vanishes.

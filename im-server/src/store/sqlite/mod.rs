@@ -25,7 +25,7 @@ use std::task::{Context, Poll};
 use rusqlite::ErrorCode;
 use tokio::sync::oneshot;
 
-use crate::store::{Feed, OpenError, StoreError};
+use crate::store::{Durability, Feed, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
 pub(crate) use self::check::check;
@@ -64,11 +64,16 @@ impl<T> Future for Receipt<T> {
 impl Store {
     /// Opens the database in a folder, made if need be, and brings its schema up to date. `bytes_max` bounds the size of
     /// the database, 0 is no bound.
-    pub(crate) fn open(folder: &Path, bytes_max: u64, feed: Feed) -> Result<Self, OpenError> {
+    pub(crate) fn open(
+        folder: &Path,
+        bytes_max: u64,
+        durability: Durability,
+        feed: Feed,
+    ) -> Result<Self, OpenError> {
         let lock = open::lock(folder)?;
         let file = folder.join(DATABASE);
         let database = |error: String| OpenError::Database { file: file.clone(), error };
-        let connection = open::for_writing(&file, bytes_max).map_err(&database)?;
+        let connection = open::for_writing(&file, bytes_max, durability).map_err(&database)?;
         let (readers, mut threads) = Readers::start(READERS, || open::for_reading(&file))
             .map_err(|error| database(error.to_string()))?;
         let (writer, thread) =

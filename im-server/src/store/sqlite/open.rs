@@ -1,15 +1,22 @@
 //! Opening the database: the folder and its lock, the settings of a connection, the schema.
 
+use std::ffi::c_int;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::store::OpenError;
+use crate::store::{Durability, OpenError};
+
+use super::tx::die_if_sync_failed;
 
 #[cfg(test)]
 mod tests;
+
+/// So long the write-ahead log grows before it is copied into the database.
+const LOG_PAGES: c_int = 1000;
 
 mod schema {
     // The path is taken from the crate's root.
@@ -24,7 +31,10 @@ pub(super) fn migrations() -> refinery::Runner {
 /// Makes the folder, for its owner only, and takes it for this process until the file is closed.
 pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
     let failed = |error| OpenError::Folder { folder: folder.to_owned(), error };
+    let missing = folder.ancestors().take_while(|folder| !folder.exists()).count();
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
+    // A new folder is on the disk when the one above it is: what is synced in a folder that is lost is lost with it.
+    folder.ancestors().skip(1).take(missing).try_for_each(sync_folder).map_err(failed)?;
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
@@ -39,8 +49,13 @@ pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
     }
 }
 
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    let here = if folder == Path::new("") { Path::new(".") } else { folder };
+    File::open(here)?.sync_all()
+}
+
 /// The connection that writes, with the newest schema.
-pub(super) fn for_writing(file: &Path, bytes_max: u64) -> Result<Connection, String> {
+pub(super) fn for_writing(file: &Path, bytes_max: u64, durability: Durability) -> Result<Connection, String> {
     // SQLite would make the file readable for everybody.
     OpenOptions::new()
         .create(true)
@@ -50,22 +65,40 @@ pub(super) fn for_writing(file: &Path, bytes_max: u64) -> Result<Connection, Str
         .open(file)
         .map_err(|error| error.to_string())?;
     let mut connection = Connection::open(file).map_err(|error| error.to_string())?;
-    settle(&connection).map_err(|error| error.to_string())?;
+    settle(&connection, durability).map_err(|error| error.to_string())?;
     migrations().run(&mut connection).map_err(|error| error.to_string())?;
     // Only now: a database that is full gets the newest schema nevertheless.
     bound(&connection, bytes_max).map_err(|error| error.to_string())?;
+    connection.wal_hook(Some(empty_the_log)).map_err(|error| error.to_string())?;
     Ok(connection)
 }
 
-fn settle(connection: &Connection) -> rusqlite::Result<()> {
+fn settle(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    // FULL: the log is synced at each commit. That is what an acknowledged post rests on.
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    // FULL: the log is synced at each commit. That is what an acknowledged post rests on. NORMAL: only before its pages
+    // are copied into the database, so that a power cut takes the newest commits, and never one without all after it.
+    let synchronous = match durability {
+        Durability::Full => "FULL",
+        Durability::Process => "NORMAL",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "busy_timeout", 5_000)?;
     connection.pragma_update(None, "cache_size", -16 * 1024)?; // KiB
     Ok(())
+}
+
+/// After a commit: copies the write-ahead log into the database when it is long enough. SQLite would do the same, and keep
+/// quiet about a sync that fails.
+fn empty_the_log(log: &mut Wal, pages: c_int) -> rusqlite::Result<()> {
+    if pages >= LOG_PAGES
+        && let Err(error) = log.checkpoint()
+    {
+        die_if_sync_failed(&error);
+        tracing::debug!(%error, "the write-ahead log was not emptied; the next commit tries again");
+    }
+    Ok(()) // the commit has succeeded
 }
 
 fn bound(connection: &Connection, bytes_max: u64) -> rusqlite::Result<()> {

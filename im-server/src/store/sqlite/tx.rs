@@ -239,7 +239,7 @@ impl<'c> Tx<'c> {
 }
 
 /// After a failed sync nobody knows what is on the disk, and asking again may lie: only a new start may find out.
-fn die_if_sync_failed(error: &rusqlite::Error) {
+pub(super) fn die_if_sync_failed(error: &rusqlite::Error) {
     use rusqlite::ffi;
     if let Some(code) = error.sqlite_error()
         && matches!(code.extended_code, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC)

@@ -8,7 +8,7 @@ use tracing::{error, warn};
 
 use crate::store::{Feed, StoreError};
 
-use super::tx::Tx;
+use super::tx::{Tx, die_if_sync_failed};
 
 /// Most verbs that may wait for the writer.
 pub(super) const WRITE_QUEUE_MAX: usize = 16 * 1024;
@@ -103,6 +103,7 @@ fn write_until_closed(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn
         write_batch(connection, batch, feed);
     }
     if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize") {
+        die_if_sync_failed(&error);
         warn!(%error, "the last checkpoint failed; the next start does it");
     }
 }

@@ -40,6 +40,7 @@ fn each_flag_is_a_variable_too() {
         ("IM_CONFIG", "some.toml"),
         ("IM_LISTEN", "goim=127.0.0.1:0,native=127.0.0.1:0"),
         ("IM_TELNET_ECHO", "never"),
+        ("IM_DURABILITY", "process"),
         ("IM_LOG", "debug"),
     ]);
     let daemon = Daemon::start(command);
@@ -55,6 +56,10 @@ fn each_flag_is_a_variable_too() {
     let refused = Running::to_end(command, b"");
     assert!(refused.err.contains("not-there.toml"), "{refused:?}");
     assert_eq!(refused.code, Some(1));
+    let mut command = home.serving(&[]);
+    command.env("IM_DURABILITY", "perhaps");
+    let refused = Running::to_end(command, b"");
+    assert!(refused.err.contains("perhaps") && refused.err.contains("full, process"), "{refused:?}");
 }
 
 #[test]
@@ -112,6 +117,7 @@ fn what_cannot_be_in_a_file_is_named() {
         ("[section]\nx = 1", "section"),
         ("addr = 1202", "addr"),
         ("telnet_echo = \"maybe\"", "maybe"),
+        ("durability = \"perhaps\"", "perhaps"),
         ("listen = [\"klingon=:1\"]", "klingon"),
         ("listen = [\"goim\"]", "MANNER=ADDR"),
         ("connections_max = -1", "-1"),
@@ -132,6 +138,7 @@ fn what_cannot_be_in_a_flag_is_named() {
     let home = Home::new();
     for (flag, named) in [
         ("--telnet-echo=maybe", "maybe"),
+        ("--durability=perhaps", "perhaps"),
         ("--listen=klingon=:1", "klingon"),
         ("--listen=:1", "MANNER=ADDR"),
         ("--log=a=b=c", "a=b=c"),

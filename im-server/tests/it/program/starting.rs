@@ -43,7 +43,10 @@ fn help_and_version() {
         "[env: IM_CONFIG=]",
         "[env: IM_LISTEN=]",
         "[env: IM_TELNET_ECHO=]",
+        "[env: IM_DURABILITY=]",
         "[env: IM_LOG=]",
+        "backup Copy the database",
+        "check Look whether",
     ] {
         assert!(all.contains(wanted), "{wanted}:\n{}", help.out);
     }

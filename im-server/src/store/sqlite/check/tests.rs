@@ -5,7 +5,8 @@ use super::*;
 #[test]
 fn nothing_is_sorted_or_collected_on_the_way() {
     let folder = tempfile::TempDir::new().unwrap();
-    let connection = open::for_writing(&folder.path().join(DATABASE), 0).unwrap();
+    let connection =
+        open::for_writing(&folder.path().join(DATABASE), 0, crate::store::Durability::Full).unwrap();
     let ours = facts::OF_OURS.iter().map(|(_, sql)| *sql);
     for sql in ours.chain([logs::SELECT_LOGS, crate::store::sqlite::rows::SELECT_EVENT]) {
         let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
@@ -19,7 +20,7 @@ fn nothing_is_sorted_or_collected_on_the_way() {
 #[test]
 fn a_new_database_is_fine() {
     let folder = tempfile::TempDir::new().unwrap();
-    drop(open::for_writing(&folder.path().join(DATABASE), 0).unwrap());
+    drop(open::for_writing(&folder.path().join(DATABASE), 0, crate::store::Durability::Full).unwrap());
     let report = check(folder.path()).unwrap();
     assert!(report.ok, "{report}");
     assert_eq!(report.invariants.len(), 21, "{report}");

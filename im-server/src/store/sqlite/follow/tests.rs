@@ -25,7 +25,11 @@ impl Rig {
             let told = Arc::clone(&told);
             Box::new(move |news| told.lock().unwrap().extend(news))
         };
-        Self { store: Store::open(folder.path(), 0, feed).unwrap(), told, _folder: folder }
+        Self {
+            store: Store::open(folder.path(), 0, crate::store::Durability::Full, feed).unwrap(),
+            told,
+            _folder: folder,
+        }
     }
 
     async fn account(&self, name: &str) -> Account {

@@ -46,7 +46,7 @@ fn all(connection: &Connection) -> Vec<Vec<Vec<Value>>> {
 
 fn first_version(file: &Path) -> Connection {
     let mut connection = Connection::open(file).unwrap();
-    settle(&connection).unwrap();
+    settle(&connection, Durability::Full).unwrap();
     schema::migrations::runner().set_target(Target::Version(1)).run(&mut connection).unwrap();
     connection.execute_batch(FIRST_VERSION).unwrap();
     connection
@@ -66,7 +66,7 @@ fn a_database_of_the_first_version_opens_and_has_all_rows() {
 
     // Twice: the second time there is nothing to do.
     for _ in 0..2 {
-        let after = for_writing(&file, 0).unwrap();
+        let after = for_writing(&file, 0, Durability::Full).unwrap();
         assert_eq!(all(&after), rows);
         let numbers = table(&after, "tokens", "id, hash, label");
         let number = |id: i64, hash: u8| vec![Value::from(id), Value::Blob(vec![hash]), Value::Null];
@@ -95,7 +95,7 @@ fn a_full_database_gets_the_newest_schema_nevertheless() {
     let page: u64 = before.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
     let rows = all(&before);
     drop(before);
-    let after = for_writing(&file, pages * page).unwrap();
+    let after = for_writing(&file, pages * page, Durability::Full).unwrap();
     assert_eq!(all(&after), rows);
 }
 
@@ -104,7 +104,7 @@ fn the_number_of_a_token_is_never_another_tokens() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("im.sqlite");
     drop(first_version(&file));
-    let connection = for_writing(&file, 0).unwrap();
+    let connection = for_writing(&file, 0, Durability::Full).unwrap();
     connection.execute_batch("DELETE FROM tokens WHERE id = 3").unwrap();
     connection.execute_batch("INSERT INTO tokens (hash, user, created) VALUES (x'04', 1, 40)").unwrap();
     assert_eq!(table(&connection, "tokens", "id")[2], [Value::from(4)]);

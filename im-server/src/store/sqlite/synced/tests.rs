@@ -16,7 +16,10 @@ struct Rig {
 impl Rig {
     fn open() -> Self {
         let folder = TempDir::new().unwrap();
-        Self { store: Store::open(folder.path(), 0, Box::new(|_| ())).unwrap(), folder }
+        Self {
+            store: Store::open(folder.path(), 0, crate::store::Durability::Full, Box::new(|_| ())).unwrap(),
+            folder,
+        }
     }
 
     async fn account(&self, name: &str) -> Account {
