@@ -50,6 +50,8 @@ fn main() -> ExitCode {
         eprintln!("--server PATH is missing");
         return ExitCode::from(2);
     };
+    // It is started in a folder of its own.
+    let server = std::path::absolute(&server).unwrap_or(server);
     if args.users < 5 || args.rooms < 1 {
         eprintln!("there are at least 5 users and 1 room");
         return ExitCode::from(2);
