@@ -158,4 +158,21 @@ mod tests {
         assert!(matches!(copy(data.path(), &to, quicker).unwrap_err(), BackupError::Exists(_)));
         assert_eq!((std::fs::read_to_string(&to).unwrap().as_str(), files()), ("theirs", 1));
     }
+
+    #[test]
+    fn the_writer_does_not_wait() {
+        let (data, copies) = (tempfile::TempDir::new().unwrap(), tempfile::TempDir::new().unwrap());
+        let file = data.path().join(DATABASE);
+        let writer = open::for_writing(&file, 0, crate::store::Durability::Full).unwrap();
+        let lobby = "SELECT active FROM conversations WHERE id = 1";
+        let active = |file: &Path| -> u64 {
+            open::for_reading(file).unwrap().query_row(lobby, [], |row| row.get(0)).unwrap()
+        };
+        // Whoever waits for the copy, which waits for them, is refused instead.
+        writer.busy_timeout(std::time::Duration::ZERO).unwrap();
+        let write = || writer.execute("UPDATE conversations SET active = 7 WHERE id = 1", []) != Ok(1);
+        let to = copies.path().join("copy");
+        copy(data.path(), &to, write).unwrap();
+        assert_eq!((active(&file), active(&to)), (7, 0), "it is of the moment before");
+    }
 }
