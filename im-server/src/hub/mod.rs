@@ -53,6 +53,8 @@ struct Online {
     sessions: Vec<(Arc<Mailbox>, Option<TokenHash>)>,
     /// What any of the sessions follows: where to tell that the user came or went.
     topics: BTreeSet<ConversationId>,
+    /// One of the sessions has begun to follow, and others were told.
+    follows: bool,
 }
 
 impl Hub {
@@ -92,6 +94,7 @@ impl Hub {
             who: who.clone(),
             sessions: Vec::new(),
             topics: BTreeSet::new(),
+            follows: false,
         });
         online.sessions.push((Arc::clone(mailbox), token));
     }
@@ -193,8 +196,9 @@ impl Hub {
         sessions.unwrap_or_default().iter().for_each(|(mailbox, token)| tell(mailbox, *token));
     }
 
-    pub(crate) fn is_only_session(&self, user: UserId) -> bool {
-        self.state().online.get(&user).is_some_and(|online| online.sessions.len() == 1)
+    /// A session of a user begins to follow. Whether it is the first that does, since the user came.
+    pub(crate) fn is_first_to_follow(&self, user: UserId) -> bool {
+        self.state().online.get_mut(&user).is_some_and(|online| !std::mem::replace(&mut online.follows, true))
     }
 
     pub(crate) fn is_online(&self, user: &UserName) -> bool {

@@ -174,7 +174,7 @@ impl Session {
         self.heard = HashMap::new();
         if let Some(caller) = &self.caller
             && is_first
-            && self.hub.is_only_session(caller.account.id)
+            && self.hub.is_first_to_follow(caller.account.id)
         {
             let (user, who) = (caller.account.id, caller.account.author());
             self.hub.tell_coming(user, &who, true, &conversations.iter().map(|(c, _)| c.id).collect());

@@ -144,6 +144,23 @@ fn who_comes_and_goes_is_told_to_those_who_share_a_conversation() {
 }
 
 #[test]
+fn who_has_another_session_that_follows_nothing_is_told_too() {
+    let server = TestServer::start();
+    let mut ann = server.native_user("ann");
+    ann.follow();
+    let mut bob = server.native_user("bob");
+    let mut other = server.native();
+    assert_eq!(word(&other.ask(sign_in("bob", "secret"))), "welcome");
+    bob.follow();
+    ann.notice(is_presence("bob", true));
+    other.follow();
+    let mut dan = server.native_user("dan");
+    dan.follow();
+    ann.notice(is_presence("dan", true));
+    assert!(!ann.notices.iter().any(is_presence("bob", true)), "who came is told once");
+}
+
+#[test]
 fn who_comes_back_at_once_was_not_away() {
     let server = TestServer::start();
     let mut ann = server.native_user("ann");
