@@ -34,6 +34,8 @@ pub struct Talk {
     pub marker: Option<Marker>,
     /// What one is writing.
     pub composer: TextArea<'static>,
+    /// The server has not told of it: it is here for what was said to it and is not sent.
+    pub(super) stands_in: bool,
     /// When its last read mark was sent.
     pub(super) marked: Option<Duration>,
     /// It was opened because something was unread.
@@ -77,6 +79,7 @@ impl Talk {
             scroll: Scroll::End,
             marker: None,
             composer: composer::blank(),
+            stands_in: false,
             marked: None,
             was_unread: false,
             counted: about.head,
