@@ -89,11 +89,9 @@ impl Talk {
 
     /// The last item of the message list.
     pub fn last_key(&self, outbox: &Outbox) -> Option<Key> {
-        let unsent = match self.log.is_up_to_head() {
-            true => outbox.last(&self.about.address).map(Key::Unsent),
-            // What was said last does not follow what is here.
-            false => None,
-        };
+        // What was said last does not follow what is here, unless that is all, or nothing.
+        let follows = self.log.is_up_to_head() || self.log.last().is_none();
+        let unsent = if follows { outbox.last(&self.about.address).map(Key::Unsent) } else { None };
         unsent.or_else(|| self.log.last().map(Key::Event))
     }
 

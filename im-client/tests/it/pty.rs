@@ -123,6 +123,14 @@ impl Pty {
         rest.lines().next().unwrap_or_default().to_owned()
     }
 
+    /// Ends it as a crash does: it gets to do nothing more.
+    pub(crate) fn crash(&mut self) {
+        let id = self.child.process_id().unwrap().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", "KILL", &id]).status().unwrap();
+        assert!(sent.success());
+        self.child.wait().unwrap();
+    }
+
     /// Waits for the end; the exit code and all that was ever written.
     pub(crate) fn ended(&mut self) -> (u32, String) {
         self.wait("end", |shown| shown.has_ended);
