@@ -39,7 +39,7 @@ pub struct Left {
 pub struct Queue {
     journal: Journal,
     /// Held as long as the queue is.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl UnsentFolder {
@@ -89,7 +89,19 @@ impl Queue {
 /// A journal that no other run writes.
 struct Claim {
     path: PathBuf,
-    lock: File,
+    lock: Lock,
+}
+
+/// A locked file.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    /// At once, even where a program that was started in this moment has the file, too.
+    fn drop(&mut self) {
+        // Closing the file does it otherwise.
+        let _ = self.0.unlock();
+    }
 }
 
 impl Claim {
@@ -102,7 +114,7 @@ impl Claim {
         }
         let lock = private::open(&locked)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { path: folder.join(format!("{number}.journal")), lock })),
+            Ok(()) => Ok(Some(Self { path: folder.join(format!("{number}.journal")), lock: Lock(lock) })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }

@@ -97,6 +97,27 @@ fn what_was_sent_but_not_yet_crossed_off_when_it_was_killed_is_not_said_twice() 
 }
 
 #[test]
+fn what_was_shown_is_said_once_in_order_however_far_it_was_when_it_was_killed() {
+    let world = World::new();
+    world.accounts(&["alice", "bob"]);
+    let mut shown = Vec::new();
+    for run in 0..5 {
+        let mut alice = client(&world, "alice");
+        alice.shows(" ms ");
+        // They are typed at once: some are answered, some on their way, some not sent.
+        let messages: Vec<String> = (0..8).map(|n| format!("run {run} message {n}")).collect();
+        alice.type_text(&messages.iter().map(|message| format!("{message}\r")).collect::<String>());
+        alice.shows_either(&format!("{} …", messages[7]), &format!("{} ✓", messages[7]));
+        alice.crash();
+        shown.extend(messages);
+    }
+    let alice = client(&world, "alice");
+    alice.shows(" ms ");
+    alice.shows_no("↑");
+    assert_eq!(said(&world), shown);
+}
+
+#[test]
 fn two_at_once_keep_apart_what_they_have_not_sent() {
     let mut world = World::new();
     world.accounts(&["alice", "bob"]);

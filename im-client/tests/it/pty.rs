@@ -98,6 +98,14 @@ impl Pty {
         self.wait(text, |shown| shown.parser.screen().contents().contains(text));
     }
 
+    /// Waits until one of two texts is on the screen.
+    pub(crate) fn shows_either(&self, one: &str, other: &str) {
+        self.wait(&format!("{one} or {other}"), |shown| {
+            let contents = shown.parser.screen().contents();
+            contents.contains(one) || contents.contains(other)
+        });
+    }
+
     /// Waits until a text is on the screen no more.
     pub(crate) fn shows_no(&self, text: &str) {
         self.wait(&format!("screen without {text}"), |shown| {

@@ -271,4 +271,10 @@ fn the_help_has_what_can_be_done_about_what_failed() {
     let rows = im_client::app::help::rows(76);
     let has = |word: &str| rows.iter().any(|row| format!("{row:?}").contains(word));
     assert!(has("/retry") && has("/drop"));
+    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 0)]);
+    for asked in ["/help retry", "/help /retry"] {
+        rig.enter(asked);
+        assert_eq!(rig.rows_with("/retry: send the newest message").len(), 1, "{}", rig.screen());
+        rig.pass(Duration::from_secs(6));
+    }
 }
