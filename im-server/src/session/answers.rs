@@ -8,6 +8,7 @@ use im_proto::{CONVERSATIONS_MAX, Conversation, Notice, Reply, Seq};
 use tokio::time::Instant;
 
 use crate::dialect::Input;
+use crate::metrics::End;
 use crate::service::{Becomes, Caller, Outcome};
 
 use super::asking::Answer;
@@ -30,10 +31,10 @@ impl Session {
                 }
                 Some(Input::Refused { tag, refusal }) => self.asking.refuse(tag, refusal),
                 Some(Input::Nothing) => {}
-                Some(Input::Close) => self.end(),
+                Some(Input::Close) => self.end(End::Left),
                 None => {
                     if self.ended && self.asking.is_empty() {
-                        self.end();
+                        self.end(End::Left);
                     }
                     return;
                 }

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::net::SocketAddr;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -24,6 +25,11 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) fn new(carriage: Box<dyn Carriage>) -> Self {
         Self { carriage, output: Output::default(), moved: None }
+    }
+
+    /// Where the peer is, if the carriage knows.
+    pub(super) fn peer(&self) -> Option<SocketAddr> {
+        self.carriage.peer()
     }
 
     /// What is to be written.
