@@ -1,6 +1,6 @@
 //! What the peer asks, what comes of it, and what that means for the session: who it speaks for, what it follows.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -25,8 +25,8 @@ impl Session {
             match self.dialect.next(self.wire.output()) {
                 Some(Input::Ask(ask)) => {
                     let posted = self.asking.start(ask, self.caller.as_ref(), &self.service);
-                    if self.follows {
-                        self.own.extend(posted);
+                    if self.follows && self.dialect.shows() {
+                        self.own.extend(posted.map(|message| (message, None)));
                     }
                 }
                 Some(Input::Refused { tag, refusal }) => self.asking.refuse(tag, refusal),
@@ -59,8 +59,13 @@ impl Session {
                 (tag, result)
             }
             Answer::Post { tag, message, result } => {
-                if !matches!(&result, Ok(Outcome { reply: Reply::Posted { duplicate: false, .. }, .. })) {
-                    self.own.remove(&message); // no event comes because of it
+                match &result {
+                    Ok(Outcome {
+                        reply: Reply::Posted { duplicate: false, conversation, seq, .. }, ..
+                    }) if self.following.at(*conversation).is_none_or(|at| at < *seq) => {
+                        self.own.entry(message).and_modify(|said| *said = Some((*conversation, *seq)));
+                    }
+                    _ => drop(self.own.remove(&message)), // no event comes because of it
                 }
                 (tag, result)
             }
@@ -141,7 +146,7 @@ impl Session {
         }
         self.follows = false;
         self.revoked = false;
-        self.own = HashSet::new();
+        self.own = HashMap::new();
         self.parting = Vec::new();
         self.chores = Chores::default();
         self.marks = Marks::default();

@@ -13,7 +13,7 @@ mod telling;
 mod tests;
 mod wire;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,8 +65,8 @@ pub(crate) struct Session {
     parting: Vec<Author>,
     /// The token that the session came with is good no longer.
     revoked: bool,
-    /// Posts of this session whose events are still to come.
-    own: HashSet<MessageId>,
+    /// Posts of this session whose events are still to come, and where, as soon as that is known.
+    own: HashMap<MessageId, Option<(ConversationId, Seq)>>,
     sign_in_until: Instant,
     /// When the peer must have said who it is, once it has begun to.
     introduced_until: Option<Instant>,
@@ -102,7 +102,7 @@ impl Session {
             marks: Marks::default(),
             parting: Vec::new(),
             revoked: false,
-            own: HashSet::new(),
+            own: HashMap::new(),
             sign_in_until: Instant::now() + Duration::from_secs(SIGN_IN_SECONDS_MAX),
             introduced_until: None,
             closing: None,

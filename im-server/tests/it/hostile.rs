@@ -5,6 +5,7 @@ mod crowds;
 #[cfg(target_os = "linux")]
 mod flood;
 mod frames;
+mod lagging;
 #[cfg(target_os = "linux")]
 mod leaks;
 mod lines;
