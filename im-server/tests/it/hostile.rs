@@ -14,4 +14,6 @@ mod manners;
 pub(crate) mod measured;
 mod no_guests;
 #[cfg(target_os = "linux")]
+mod readers;
+#[cfg(target_os = "linux")]
 mod slow;
