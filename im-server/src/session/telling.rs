@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use im_proto::{Body, Conversation, ConversationId, Event, Notice};
+use im_proto::{Body, ConversationId, Event, Notice, Seq};
 
 use crate::dialect::Whose;
 use crate::entry::Entry;
@@ -74,7 +74,7 @@ impl Session {
                 }
                 self.following.paged(conversation, reached_end);
             }
-            Found::Lagging(conversation, Ok(found)) => self.skip(conversation, found),
+            Found::Lagging(conversation, Ok(now)) => self.skip(conversation, now.map(|now| now.head)),
             Found::Entered(after, Ok(Some(conversation))) => {
                 self.notice(Notice::Conversation(conversation.clone()));
                 self.begin(&conversation, after, after);
@@ -113,11 +113,11 @@ impl Session {
     }
 
     /// Goes on at the end of a log, and says how much was left out.
-    fn skip(&mut self, conversation: ConversationId, now: Option<Conversation>) {
-        match now {
+    fn skip(&mut self, conversation: ConversationId, head: Option<Seq>) {
+        match head {
             // Not while a password is typed: it is looked up again then.
             _ if !self.dialect.hears() => self.following.paged(conversation, false),
-            Some(Conversation { head, .. }) => {
+            Some(head) => {
                 let events = self.following.skip(conversation, head);
                 self.own.retain(|_, said| said.is_none_or(|(at, seq)| at != conversation || seq > head));
                 if let Some(place) = self.following.place(conversation).filter(|_| events > 0) {

@@ -16,13 +16,14 @@ use super::measured::Measured;
 
 /// Readers who read, and who stop, of each kind: native, JSON by WebSocket, text.
 const READING: [usize; 3] = [80, 50, 50];
-const STOPPED: [usize; 3] = [12, 4, 4];
+const STOPPED: [usize; 3] = [16, 2, 2];
 
 /// Posts that everybody hears, before they stop and after, each heard by all who read before the next is said.
 const ROUNDS: u64 = 25;
 
 /// What only those who stop are to hear, and one who reads.
-const WAVES: u64 = 200;
+const WAVES: u64 = 288;
+const WAVES_AT_ONCE: usize = 16;
 const WAVE_BYTES: usize = 64 * 1000;
 
 /// What a reader who stopped may cost, in bytes: what waits for it, a page of the log that came when there was room for one
@@ -83,7 +84,7 @@ fn said(event: &Event) -> String {
 }
 
 fn nothing() -> RangeInclusive<u64> {
-    1..=0
+    RangeInclusive::new(1, 0)
 }
 
 /// Sessions of one user by programs, and people at terminals: guests, or the same user again.
@@ -127,12 +128,18 @@ fn rounds(ann: &mut Native, readers: &mut [Reader], numbers: RangeInclusive<u64>
     took[took.len() / 2]
 }
 
-/// Says what those who stopped do not read, each heard by one who reads before the next is said.
+/// Says what those who stopped do not read, and one who reads does before more is said.
 fn flood(ann: &mut Native, listener: &mut Reader) {
     let long = "x".repeat(WAVE_BYTES);
-    for number in 1..=WAVES {
-        posted(ann.ask(say("#flood", 10_000 + number, &format!("wave {number:06} {long}"))));
-        listener.hears(nothing(), number..=number);
+    for first in (1..=WAVES).step_by(WAVES_AT_ONCE) {
+        let waves = first..=WAVES.min(first + WAVES_AT_ONCE as u64 - 1);
+        for number in waves.clone() {
+            ann.send(say("#flood", 10_000 + number, &format!("wave {number:06} {long}")));
+        }
+        for _ in waves.clone() {
+            posted(ann.reply().1);
+        }
+        listener.hears(nothing(), waves);
     }
 }
 

@@ -86,11 +86,11 @@ fn view(sessions: &mut [Native], places: &[String]) -> View {
 #[track_caller]
 fn is_told(other: &mut Native, now: &Conversation) {
     assert_eq!(other.ask(Request::Ping), Ok(Reply::Done));
-    let marks = other.notices.drain(..).filter_map(|notice| match notice {
+    let mut marks = other.notices.drain(..).filter_map(|notice| match notice {
         Notice::Mark { conversation, read, unread } if conversation == now.id => Some((read, unread)),
         _ => None,
     });
-    assert_eq!(marks.last(), Some((now.read, now.unread)));
+    assert_eq!(marks.next_back(), Some((now.read, now.unread)));
 }
 
 struct People {
