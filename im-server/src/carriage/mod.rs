@@ -44,6 +44,11 @@ pub(crate) trait Carriage: Send {
     /// nothing more.
     fn read(&mut self, taken: &mut dyn FnMut(&[u8])) -> io::Result<usize>;
 
+    /// Whether something below it finds out by itself that the peer takes nothing.
+    fn is_watched(&self) -> bool {
+        false
+    }
+
     /// Where the peer is.
     fn peer(&self) -> Option<SocketAddr> {
         None

@@ -150,8 +150,8 @@ impl Session {
         let user = self.caller.as_ref().map(|caller| caller.account.name.as_str());
         match end {
             End::Closed(Refusal::Stalled) => {
-                let peer = self.wire.peer();
-                tracing::info!(session, user, ?peer, stalled = count, "closed: {}", Refusal::Stalled);
+                let peer = self.wire.peer().map(tracing::field::display);
+                tracing::info!(session, user, peer, stalled = count, "closed: {}", Refusal::Stalled);
             }
             end => tracing::debug!(session, user, ?end, "ended"),
         }

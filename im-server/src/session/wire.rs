@@ -64,7 +64,8 @@ impl Wire {
 
     /// When the peer counts as gone, if it takes nothing until then.
     pub(super) fn stalls_at(&self) -> Option<Instant> {
-        self.moved.map(|moved| moved + Duration::from_secs(STALL_SECONDS_MAX))
+        let moved = self.moved.filter(|_| !self.carriage.is_watched())?;
+        Some(moved + Duration::from_secs(STALL_SECONDS_MAX))
     }
 
     /// Waits until more can be written, or there is something to read, as far as that is of interest; never, if neither
