@@ -9,6 +9,7 @@ mod entry;
 mod http;
 mod hub;
 mod listen;
+mod metrics;
 mod node;
 mod rules;
 mod service;
@@ -30,6 +31,7 @@ pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;
 use crate::hub::Hub;
 use crate::listen::Shared;
+use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::service::{Service, Sources};
 use crate::store::Store;
@@ -43,6 +45,7 @@ pub struct Server {
     addresses: Vec<(Manner, SocketAddr)>,
     service: Arc<Service>,
     hub: Arc<Hub>,
+    metrics: Arc<Metrics>,
     connections: TaskTracker,
     background: TaskTracker,
     stop: CancellationToken,
@@ -99,6 +102,7 @@ impl Server {
         let node = Arc::new(Node {
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),
+            metrics: Arc::default(),
             telnet_echo,
             connections: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -108,6 +112,7 @@ impl Server {
             addresses: listeners.iter().map(|(manner, addr, _)| (*manner, *addr)).collect(),
             service,
             hub: Arc::clone(&hub),
+            metrics: Arc::clone(&node.metrics),
             connections: node.connections.clone(),
             background: TaskTracker::new(),
             stop: node.stop.clone(),
@@ -147,6 +152,7 @@ impl Server {
             self.abort.cancel();
             self.connections.wait().await;
         }
+        tracing::info!("ended since the start: {}", self.metrics.ends());
         let closed = match Arc::into_inner(self.service) {
             Some(service) => tokio::task::spawn_blocking(|| service.close()).await.is_ok(),
             None => false, // somebody still holds it, which cannot be: all tasks have ended

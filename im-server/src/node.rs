@@ -10,6 +10,7 @@ use crate::carriage::Carriage;
 use crate::dialect::Dialect;
 use crate::dialect::text::TelnetEcho;
 use crate::hub::Hub;
+use crate::metrics::Metrics;
 use crate::service::Service;
 use crate::session::Session;
 
@@ -17,6 +18,7 @@ use crate::session::Session;
 pub(crate) struct Node {
     pub(crate) service: Arc<Service>,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) telnet_echo: TelnetEcho,
     /// Connections and sessions are tracked here, so that stopping waits for them.
     pub(crate) connections: TaskTracker,
@@ -29,7 +31,8 @@ pub(crate) struct Node {
 impl Node {
     /// A session that begins.
     pub(crate) fn session(&self, dialect: Box<dyn Dialect>, carriage: Box<dyn Carriage>) -> Session {
-        Session::new(Arc::clone(&self.service), Arc::clone(&self.hub), dialect, carriage)
+        let (service, hub) = (Arc::clone(&self.service), Arc::clone(&self.hub));
+        Session::new(service, hub, Arc::clone(&self.metrics), dialect, carriage)
     }
 }
 

@@ -72,6 +72,11 @@ impl Carriage for Body {
         Err(io::ErrorKind::WouldBlock.into())
     }
 
+    /// By the HTTP connection, which alone knows when the socket is full.
+    fn is_watched(&self) -> bool {
+        true
+    }
+
     fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
         done(()).boxed() // what is on its way gets there; then the body ends
     }

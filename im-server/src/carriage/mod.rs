@@ -6,6 +6,7 @@ mod stream;
 mod websocket;
 
 use std::io;
+use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
@@ -42,6 +43,16 @@ pub(crate) trait Carriage: Send {
     /// Hands out what the peer sent: at most one piece of bounded length. Returns its length, 0 where the peer will send
     /// nothing more.
     fn read(&mut self, taken: &mut dyn FnMut(&[u8])) -> io::Result<usize>;
+
+    /// Whether something below it finds out by itself that the peer takes nothing.
+    fn is_watched(&self) -> bool {
+        false
+    }
+
+    /// Where the peer is.
+    fn peer(&self) -> Option<SocketAddr> {
+        None
+    }
 
     /// The peer may send longer messages from now on.
     fn trust(&mut self) {}

@@ -1,7 +1,7 @@
 //! The byte stream of a connection: reads without a buffer of its own, writes all that waits at once.
 
 use std::io;
-use std::net::Shutdown;
+use std::net::{Shutdown, SocketAddr};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -55,6 +55,10 @@ impl Carriage for Stream {
         let read = self.0.try_read(&mut buffer)?;
         taken(&buffer[..read]);
         Ok(read)
+    }
+
+    fn peer(&self) -> Option<SocketAddr> {
+        self.0.peer_addr().ok()
     }
 
     fn close(self: Box<Self>) -> BoxFuture<'static, ()> {

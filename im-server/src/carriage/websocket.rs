@@ -1,6 +1,7 @@
 //! A WebSocket: what the session writes goes out line by line, a message each; what comes in is fed as lines.
 
 use std::io::{self, Read, Write};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -234,6 +235,10 @@ impl Carriage for WebSocket {
             },
             Err(error) => self.refuse(error),
         }
+    }
+
+    fn peer(&self) -> Option<SocketAddr> {
+        self.socket.get_ref().stream.peer_addr().ok()
     }
 
     fn trust(&mut self) {

@@ -84,6 +84,15 @@ pub(crate) trait Dialect: Send {
     /// Says that so many events of a conversation were left out. Only for dialects with a [`replay`](Self::replay).
     fn skipped(&mut self, _place: &Place, _events: u64, _out: &mut Output) {}
 
+    /// In a conversation that is further behind than so many events the session goes on with what is new. Without a number
+    /// it gets everything, however slow it is.
+    fn lag(&self) -> Option<u64> {
+        None
+    }
+
+    /// Says that so many events of a conversation were passed over. Only for dialects with a [`lag`](Self::lag).
+    fn lagged(&mut self, _place: &Place, _events: u64, _out: &mut Output) {}
+
     /// At most so many missed events are shown, of each conversation, when the session begins. Without a number the
     /// peer says what it has and gets all that follows.
     fn replay(&self) -> Option<u64> {

@@ -1,5 +1,6 @@
 //! A connection as hyper wants it: the bytes that were looked at come first, and who takes nothing for too long is gone.
 
+use std::error::Error;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,6 +15,12 @@ use tokio::time::{Sleep, sleep};
 
 /// A peer that takes nothing for so many seconds, while something waits for it, is gone.
 const STALL_SECONDS_MAX: u64 = 30;
+
+/// Whether serving ended because the peer took nothing.
+pub(super) fn has_stalled(error: &hyper::Error) -> bool {
+    let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    io.is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
+}
 
 /// The reading and the writing end.
 pub(super) struct Link {
@@ -109,5 +116,35 @@ impl AsyncWrite for Link {
     /// Left to whoever sees the connection to its end.
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use hyper::server::conn::http1;
+    use hyper::service::service_fn;
+    use hyper_util::rt::TokioIo;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_of_a_response_has_stalled_after_a_while() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let stream = Arc::new(listener.accept().await.unwrap().0);
+        peer.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        // More than any system takes in for a peer that does not read.
+        let long = || async { Ok::<_, Infallible>(hyper::Response::new("x".repeat(64 * 1024 * 1024))) };
+        let serving = http1::Builder::new()
+            .serve_connection(TokioIo::new(Link::new(Bytes::new(), stream)), service_fn(|_| long()));
+        let began = Instant::now();
+        let error = serving.await.unwrap_err();
+        assert!(has_stalled(&error), "{error:?}");
+        assert_eq!(began.elapsed().as_secs(), STALL_SECONDS_MAX);
     }
 }

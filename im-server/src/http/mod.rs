@@ -27,12 +27,13 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use im_proto::TEXT_BYTES_MAX;
+use im_proto::{Refusal, TEXT_BYTES_MAX};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::carriage::{self, WebSocket};
+use crate::metrics::End;
 use crate::node::Node;
 
 use self::answer::Problem;
@@ -119,8 +120,13 @@ impl Http {
             }
             served = &mut serving => served,
         };
-        if let Err(error) = &served {
-            tracing::debug!(%peer, %error, "HTTP ended");
+        match &served {
+            Err(error) if link::has_stalled(error) => {
+                let stalled = node.metrics.ended(End::Closed(Refusal::Stalled));
+                tracing::info!(%peer, stalled, "HTTP closed: {}", Refusal::Stalled);
+            }
+            Err(error) => tracing::debug!(%peer, %error, "HTTP ended"),
+            Ok(()) => {}
         }
         if let Some(upgrade) = connection.upgrade() {
             drop(stream);

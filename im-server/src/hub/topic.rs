@@ -45,8 +45,8 @@ pub(crate) enum Reading {
     More,
     /// Nothing happened since somebody here follows the conversation; what happened before is in the store.
     Empty,
-    /// The next event is no longer in the ring: look into the store.
-    Behind,
+    /// The next event is no longer in the ring, whose newest is this one: look into the store.
+    Behind { newest: Seq },
 }
 
 impl Topic {
@@ -108,11 +108,12 @@ impl Topic {
         if let Some(listener) = state.listeners.get_mut(&session) {
             listener.told = false;
         }
-        let Some(oldest) = state.ring.front().map(|entry| entry.event().seq) else {
+        let (Some(oldest), Some(newest)) = (state.ring.front(), state.ring.back()) else {
             return Reading::Empty;
         };
+        let (oldest, newest) = (oldest.event().seq, newest.event().seq);
         if oldest > after.next() {
-            return Reading::Behind;
+            return Reading::Behind { newest };
         }
         let skipped = usize::try_from(after.next().0 - oldest.0).unwrap_or(usize::MAX);
         let left = state.ring.len().saturating_sub(skipped);

@@ -201,6 +201,19 @@ impl Service {
         self.store.conversation(user, id).await
     }
 
+    /// The same, or a room as a guest sees it who is there.
+    pub(crate) async fn seen_by(
+        &self,
+        user: UserId,
+        guest: bool,
+        id: ConversationId,
+    ) -> Result<Option<Conversation>, StoreError> {
+        match self.store.conversation(user, id).await? {
+            None if guest => self.store.room(id).await,
+            found => Ok(found),
+        }
+    }
+
     /// The events after one, for a session that follows the conversation.
     pub(crate) async fn after(
         &self,

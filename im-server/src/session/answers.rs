@@ -1,6 +1,6 @@
 //! What the peer asks, what comes of it, and what that means for the session: who it speaks for, what it follows.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -8,6 +8,7 @@ use im_proto::{CONVERSATIONS_MAX, Conversation, Notice, Reply, Seq};
 use tokio::time::Instant;
 
 use crate::dialect::Input;
+use crate::metrics::End;
 use crate::service::{Becomes, Caller, Outcome};
 
 use super::asking::Answer;
@@ -24,16 +25,16 @@ impl Session {
             match self.dialect.next(self.wire.output()) {
                 Some(Input::Ask(ask)) => {
                     let posted = self.asking.start(ask, self.caller.as_ref(), &self.service);
-                    if self.follows {
-                        self.own.extend(posted);
+                    if self.follows && self.dialect.shows() {
+                        self.own.extend(posted.map(|message| (message, None)));
                     }
                 }
                 Some(Input::Refused { tag, refusal }) => self.asking.refuse(tag, refusal),
                 Some(Input::Nothing) => {}
-                Some(Input::Close) => self.end(),
+                Some(Input::Close) => self.end(End::Left),
                 None => {
                     if self.ended && self.asking.is_empty() {
-                        self.end();
+                        self.end(End::Left);
                     }
                     return;
                 }
@@ -58,8 +59,13 @@ impl Session {
                 (tag, result)
             }
             Answer::Post { tag, message, result } => {
-                if !matches!(&result, Ok(Outcome { reply: Reply::Posted { duplicate: false, .. }, .. })) {
-                    self.own.remove(&message); // no event comes because of it
+                match &result {
+                    Ok(Outcome {
+                        reply: Reply::Posted { duplicate: false, conversation, seq, .. }, ..
+                    }) if self.following.at(*conversation).is_none_or(|at| at < *seq) => {
+                        self.own.entry(message).and_modify(|said| *said = Some((*conversation, *seq)));
+                    }
+                    _ => drop(self.own.remove(&message)), // no event comes because of it
                 }
                 (tag, result)
             }
@@ -140,7 +146,7 @@ impl Session {
         }
         self.follows = false;
         self.revoked = false;
-        self.own = HashSet::new();
+        self.own = HashMap::new();
         self.parting = Vec::new();
         self.chores = Chores::default();
         self.marks = Marks::default();

@@ -6,15 +6,17 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use im_proto::{Conversation, ConversationId, Pending, Refusal, Seq, UserId};
+use im_proto::{Conversation, ConversationId, Pending, Refusal, Seq};
 
-use crate::service::Service;
+use crate::service::{Account, Service};
 use crate::store::{EventPage, StoreError, TokenHash};
 
 /// Something that was looked up.
 pub(super) enum Found {
     /// A page of a conversation that the session is behind in.
     Page(ConversationId, Result<EventPage, StoreError>),
+    /// The same as it is now, where the session is too far behind for pages. Nothing, if the user is in it no longer.
+    Lagging(ConversationId, Result<Option<Conversation>, StoreError>),
     /// A conversation that the user is in from now on, with the last event before.
     Entered(Seq, Result<Option<Conversation>, StoreError>),
     /// A conversation about which something changed for the user.
@@ -34,6 +36,7 @@ pub(super) struct Chores {
     changed: BTreeSet<ConversationId>,
     pending: bool,
     page: Option<(ConversationId, Seq)>,
+    lag: Option<ConversationId>,
 }
 
 impl Chores {
@@ -57,6 +60,10 @@ impl Chores {
         self.page = Some((conversation, after));
     }
 
+    pub(super) fn lag(&mut self, conversation: ConversationId) {
+        self.lag = Some(conversation);
+    }
+
     pub(super) fn are_done(&self) -> bool {
         self.now.is_none()
             && self.token.is_none()
@@ -64,14 +71,15 @@ impl Chores {
             && self.changed.is_empty()
             && !self.pending
             && self.page.is_none()
+            && self.lag.is_none()
     }
 
     /// Starts the next one, if none is under way.
-    pub(super) fn start(&mut self, service: &Arc<Service>, user: UserId) {
+    pub(super) fn start(&mut self, service: &Arc<Service>, me: &Account) {
         if self.now.is_some() {
             return;
         }
-        let service = Arc::clone(service);
+        let (service, user, guest) = (Arc::clone(service), me.id, me.guest);
         self.now = if let Some(token) = self.token.take() {
             Some(Box::pin(async move { Found::Token(service.is_good(token).await) }))
         } else if let Some((id, after)) = self.entered.pop_first() {
@@ -82,6 +90,8 @@ impl Chores {
             Some(Box::pin(async move { Found::Pending(service.pending(user).await) }))
         } else if let Some((id, after)) = self.page.take() {
             Some(Box::pin(async move { Found::Page(id, service.after(id, after).await) }))
+        } else if let Some(id) = self.lag.take() {
+            Some(Box::pin(async move { Found::Lagging(id, service.seen_by(user, guest, id).await) }))
         } else {
             None
         };

@@ -31,6 +31,8 @@ pub(super) enum Next {
     Events(ConversationId, Vec<Arc<Entry>>),
     /// Read the events after this one from the store.
     Page(ConversationId, Seq),
+    /// Too much was said since: look where the log ends now, to go on from there.
+    Lag(ConversationId),
 }
 
 /// The conversations that a session follows.
@@ -94,8 +96,9 @@ impl Following {
         self.ready.is_empty() && self.paging.is_none()
     }
 
-    /// What is to be written or read next, if anything.
-    pub(super) fn next(&mut self, mailbox: &Mailbox) -> Option<Next> {
+    /// What is to be written or read next, if anything. A session that may not be further behind than `lag_events_max`
+    /// is told so.
+    pub(super) fn next(&mut self, mailbox: &Mailbox, lag_events_max: Option<u64>) -> Option<Next> {
         // A conversation whose page is being read has its turn when the page is there.
         let turns = self.ready.len();
         for _ in 0..turns {
@@ -109,9 +112,11 @@ impl Following {
             };
             let mut taken = Vec::new();
             let reading = cursor.topic.read(mailbox.session(), cursor.at, TAKE_EVENTS_MAX, &mut taken);
+            let mut behind = 0;
             match reading {
                 Reading::Empty if cursor.reached_live => continue,
-                Reading::Behind | Reading::Empty => {}
+                Reading::Empty => {}
+                Reading::Behind { newest } => behind = newest.0 - cursor.at.0,
                 Reading::Caught | Reading::More => {
                     if reading == Reading::More {
                         self.ready.push_back(id);
@@ -127,7 +132,8 @@ impl Following {
                 continue;
             }
             self.paging = Some(id);
-            return Some(Next::Page(id, cursor.at));
+            let lags = lag_events_max.is_some_and(|most| behind > most);
+            return Some(if lags { Next::Lag(id) } else { Next::Page(id, cursor.at) });
         }
         if self.ready.is_empty() {
             self.ready = VecDeque::new(); // an idle session owns no queue
@@ -142,6 +148,22 @@ impl Following {
             cursor.reached_live |= reached_end;
             self.moved(conversation);
         }
+    }
+
+    /// Passes over what was said up to the end of the log, of which the user is known to be a member. How many events that
+    /// are is returned.
+    pub(super) fn skip(&mut self, conversation: ConversationId, head: Seq) -> u64 {
+        self.inside(conversation, head);
+        self.cursors.get_mut(&conversation).map_or(0, |cursor| {
+            let skipped = head.0.saturating_sub(cursor.at.0);
+            cursor.at = cursor.at.max(head);
+            skipped
+        })
+    }
+
+    /// How far a conversation was written.
+    pub(super) fn at(&self, conversation: ConversationId) -> Option<Seq> {
+        self.cursors.get(&conversation).map(|cursor| cursor.at)
     }
 
     /// An event is about to be written: where it is, or nothing if it was written already or is not followed.

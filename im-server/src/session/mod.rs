@@ -9,9 +9,11 @@ mod chores;
 mod following;
 mod marks;
 mod telling;
+#[cfg(test)]
+mod tests;
 mod wire;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +23,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::carriage::{Carriage, Readiness};
 use crate::dialect::Dialect;
 use crate::hub::{Hub, Mailbox};
+use crate::metrics::{End, Metrics};
 use crate::service::{Caller, Device, Service, Since};
 
 use self::asking::Asking;
@@ -45,6 +48,7 @@ const CLOSE_SECONDS_MAX: u64 = 5;
 pub(crate) struct Session {
     service: Arc<Service>,
     hub: Arc<Hub>,
+    metrics: Arc<Metrics>,
     mailbox: Arc<Mailbox>,
     dialect: Box<dyn Dialect>,
     wire: Wire,
@@ -61,24 +65,22 @@ pub(crate) struct Session {
     parting: Vec<Author>,
     /// The token that the session came with is good no longer.
     revoked: bool,
-    /// Posts of this session whose events are still to come.
-    own: HashSet<MessageId>,
+    /// Posts of this session whose events are still to come, and where, as soon as that is known.
+    own: HashMap<MessageId, Option<(ConversationId, Seq)>>,
     sign_in_until: Instant,
     /// When the peer must have said who it is, once it has begun to.
     introduced_until: Option<Instant>,
-    /// Ends when all is said, or at this moment.
-    closing: Option<Instant>,
+    /// Ends when all is said, or at this moment; and why.
+    closing: Option<(Instant, End)>,
     /// The peer will send nothing more.
     ended: bool,
 }
-
-/// The peer is gone, or the session is done.
-struct Over;
 
 impl Session {
     pub(crate) fn new(
         service: Arc<Service>,
         hub: Arc<Hub>,
+        metrics: Arc<Metrics>,
         dialect: Box<dyn Dialect>,
         carriage: Box<dyn Carriage>,
     ) -> Self {
@@ -88,6 +90,7 @@ impl Session {
             asking: Asking::new(device),
             service,
             hub,
+            metrics,
             mailbox,
             dialect,
             wire: Wire::new(carriage),
@@ -99,7 +102,7 @@ impl Session {
             marks: Marks::default(),
             parting: Vec::new(),
             revoked: false,
-            own: HashSet::new(),
+            own: HashMap::new(),
             sign_in_until: Instant::now() + Duration::from_secs(SIGN_IN_SECONDS_MAX),
             introduced_until: None,
             closing: None,
@@ -122,11 +125,8 @@ impl Session {
     /// Lives until either side ends it. `first` are the bytes that told the dialect.
     pub(crate) async fn run(mut self, first: &[u8]) {
         self.dialect.feed(first);
-        while let Ok(()) = self.round() {
-            if self.wait().await.is_err() {
-                break;
-            }
-        }
+        let end = self.live().await;
+        self.count(end);
         self.depart();
         self.hub.disconnect(self.mailbox.session());
         if self.closing.is_some() {
@@ -134,8 +134,31 @@ impl Session {
         }
     }
 
+    async fn live(&mut self) -> End {
+        loop {
+            if let Err(end) = self.round() {
+                return end;
+            }
+            if let Err(end) = self.wait().await {
+                return end;
+            }
+        }
+    }
+
+    fn count(&self, end: End) {
+        let (session, count) = (self.mailbox.session().0, self.metrics.ended(end));
+        let user = self.caller.as_ref().map(|caller| caller.account.name.as_str());
+        match end {
+            End::Closed(Refusal::Stalled) => {
+                let peer = self.wire.peer().map(tracing::field::display);
+                tracing::info!(session, user, peer, stalled = count, "closed: {}", Refusal::Stalled);
+            }
+            end => tracing::debug!(session, user, ?end, "ended"),
+        }
+    }
+
     /// Acts on all that is ready, and writes once.
-    fn round(&mut self) -> Result<(), Over> {
+    fn round(&mut self) -> Result<(), End> {
         loop {
             self.take_mail();
             self.take_answers();
@@ -144,7 +167,7 @@ impl Session {
             self.write_events();
             self.tell_parting();
             let took_mail = self.takes_mail();
-            self.wire.flush().map_err(|_| Over)?;
+            self.wire.flush().map_err(|_| End::Gone)?;
             // Room for what was left lying: nothing else may ever wake this session.
             let may_take_mail = !took_mail && self.takes_mail();
             let more = self.takes_mail() && !self.following.is_still() && self.chores.are_done();
@@ -157,17 +180,17 @@ impl Session {
         // What waits in the mailbox may be older than what was written.
         if said_all && !(self.dialect.hears() && self.mailbox.has_moved()) {
             self.dialect.quiet(self.wire.output());
-            self.wire.flush().map_err(|_| Over)?;
+            self.wire.flush().map_err(|_| End::Gone)?;
         }
         match self.closing {
-            Some(_) if said_all && self.wire.is_empty() => Err(Over),
-            Some(until) if until <= Instant::now() => Err(Over),
+            Some((_, why)) if said_all && self.wire.is_empty() => Err(why),
+            Some((until, why)) if until <= Instant::now() => Err(why),
             _ => Ok(()),
         }
     }
 
     /// Waits for whatever comes first. What the server must not miss comes before what the peer would like.
-    async fn wait(&mut self) -> Result<(), Over> {
+    async fn wait(&mut self) -> Result<(), End> {
         if self.dialect.introducing() {
             let until = || Instant::now() + Duration::from_secs(INTRODUCTION_SECONDS_MAX);
             self.introduced_until.get_or_insert_with(until);
@@ -192,23 +215,26 @@ impl Session {
             ready = self.wire.ready(of_interest) => match ready {
                 Ok(Readiness { read: true, .. }) => self.read(),
                 Ok(_) => Ok(()),
-                Err(_) => Err(Over),
+                Err(_) => Err(End::Gone),
             },
             () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => self.overdue(),
         }
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let sign_in = self.caller.is_none().then_some(self.sign_in_until);
-        let ends = [sign_in, self.introduced_until, self.wire.stalls_at(), self.marks.due(), self.closing];
+        // Who is being sent away is not sent away for anything else: that moment would be over, and nothing be done in it.
+        let stays = self.closing.is_none();
+        let sign_in = (stays && self.caller.is_none()).then_some(self.sign_in_until);
+        let introduced = self.introduced_until.filter(|_| stays);
+        let closing = self.closing.map(|(until, _)| until);
+        let ends = [sign_in, introduced, self.wire.stalls_at(), self.marks.due(), closing];
         ends.into_iter().flatten().min()
     }
 
-    fn overdue(&mut self) -> Result<(), Over> {
+    fn overdue(&mut self) -> Result<(), End> {
         let now = Instant::now();
         if self.wire.stalls_at().is_some_and(|at| at <= now) {
-            tracing::info!(session = self.mailbox.session().0, "closed: {}", Refusal::Stalled);
-            return Err(Over);
+            return Err(End::Closed(Refusal::Stalled));
         }
         if self.marks.due().is_some_and(|at| at <= now)
             && let Some(caller) = &self.caller
@@ -244,7 +270,7 @@ impl Session {
         self.closing.is_none() && self.asking.has_room() && self.can_add()
     }
 
-    fn read(&mut self) -> Result<(), Over> {
+    fn read(&mut self) -> Result<(), End> {
         let dialect = &mut self.dialect;
         match self.wire.read(|bytes| dialect.feed(bytes)) {
             Ok(Some(0)) => {
@@ -253,14 +279,14 @@ impl Session {
                 Ok(())
             }
             Ok(_) => Ok(()),
-            Err(_) => Err(Over),
+            Err(_) => Err(End::Gone),
         }
     }
 
     fn close(&mut self, reason: Refusal) {
         if self.closing.is_none() {
             self.dialect.notice(Notice::Closing(reason), self.wire.output());
-            self.end();
+            self.end(End::Closed(reason));
         }
     }
 
@@ -272,7 +298,8 @@ impl Session {
         }
     }
 
-    fn end(&mut self) {
-        self.closing.get_or_insert_with(|| Instant::now() + Duration::from_secs(CLOSE_SECONDS_MAX));
+    fn end(&mut self, why: End) {
+        let until = || Instant::now() + Duration::from_secs(CLOSE_SECONDS_MAX);
+        self.closing.get_or_insert_with(|| (until(), why));
     }
 }

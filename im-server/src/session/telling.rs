@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use im_proto::{Body, ConversationId, Event, Notice};
+use im_proto::{Body, ConversationId, Event, Notice, Seq};
 
 use crate::dialect::Whose;
 use crate::entry::Entry;
@@ -10,6 +10,9 @@ use crate::entry::Entry;
 use super::Session;
 use super::chores::Found;
 use super::following::Next;
+
+/// Most who went and are told of when all is written that they said; beyond that one has to ask.
+const PARTING_MAX: usize = 256;
 
 impl Session {
     pub(super) fn take_mail(&mut self) {
@@ -32,8 +35,10 @@ impl Session {
             // Who comes is told before what they say, who goes after it.
             let (came, gone): (Vec<_>, Vec<_>) = mail.presence.into_values().partition(|(online, _)| *online);
             came.into_iter().for_each(|(online, user)| self.notice(Notice::Presence { user, online }));
-            self.parting.extend(gone.into_iter().map(|(_, user)| user));
-            if mail.presence_stale {
+            let room = PARTING_MAX.saturating_sub(self.parting.len());
+            let stale = mail.presence_stale || gone.len() > room;
+            self.parting.extend(gone.into_iter().map(|(_, user)| user).take(room));
+            if stale {
                 self.notice(Notice::PresenceStale);
             }
         }
@@ -69,6 +74,7 @@ impl Session {
                 }
                 self.following.paged(conversation, reached_end);
             }
+            Found::Lagging(conversation, Ok(now)) => self.skip(conversation, now.map(|now| now.head)),
             Found::Entered(after, Ok(Some(conversation))) => {
                 self.notice(Notice::Conversation(conversation.clone()));
                 self.begin(&conversation, after, after);
@@ -80,6 +86,7 @@ impl Session {
             Found::Pending(Ok(pending)) => self.notice(Notice::Pending { pending }),
             Found::Token(Ok(good)) => self.revoked |= !good,
             Found::Page(_, Err(error))
+            | Found::Lagging(_, Err(error))
             | Found::Entered(_, Err(error))
             | Found::Changed(Err(error))
             | Found::Pending(Err(error)) => {
@@ -92,15 +99,38 @@ impl Session {
 
     pub(super) fn write_events(&mut self) {
         while self.takes_mail()
-            && let Some(next) = self.following.next(&self.mailbox)
+            && let Some(next) = self.following.next(&self.mailbox, self.dialect.lag())
         {
             match next {
                 Next::Events(conversation, entries) => self.write_all(conversation, &entries),
                 Next::Page(conversation, after) => self.chores.page(conversation, after),
+                Next::Lag(conversation) => self.chores.lag(conversation),
             }
         }
         if let Some(caller) = &self.caller {
-            self.chores.start(&self.service, caller.account.id);
+            self.chores.start(&self.service, &caller.account);
+        }
+    }
+
+    /// Goes on at the end of a log, and says how much was left out.
+    fn skip(&mut self, conversation: ConversationId, head: Option<Seq>) {
+        match head {
+            // Not while a password is typed: it is looked up again then.
+            _ if !self.dialect.hears() => self.following.paged(conversation, false),
+            Some(head) => {
+                let events = self.following.skip(conversation, head);
+                self.own.retain(|_, said| said.is_none_or(|(at, seq)| at != conversation || seq > head));
+                if let Some(place) = self.following.place(conversation).filter(|_| events > 0) {
+                    self.dialect.lagged(place, events, self.wire.output());
+                }
+                self.chores.pending(); // one may have been asked meanwhile what others were asked before
+                self.following.paged(conversation, false);
+            }
+            // They have left meanwhile: the log says when.
+            None => match self.following.at(conversation) {
+                Some(at) => self.chores.page(conversation, at),
+                None => self.following.paged(conversation, false),
+            },
         }
     }
 
@@ -142,7 +172,7 @@ impl Session {
             return Whose::Other;
         }
         match &event.body {
-            Body::Posted { message, .. } if !self.own.remove(message) => Whose::OtherSession,
+            Body::Posted { message, .. } if self.own.remove(message).is_none() => Whose::OtherSession,
             _ => Whose::ThisSession,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::net::SocketAddr;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -24,6 +25,11 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) fn new(carriage: Box<dyn Carriage>) -> Self {
         Self { carriage, output: Output::default(), moved: None }
+    }
+
+    /// Where the peer is, if the carriage knows.
+    pub(super) fn peer(&self) -> Option<SocketAddr> {
+        self.carriage.peer()
     }
 
     /// What is to be written.
@@ -58,7 +64,8 @@ impl Wire {
 
     /// When the peer counts as gone, if it takes nothing until then.
     pub(super) fn stalls_at(&self) -> Option<Instant> {
-        self.moved.map(|moved| moved + Duration::from_secs(STALL_SECONDS_MAX))
+        let moved = self.moved.filter(|_| !self.carriage.is_watched())?;
+        Some(moved + Duration::from_secs(STALL_SECONDS_MAX))
     }
 
     /// Waits until more can be written, or there is something to read, as far as that is of interest; never, if neither

@@ -35,7 +35,7 @@ impl TestServer {
         server
     }
 
-    fn start_again(&mut self) {
+    pub(crate) fn start_again(&mut self) {
         let mut config = Config::new(self.folder.path());
         config.addr = "127.0.0.1:0".into();
         let text = [Manner::Goim, Manner::Lobby, Manner::Machat, Manner::Tinychat];
@@ -56,6 +56,11 @@ impl TestServer {
         if let Some(server) = self.server.take() {
             self.runtime.block_on(server.stop());
         }
+    }
+
+    /// Where it keeps everything.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub(crate) fn addr(&self) -> SocketAddr {

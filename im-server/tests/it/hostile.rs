@@ -5,6 +5,7 @@ mod crowds;
 #[cfg(target_os = "linux")]
 mod flood;
 mod frames;
+mod lagging;
 #[cfg(target_os = "linux")]
 mod leaks;
 mod lines;
@@ -12,5 +13,7 @@ mod manners;
 #[cfg(target_os = "linux")]
 pub(crate) mod measured;
 mod no_guests;
+#[cfg(target_os = "linux")]
+mod readers;
 #[cfg(target_os = "linux")]
 mod slow;

@@ -5,6 +5,8 @@ mod catching_up;
 mod groups;
 pub(crate) mod guests;
 mod hello;
+mod long_away;
+mod marks;
 mod messages;
 mod notices;
 mod order;

@@ -16,6 +16,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("announcement", &["entry"]),
     // Pure.
     ("rules", &[]),
+    ("metrics", &[]),
     ("dialect", &["entry"]),
     // What is kept, and what is live.
     ("store", &["announcement", "entry"]),
@@ -23,9 +24,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("service", &["entry", "rules", "store", "hub"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
-    ("session", &["carriage", "dialect", "entry", "hub", "service", "store"]),
-    ("node", &["carriage", "dialect", "hub", "service", "session"]),
-    ("http", &["carriage", "dialect", "node", "service"]),
+    ("session", &["carriage", "dialect", "entry", "hub", "metrics", "service", "store"]),
+    ("node", &["carriage", "dialect", "hub", "metrics", "service", "session"]),
+    ("http", &["carriage", "dialect", "metrics", "node", "service"]),
     // The configuration names settings of the text dialect and of the store.
     ("config", &["dialect", "store"]),
     // The program, besides serving.

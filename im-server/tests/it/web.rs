@@ -14,5 +14,5 @@ mod machat;
 mod messages;
 mod rules;
 mod signing;
-mod socket;
-mod talk;
+pub(crate) mod socket;
+pub(crate) mod talk;

@@ -23,7 +23,8 @@ use std::collections::VecDeque;
 use bytes::{Buf, BytesMut};
 use im_proto::command::Verb;
 use im_proto::{
-    Address, Ask, ConversationId, Notice, Refusal, Reply, Request, RoomName, Text as Said, UserName,
+    Address, Ask, ConversationId, Notice, PAGE_EVENTS_MAX, Refusal, Reply, Request, RoomName, Text as Said,
+    UserName,
 };
 
 use crate::entry::Entry;
@@ -40,6 +41,10 @@ use super::{Dialect, FreshId, Input, Output, Place, Whose, telnet};
 
 /// At most so many missed events of a conversation are shown when a session begins.
 const REPLAY_EVENTS_MAX: u64 = 200;
+
+/// A terminal that is further behind in a conversation than so many events, because it was stopped or is slow, goes on with
+/// what is new: nobody reads thousands of lines that run through.
+const LAG_EVENTS_MAX: u64 = 1000;
 
 /// Most whom bare text went to before, for `/stop`.
 const TARGETS_MAX: usize = 8;
@@ -377,6 +382,17 @@ impl Dialect for Text {
             ),
             out,
         );
+    }
+
+    fn lag(&self) -> Option<u64> {
+        Some(LAG_EVENTS_MAX)
+    }
+
+    fn lagged(&mut self, place: &Place, events: u64, out: &mut Output) {
+        let (address, most) = (&place.address, PAGE_EVENTS_MAX);
+        let told =
+            format!("{events} entries of {address} were skipped, /history {address} {most} shows the latest");
+        self.tell(&told, out);
     }
 
     fn replay(&self) -> Option<u64> {

@@ -51,6 +51,20 @@ fn term_and_int_stop_it_cleanly() {
 }
 
 #[test]
+fn why_sessions_ended_is_counted_and_logged() {
+    let home = Home::new();
+    let daemon = home.start(&[]);
+    for _ in 0..2 {
+        let mut person = Peer::connect(daemon.addr());
+        person.send("/username neil\n/bye\n");
+        person.to_end();
+    }
+    let _foo = post(&daemon);
+    let ended = daemon.stop("TERM");
+    assert!(ended.err.contains(" ended since the start: left=2 stopping=1\n"), "{ended:?}");
+}
+
+#[test]
 fn ctrl_c_on_its_terminal_stops_it() {
     let home = Home::new();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_im-server"));
