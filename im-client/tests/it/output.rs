@@ -18,11 +18,14 @@ fn said(what: &str) -> Event {
 fn json_has_one_object_a_line_with_steady_keys() {
     let start = r##"{"conversation":"#dev","seq":12,"at":"2026-11-21T10:00:00.000Z","from":"bob","kind":"##;
     let cases = [
-        (said("hi"), r#""posted","text":"hi"}"#),
-        (said("two\nlines \"and\" \\ 你好"), r#""posted","text":"two\nlines \"and\" \\ 你好"}"#),
+        (said("hi"), r#""posted","message":"00000000000000000000000000000000","text":"hi"}"#),
+        (
+            said("two\nlines \"and\" \\ 你好"),
+            r#""posted","message":"00000000000000000000000000000000","text":"two\nlines \"and\" \\ 你好"}"#,
+        ),
         (
             said("\u{1b}[31m \u{9b}2J \u{202e}x \u{7f}\u{e0001}"),
-            r#""posted","text":"\u001b[31m \u009b2J \u202ex \u007f\udb40\udc01"}"#,
+            r#""posted","message":"00000000000000000000000000000000","text":"\u001b[31m \u009b2J \u202ex \u007f\udb40\udc01"}"#,
         ),
         (event(Body::Created), r#""created"}"#),
         (event(Body::Joined { by: None }), r#""joined"}"#),
@@ -52,7 +55,11 @@ fn guests_are_told_apart_in_every_line() {
     let by_guest = |event: Event| Event { author: author("~neil"), ..event };
     let address = "#lobby".parse().unwrap();
     for (event, json, plain) in [
-        (said("~ hi"), r#""posted","text":"~ hi"}"#, "~neil: ~ hi"),
+        (
+            said("~ hi"),
+            r#""posted","message":"00000000000000000000000000000000","text":"~ hi"}"#,
+            "~neil: ~ hi",
+        ),
         (event(Body::Created), r#""created"}"#, "* ~neil made this"),
         (event(Body::Joined { by: None }), r#""joined"}"#, "* ~neil joined"),
     ] {
