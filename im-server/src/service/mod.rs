@@ -169,6 +169,13 @@ impl Service {
             Request::Dismiss { group } => self.dismiss(me, group).await,
             Request::Await { user } => self.wait_for(me, user).await,
             Request::Time => Ok(Reply::Time { at: self.now() }),
+            Request::Edit { .. }
+            | Request::Delete { .. }
+            | Request::React { .. }
+            | Request::Search { .. }
+            | Request::Received { .. }
+            | Request::SetRetention { .. }
+            | Request::Erase { .. } => Err(Refusal::Failed),
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }

@@ -121,6 +121,8 @@ pub(crate) struct Post {
 pub(crate) struct Said {
     pub(crate) message: MessageId,
     pub(crate) text: Text,
+    /// The message of the same conversation which it answers.
+    pub(crate) reply_to: Option<Seq>,
     pub(crate) at: Timestamp,
     pub(crate) allow: Access,
     pub(crate) keep: Keeping,

@@ -80,7 +80,7 @@ impl Text {
     }
 
     fn say(&mut self, to: Address, text: Said, whisper: Option<Said>) {
-        let post = Request::Post { to: to.clone(), message: (self.fresh)(), text };
+        let post = Request::Post { to: to.clone(), message: (self.fresh)(), text, reply_to: None };
         self.ask(Asked::Say { to, whisper }, post);
     }
 

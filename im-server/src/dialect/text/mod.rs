@@ -352,7 +352,11 @@ impl Dialect for Text {
             }
             Notice::Presence { user, online } => self.words().presence(&user, online),
             Notice::Renamed { from, to } => self.words().renamed(&from, &to, false),
-            Notice::Conversation(_) | Notice::Mark { .. } | Notice::PresenceStale => None,
+            Notice::Conversation(_)
+            | Notice::Mark { .. }
+            | Notice::PresenceStale
+            | Notice::Receipts { .. }
+            | Notice::Forgotten { .. } => None,
         };
         if let Some(line) = line {
             self.screen.line(&line, out);

@@ -30,6 +30,9 @@ pub(super) struct Post {
     /// again and gets the first answer again. Without one, a call that is repeated posts twice.
     #[schema(value_type = Option<String>, example = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff")]
     message_id: Option<MessageId>,
+    /// The message of the same conversation which it answers.
+    #[schema(value_type = Option<u64>, example = 7)]
+    reply_to: Option<Seq>,
 }
 
 /// What became of it. It is on disk.
@@ -56,10 +59,10 @@ pub(super) struct Posted {
 pub(super) async fn post(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
-    Json(Post { to, text, message_id }): Json<Post>,
+    Json(Post { to, text, message_id, reply_to }): Json<Post>,
 ) -> Result<Json<Posted>, Problem> {
     let message = message_id.unwrap_or_else(fresh_id);
-    match node.service.post(caller.account, to.clone(), message, text)?.await? {
+    match node.service.post(caller.account, to.clone(), message, text, reply_to)?.await? {
         Reply::Posted { seq, at, duplicate, .. } => Ok(Json(Posted { conversation: to, seq, at, duplicate })),
         _ => Err(Refusal::Failed.into()), // there is nothing else that could come of it
     }

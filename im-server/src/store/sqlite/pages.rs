@@ -166,6 +166,7 @@ fn events(
         Page::Newest => ("e.seq <= ?2", i64::MAX.unsigned_abs(), "DESC"),
         Page::Before(seq) => ("e.seq < ?2", seq.0.min(i64::MAX.unsigned_abs()), "DESC"),
         Page::After(seq) => ("e.seq > ?2", seq.0.min(i64::MAX.unsigned_abs()), "ASC"),
+        Page::Around(_) => return Err(Refusal::Failed.into()),
     };
     let limit = usize::from(limit.clamp(1, PAGE_EVENTS_MAX));
     let sql = format!(

@@ -100,8 +100,8 @@ impl<'c> Tx<'c> {
         };
         // What is inserted last has the highest number: one thread writes, and nothing is ever taken out.
         self.execute(
-            "INSERT INTO events (conversation, seq, at, author, guest, kind, posts, subject, role, message, text)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO events (conversation, seq, at, author, guest, kind, posts, subject, role, message, text, about)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             params![
                 conversation.0,
                 seq.0,
@@ -113,7 +113,8 @@ impl<'c> Tx<'c> {
                 subject,
                 columns.role,
                 columns.message,
-                columns.text
+                columns.text,
+                columns.about
             ],
         )?;
         let event = Event { conversation, seq, at, author: author.author(), body };
