@@ -20,7 +20,12 @@ pub fn guest(name: &UserName) -> String {
 pub fn sentence(author: &Author, body: &Body) -> Option<String> {
     let author = name(author);
     Some(match body {
-        Body::Posted { .. } => return None,
+        Body::Posted { .. }
+        | Body::Edited { .. }
+        | Body::Deleted { .. }
+        | Body::Reacted { .. }
+        | Body::Unreacted { .. }
+        | Body::Tombstone { .. } => return None,
         Body::Created => format!("{author} made this"),
         Body::Joined { by: None } => format!("{author} joined"),
         // They invited, or said yes to who asked: the event does not tell which.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ConversationId, MessageId, Seq, Timestamp};
 use crate::json::EventJson;
 use crate::name::UserName;
+use crate::reaction::Reaction;
 use crate::text::Text;
 
 /// Something that happened in a conversation. Whoever has `1..=n` has the conversation as it stood at `n`.
@@ -25,7 +26,7 @@ pub struct Event {
 }
 
 /// Who did something, as others see them.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize)]
 pub struct Author {
     /// Their name.
     pub name: UserName,
@@ -51,6 +52,9 @@ pub enum Body {
         message: MessageId,
         /// What was said.
         text: Text,
+        /// It answers an earlier message of this log.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Seq>,
     },
     /// The author became a member.
     Joined {
@@ -85,6 +89,38 @@ pub enum Body {
         /// Which role.
         role: Role,
     },
+    /// The author said what they had said in other words. The latest edit is what holds.
+    Edited {
+        /// Which message.
+        of: Seq,
+        /// What it says from now on.
+        text: Text,
+    },
+    /// The author took a message out: it is a tombstone from now on, and so are its edits.
+    Deleted {
+        /// Which message.
+        of: Seq,
+    },
+    /// The author reacted to a message.
+    Reacted {
+        /// Which message.
+        of: Seq,
+        /// With what.
+        reaction: Reaction,
+    },
+    /// The author took a reaction back.
+    Unreacted {
+        /// To which message.
+        of: Seq,
+        /// Which reaction.
+        reaction: Reaction,
+    },
+    /// Here stood a message, or an edit of one, that was taken out. Its place in the log stays.
+    Tombstone {
+        /// The message that it was an edit of; nothing where it was a message itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Seq>,
+    },
 }
 
 impl Body {
@@ -100,6 +136,11 @@ impl Body {
             Self::InvitationDeclined { .. } => "invitation-declined",
             Self::RequestDeclined { .. } => "request-declined",
             Self::RoleSet { .. } => "role",
+            Self::Edited { .. } => "edited",
+            Self::Deleted { .. } => "deleted",
+            Self::Reacted { .. } => "reacted",
+            Self::Unreacted { .. } => "unreacted",
+            Self::Tombstone { .. } => "tombstone",
         }
     }
 }

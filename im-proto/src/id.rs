@@ -30,7 +30,7 @@ number!(
 );
 number!(
     /// The number of an event in its conversation: 1, 2, 3 … with no hole. `(conversation, seq)` is the event's identity.
-    #[derive(Serialize, Deserialize)]
+    #[derive(Default, Serialize, Deserialize)]
     Seq
 );
 number!(

@@ -13,10 +13,12 @@ use crate::event::{Author, Body, Event};
 use crate::id::{ConversationId, MessageId, Seq, Timestamp};
 use crate::name::{RoomName, UserName};
 use crate::printable::printable;
+use crate::reaction::Reaction;
 use crate::refusal::Refusal;
 use crate::reply::{FromServer, Notice, Reply};
 use crate::secret::{Password, Token};
 use crate::text::Text;
+use crate::words::Words;
 
 /// A value in one line of JSON. Whatever could act on a terminal is escaped, more than JSON itself asks for, so that a
 /// line may be shown to a person as it is.
@@ -76,6 +78,8 @@ strings! {
     RoomName, ToString::to_string, RoomName::parse;
     Address, ToString::to_string, str::parse;
     Text, |text| text.as_str().to_owned(), Text::parse;
+    Reaction, ToString::to_string, Reaction::parse;
+    Words, |words| words.as_str().to_owned(), Words::parse;
     Password, |password| password.expose().to_owned(), Password::parse;
     Token, Token::to_hex, |raw| Token::from_hex(raw).ok_or("a token is 64 hexadecimal digits");
     MessageId, ToString::to_string, |raw| MessageId::from_hex(raw).ok_or("a message id is 32 hexadecimal digits");
@@ -219,6 +223,11 @@ pub(crate) mod refusal {
 /// How many events a page of history has where nobody said.
 pub(crate) fn page_events() -> u16 {
     50
+}
+
+/// What holds where nobody said otherwise.
+pub(crate) fn yes() -> bool {
+    true
 }
 
 /// Pairs, written as an object from number to number.

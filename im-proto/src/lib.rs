@@ -7,6 +7,7 @@
 mod address;
 pub mod command;
 mod event;
+pub mod fold;
 mod frame;
 mod hello;
 mod id;
@@ -14,12 +15,14 @@ mod json;
 mod limits;
 mod name;
 mod printable;
+mod reaction;
 mod refusal;
 mod reply;
 mod request;
 mod secret;
 mod text;
 mod wire;
+mod words;
 
 pub use address::{Address, AddressError};
 pub use event::{Author, Body, Event, Role};
@@ -30,8 +33,12 @@ pub use json::{EventJson, json_line};
 pub use limits::*;
 pub use name::{NameError, RoomName, UserName, folded, look};
 pub use printable::{Printable, printable, printable_lines};
+pub use reaction::{Reaction, ReactionError};
 pub use refusal::Refusal;
-pub use reply::{Conversation, FromServer, Kind, Notice, Pending, PendingKind, Person, Reply};
+pub use reply::{
+    Conversation, Found, FromServer, Kind, Notice, Pending, PendingKind, Person, Receipts, Reply,
+};
 pub use request::{Ask, Page, Request};
 pub use secret::{Password, PasswordError, Token};
 pub use text::{Text, TextError};
+pub use words::{Words, WordsError};

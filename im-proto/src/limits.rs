@@ -6,11 +6,17 @@ pub const NAME_CHARS_MAX: usize = 32;
 /// Longest text of one post, in bytes of UTF-8.
 pub const TEXT_BYTES_MAX: usize = 64 * 1024;
 
+/// Longest reaction, in bytes of UTF-8: the longest emoji of Unicode, a family of four with skin tones, has 41.
+pub const REACTION_BYTES_MAX: usize = 48;
+
+/// Longest search, in bytes of UTF-8.
+pub const WORDS_BYTES_MAX: usize = 256;
+
 /// Longest password, in bytes of UTF-8. Argon2 takes more, a person does not.
 pub const PASSWORD_BYTES_MAX: usize = 1024;
 
-/// Longest native frame, in bytes after the length prefix: one page of events fits.
-pub const FRAME_BYTES_MAX: usize = 256 * 1024;
+/// Longest native frame, in bytes after the length prefix: one page of events with its amendments fits.
+pub const FRAME_BYTES_MAX: usize = 512 * 1024;
 
 /// Longest native frame of someone who has not signed in, in bytes: a password and two names fit.
 pub const FRAME_BYTES_MAX_STRANGER: usize = 4 * 1024;
@@ -18,9 +24,15 @@ pub const FRAME_BYTES_MAX_STRANGER: usize = 4 * 1024;
 /// Most events in one page of history.
 pub const PAGE_EVENTS_MAX: u16 = 200;
 
-/// A page of history ends after the event that brings its texts over this many bytes. With the longest text after it,
-/// a page still fits a frame.
+/// A page of history ends after the event that brings its texts, each with its newest edit, over this many bytes. With the
+/// longest text and the longest edit after it, a page still fits a frame.
 pub const PAGE_BYTES_MAX: usize = 128 * 1024;
+
+/// Most amendments that come with one page of history. Edits come first, then reactions, newest first.
+pub const AMENDMENTS_MAX: usize = 500;
+
+/// Most found messages in one answer to [`Request::Search`](crate::Request::Search).
+pub const FOUND_MAX: u16 = 100;
 
 /// Most people in one answer to [`Request::Who`](crate::Request::Who).
 pub const PEOPLE_MAX: usize = 500;

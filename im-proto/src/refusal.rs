@@ -99,6 +99,9 @@ pub enum Refusal {
     /// No such token or webhook of one's own.
     #[error("there is no such token")]
     NoSuchToken,
+    /// No such message there, or it was taken out.
+    #[error("there is no such message")]
+    NoSuchMessage,
 }
 
 impl Refusal {
@@ -135,6 +138,7 @@ impl Refusal {
             Self::NameReserved => "name-reserved",
             Self::KeptFull => "kept-full",
             Self::NoSuchToken => "no-such-token",
+            Self::NoSuchMessage => "no-such-message",
         }
     }
 }

@@ -75,6 +75,11 @@ pub enum Reply {
         events: Vec<Event>,
         /// There is more in the direction that was asked for.
         more: bool,
+        /// What happened to messages of this page after its last event: of each the newest edit, the reactions that were
+        /// added and stand, and those of this page that were taken back; at most
+        /// [`AMENDMENTS_MAX`](crate::AMENDMENTS_MAX), in the order of the log.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        amendments: Vec<Event>,
     },
     /// People, those who are online first, by name; at most [`PEOPLE_MAX`](crate::PEOPLE_MAX).
     People {
@@ -94,6 +99,13 @@ pub enum Reply {
     Time {
         /// Now.
         at: Timestamp,
+    },
+    /// Messages that were searched for, newest first.
+    Found {
+        /// Which.
+        found: Vec<Found>,
+        /// There are more, older ones.
+        more: bool,
     },
 }
 
@@ -137,6 +149,19 @@ pub enum Notice {
         /// The name now.
         to: UserName,
     },
+    /// The other side of a direct conversation has this much of it.
+    Receipts {
+        /// Where.
+        conversation: ConversationId,
+        /// How much.
+        receipts: Receipts,
+    },
+    /// Messages of this conversation were taken out without an event each: they are older than the conversation keeps them, or
+    /// their author is no more. Whoever has a copy reads it anew.
+    Forgotten {
+        /// Where.
+        conversation: ConversationId,
+    },
 }
 
 /// What kind of conversation.
@@ -174,6 +199,32 @@ pub struct Conversation {
     pub members: u64,
     /// The other side of a direct conversation is a guest.
     pub guest: bool,
+    /// How much the other side of a direct conversation has of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipts: Option<Receipts>,
+    /// What is said here is kept for so many days only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u16>,
+}
+
+/// How much somebody has of a conversation. Both only grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
+pub struct Receipts {
+    /// A device of theirs has everything up to here.
+    pub received: Seq,
+    /// They have read everything up to here.
+    pub read: Seq,
+}
+
+/// A message that was searched for, as it reads now.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct Found {
+    /// The conversation, as one names it.
+    pub address: Address,
+    /// Its place among all events of the server.
+    pub position: u64,
+    /// The message.
+    pub event: Event,
 }
 
 /// Somebody, in the answer to `Who`.

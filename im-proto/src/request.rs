@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::event::Role;
-use crate::id::{ConversationId, MessageId, Seq};
+use crate::id::{ConversationId, MessageId, Seq, Timestamp};
 use crate::name::{RoomName, UserName};
+use crate::reaction::Reaction;
 use crate::secret::{Password, Token};
 use crate::text::Text;
+use crate::words::Words;
 
 /// One request under a tag of the client's choice, which comes back with the reply. Replies come in the order of the
 /// requests.
@@ -122,6 +124,9 @@ pub enum Request {
         message: MessageId,
         /// What.
         text: Text,
+        /// The message of that conversation which it answers.
+        #[serde(default)]
+        reply_to: Option<Seq>,
     },
     /// One page of a conversation's log, oldest first. Answered by `History`.
     History {
@@ -171,9 +176,71 @@ pub enum Request {
     },
     /// What time is it? Answered by `Time`.
     Time,
+    /// Say in other words what I have said. Answered by `Done` once it is on disk; the same words again change nothing.
+    Edit {
+        /// In which conversation.
+        of: Address,
+        /// Which message.
+        seq: Seq,
+        /// What it says from now on.
+        text: Text,
+    },
+    /// Take out what I have said; as an admin or owner, what anybody has said. Answered by `Done`, also where it was taken
+    /// out already.
+    Delete {
+        /// In which conversation.
+        of: Address,
+        /// Which message.
+        seq: Seq,
+    },
+    /// React to a message, or take that back. Answered by `Done`, also where it is so already.
+    React {
+        /// In which conversation.
+        of: Address,
+        /// To which message.
+        seq: Seq,
+        /// With what.
+        reaction: Reaction,
+        /// Whether it stands from now on.
+        #[serde(default = "crate::json::yes")]
+        on: bool,
+    },
+    /// The messages of my conversations in which all of these words are, newest first. Answered by `Found`.
+    Search {
+        /// Which words. A word that ends with `*` is the beginning of one.
+        words: Words,
+        /// Only in this conversation.
+        #[serde(default)]
+        of: Option<Address>,
+        /// Only before this position: that of the last one found, for the next page.
+        #[serde(default)]
+        before: Option<u64>,
+        /// At most so many, and never more than [`FOUND_MAX`](crate::FOUND_MAX).
+        #[serde(default = "crate::json::page_events")]
+        limit: u16,
+    },
+    /// My device has these, in each conversation up to this event. Answered by `Done`.
+    Received {
+        /// How far.
+        #[serde(default, with = "crate::json::pairs")]
+        upto: Vec<(ConversationId, Seq)>,
+    },
+    /// Keep what is said in a room or group for so many days only. Owners may. Answered by `Conversation`.
+    SetRetention {
+        /// Which room or group.
+        of: RoomName,
+        /// So many days; nothing means as long as the server keeps things.
+        #[serde(default)]
+        days: Option<u16>,
+    },
+    /// Take my account out, and all that I have said. Answered by `Done`; the session is signed out.
+    Erase {
+        /// The password of the account.
+        password: Password,
+    },
 }
 
-/// A direction in a log, from an event that is not part of the page.
+/// Which part of a log: a direction from an event that is not part of the page, or the surroundings of a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Page {
@@ -184,4 +251,6 @@ pub enum Page {
     Before(Seq),
     /// The events right after this one.
     After(Seq),
+    /// The events around this moment, half of them before it. `more` tells whether there are any after the page.
+    Around(Timestamp),
 }

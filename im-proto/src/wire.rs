@@ -8,8 +8,10 @@ use bincode::error::{DecodeError, EncodeError};
 
 use crate::limits::FRAME_BYTES_MAX;
 use crate::name::{RoomName, UserName};
+use crate::reaction::Reaction;
 use crate::secret::Password;
 use crate::text::Text;
+use crate::words::Words;
 
 const CONFIG: Configuration<LittleEndian, Varint, Limit<FRAME_BYTES_MAX>> =
     bincode::config::standard().with_limit::<FRAME_BYTES_MAX>();
@@ -60,5 +62,7 @@ checked_on_the_wire! {
     UserName, as_str;
     RoomName, as_str;
     Text, as_str;
+    Reaction, as_str;
+    Words, as_str;
     Password, expose;
 }

@@ -70,6 +70,7 @@ impl App {
             }
             Notice::Renamed { from, to } => self.renamed(&from, &to),
             Notice::PresenceStale => self.people.is_stale = true,
+            Notice::Receipts { .. } | Notice::Forgotten { .. } => {}
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
         }
         Vec::new()

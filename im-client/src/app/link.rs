@@ -200,7 +200,8 @@ impl App {
             && let Some(unsent) = self.outbox.send_next()
         {
             debug_assert_ne!(unsent.state, UnsentState::Queued);
-            let request = Request::Post { to: unsent.to, message: unsent.message, text: unsent.text };
+            let request =
+                Request::Post { to: unsent.to, message: unsent.message, text: unsent.text, reply_to: None };
             actions.push(self.ask(request, Purpose::Post(unsent.message)));
         }
         actions

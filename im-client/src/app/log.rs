@@ -121,7 +121,7 @@ impl Log {
             // Nothing is there, whatever the numbers promise.
             match page {
                 Page::Before(_) | Page::Newest => self.from_start = true,
-                Page::After(_) => self.refused = true,
+                Page::After(_) | Page::Around(_) => self.refused = true,
             }
             return;
         };

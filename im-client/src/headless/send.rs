@@ -129,7 +129,7 @@ impl Post {
 
     async fn send(&self, session: &mut Session, message: MessageId, text: Text) -> Result<(), Failure> {
         let to = self.to.clone();
-        session.send(Request::Post { to, message, text }).await?;
+        session.send(Request::Post { to, message, text, reply_to: None }).await?;
         Ok(())
     }
 

@@ -47,7 +47,7 @@ fn with_guests(width: u16, height: u16) -> Rig {
     ];
     rig.grant(
         |request| matches!(request, Request::History { .. }),
-        Reply::History { conversation: DEV, events, more: false },
+        Reply::History { conversation: DEV, events, more: false, amendments: Vec::new() },
     );
     rig.grant(
         |request| *request == Request::Who { of: None },
@@ -172,6 +172,7 @@ fn what_cannot_be_said_to_somebody_elsewhere_is_told() {
         to: "@niall".parse().unwrap(),
         message: MessageId([rig.dice; 16]),
         text: text("are you there?"),
+        reply_to: None,
     };
     assert_eq!(rig.waits(post), Some(&said));
     rig.refuse(post, im_proto::Refusal::NoSuchUser);

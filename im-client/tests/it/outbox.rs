@@ -22,7 +22,7 @@ fn own(seq: u64, message: MessageId, said: &str) -> Event {
         seq: Seq(seq),
         at: Timestamp(TEN),
         author: author("alice"),
-        body: Body::Posted { message, text: text(said) },
+        body: Body::Posted { message, text: text(said), reply_to: None },
     }
 }
 
@@ -192,7 +192,7 @@ fn a_page_of_history_settles_what_is_in_it() {
     events.push(own(900, message, "said"));
     rig.grant(
         |request| matches!(request, Request::History { .. }),
-        Reply::History { conversation: DEV, events, more: true },
+        Reply::History { conversation: DEV, events, more: true, amendments: Vec::new() },
     );
     assert_eq!(rig.rows_with("said").len(), 1);
 }

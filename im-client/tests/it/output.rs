@@ -11,7 +11,7 @@ fn event(body: Body) -> Event {
 }
 
 fn said(what: &str) -> Event {
-    event(Body::Posted { message: MessageId([0; 16]), text: text(what) })
+    event(Body::Posted { message: MessageId([0; 16]), text: text(what), reply_to: None })
 }
 
 #[test]

@@ -59,6 +59,8 @@ pub(crate) fn conversation(id: ConversationId, address: &str, head: u64) -> Conv
         unread: 0,
         members: 3,
         guest: false,
+        receipts: None,
+        retention_days: None,
     }
 }
 
@@ -72,6 +74,7 @@ pub(crate) fn posted(conversation: ConversationId, seq: u64, author: &str, said:
         body: Body::Posted {
             message: MessageId(u128::from(conversation.0 << 32 | seq).to_be_bytes()),
             text: text(said),
+            reply_to: None,
         },
     }
 }
@@ -224,6 +227,7 @@ impl Rig {
             im_proto::Page::Newest => (head.saturating_sub(limit - 1).max(1), head),
             im_proto::Page::Before(seq) => (seq.0.saturating_sub(limit).max(1), seq.0 - 1),
             im_proto::Page::After(seq) => (seq.0 + 1, (seq.0 + limit).min(head)),
+            im_proto::Page::Around(at) => panic!("a page around {at} was asked for"),
         };
         let more = match page {
             im_proto::Page::After(_) => last < head,
@@ -233,7 +237,7 @@ impl Rig {
             (first..=last).map(|seq| posted(conversation, seq, "bob", &format!("message {seq}"))).collect();
         self.grant(
             |request| matches!(request, Request::History { .. }),
-            Reply::History { conversation, events, more },
+            Reply::History { conversation, events, more, amendments: Vec::new() },
         );
     }
 

@@ -31,7 +31,7 @@ fn busy() -> Rig {
         author: crate::rig::author(author),
         body,
     };
-    let post = |said: &str| Body::Posted { message: MessageId([9; 16]), text: text(said) };
+    let post = |said: &str| Body::Posted { message: MessageId([9; 16]), text: text(said), reply_to: None };
     let events = vec![
         minute(1, 0, "bob", Body::Created),
         minute(2, 1, "sakura", Body::Joined { by: None }),
@@ -49,7 +49,7 @@ fn busy() -> Rig {
     ];
     rig.grant(
         |request| matches!(request, Request::History { .. }),
-        Reply::History { conversation: DEV, events, more: false },
+        Reply::History { conversation: DEV, events, more: false, amendments: Vec::new() },
     );
     let person = |name: &str, online, role| Person { name: user(name), online, role, guest: false };
     rig.grant(

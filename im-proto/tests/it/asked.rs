@@ -3,7 +3,7 @@
 use im_proto::*;
 
 use crate::samples::{Message, Sample, address_name, page_name, request_name, role_name};
-use crate::values::{bob, dev, line, message_id, password, room, text, token, user};
+use crate::values::{AT, bob, dev, line, message_id, password, reaction, room, text, token, user, words};
 
 fn ask(tag: u32, detail: &str, request: Request) -> Sample {
     let name = request_name(&request);
@@ -35,8 +35,17 @@ pub(crate) fn requests() -> Vec<Sample> {
         ask(9, "asker", R::Answer { group: group.clone(), user: Some(user("bob")), yes: false }),
         ask(9, "", R::Leave { name: group.clone() }),
         ask(9, "", R::SetRole { group: group.clone(), user: user("bob"), role: Role::Admin }),
-        ask(9, "", R::Post { to: of.clone(), message: message_id(), text: text("hi") }),
-        ask(9, "long", R::Post { to: bob(), message: message_id(), text: text(&"你好\n".repeat(40)) }),
+        ask(9, "", R::Post { to: of.clone(), message: message_id(), text: text("hi"), reply_to: None }),
+        ask(
+            9,
+            "answer",
+            R::Post { to: bob(), message: message_id(), text: text("hi"), reply_to: Some(Seq(300)) },
+        ),
+        ask(
+            9,
+            "long",
+            R::Post { to: bob(), message: message_id(), text: text(&"你好\n".repeat(40)), reply_to: None },
+        ),
         ask(9, "", R::History { of: of.clone(), page: Page::Newest, limit: PAGE_EVENTS_MAX }),
         ask(9, "", R::Mark { of, read: Seq(300) }),
         ask(9, "", R::Who { of: Some(group.clone()) }),
@@ -48,6 +57,19 @@ pub(crate) fn requests() -> Vec<Sample> {
         ask(9, "", R::Rename { name: user("neil") }),
         ask(9, "", R::Await { user: user("marie") }),
         ask(9, "", R::Time),
+        ask(9, "", R::Edit { of: dev(), seq: Seq(300), text: text("ho") }),
+        ask(9, "", R::Delete { of: bob(), seq: Seq(300) }),
+        ask(9, "", R::React { of: dev(), seq: Seq(300), reaction: reaction("👍🏽"), on: true }),
+        ask(
+            9,
+            "",
+            R::Search { words: words("new sho*"), of: Some(dev()), before: Some(70_000), limit: FOUND_MAX },
+        ),
+        ask(9, "everywhere", R::Search { words: words("hi"), of: None, before: None, limit: 20 }),
+        ask(9, "", R::Received { upto: vec![(ConversationId(7), Seq(300))] }),
+        ask(9, "", R::SetRetention { of: room("dev"), days: Some(90) }),
+        ask(9, "as-the-server", R::SetRetention { of: room("dev"), days: None }),
+        ask(9, "", R::Erase { password: password() }),
     ]
 }
 
@@ -59,7 +81,7 @@ pub(crate) fn parts_of_requests() -> Vec<Sample> {
         let (group, user) = (room("dev"), user("bob"));
         all.push(asked(role_name(&role), Request::SetRole { group, user, role }));
     }
-    for page in [Page::Newest, Page::Before(Seq(300)), Page::After(Seq(250))] {
+    for page in [Page::Newest, Page::Before(Seq(300)), Page::After(Seq(250)), Page::Around(AT)] {
         let request = Request::History { of: dev(), page, limit: 251 };
         all.push(asked(page_name(&page), request));
     }

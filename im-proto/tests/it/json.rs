@@ -56,7 +56,7 @@ fn what_may_be_left_out_is_what_people_mean() {
     assert_eq!(asked(r##"{"request":"history","of":"#dev"}"##).request, history);
     let after = Request::History { of: dev(), page: Page::After(Seq(7)), limit: 200 };
     assert_eq!(asked(r##"{"request":"history","of":"#dev","page":{"after":7},"limit":200}"##).request, after);
-    let post = Request::Post { to: bob(), message: MessageId::default(), text: text("hi") };
+    let post = Request::Post { to: bob(), message: MessageId::default(), text: text("hi"), reply_to: None };
     assert_eq!(asked(r##"{"request":"post","to":"@bob","text":"hi","colour":"red"}"##).request, post);
     let uuid =
         r##"{"request":"post","to":"@bob","text":"hi","message":"f0f1f2f3-f4f5-f6f7-f8f9-fafbfcfdfeff"}"##;
@@ -91,7 +91,7 @@ fn an_event_names_its_conversation_as_is_useful() {
         seq: Seq(301),
         at: AT,
         author: Author { name: user("ann"), guest: false },
-        body: Body::Posted { message: message_id(), text: text("hi") },
+        body: Body::Posted { message: message_id(), text: text("hi"), reply_to: None },
     };
     let rest = r##""seq":301,"at":"2026-11-21T10:00:00.000Z","from":"ann","kind":"posted","message":"f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff","text":"hi"}"##;
     assert_eq!(line(&event), format!(r##"{{"conversation":"7",{rest}"##));
@@ -105,7 +105,7 @@ fn an_event_names_its_conversation_as_is_useful() {
 #[test]
 fn a_line_cannot_act_on_a_terminal() {
     let hostile = "\u{1b}]0;x\u{7} \u{9b}2J \u{7f}\u{202e}\u{e0041}\r\n\t<script>";
-    let request = Request::Post { to: dev(), message: message_id(), text: text(hostile) };
+    let request = Request::Post { to: dev(), message: message_id(), text: text(hostile), reply_to: None };
     let written = line(&Ask { tag: 1, request: request.clone() });
     assert_eq!(printable(&written).to_string(), written);
     assert!(written.contains(r"\u202e\udb40\udc41\r\n\t<script>"), "{written}");

@@ -224,6 +224,8 @@ fn the_fullest_answers_that_the_limits_allow_fit_a_frame() {
         unread: big,
         members: big,
         guest: true,
+        receipts: Some(Receipts { received: Seq(big), read: Seq(big) }),
+        retention_days: Some(u16::MAX),
     };
     fits(&reply(Reply::Conversations { conversations: vec![conversation; CONVERSATIONS_MAX] }));
 
@@ -233,15 +235,27 @@ fn the_fullest_answers_that_the_limits_allow_fit_a_frame() {
     let person = Person { name: user.clone(), online: true, role: Role::Owner, guest: true };
     fits(&reply(Reply::People { people: vec![person; PEOPLE_MAX], online: big, total: big }));
 
+    let text = |bytes: usize| Text::parse(&"x".repeat(bytes)).unwrap();
     let event = |bytes: usize| Event {
         conversation: ConversationId(big),
         seq: Seq(big),
         at: Timestamp(big),
         author: Author { name: user.clone(), guest: true },
-        body: Body::Posted { message: MessageId([255; 16]), text: Text::parse(&"x".repeat(bytes)).unwrap() },
+        body: Body::Posted { message: MessageId([255; 16]), text: text(bytes), reply_to: Some(Seq(big)) },
     };
     let most = usize::from(PAGE_EVENTS_MAX);
     let mut events = vec![event(PAGE_BYTES_MAX / (most - 1)); most - 1];
     events.push(event(TEXT_BYTES_MAX));
-    fits(&reply(Reply::History { conversation: ConversationId(big), events, more: true }));
+    // The newest edit of the last one is as long, and all have as many reactions as there may be.
+    let mut amendments = vec![event(REACTION_BYTES_MAX); AMENDMENTS_MAX - 1];
+    amendments.push(event(TEXT_BYTES_MAX));
+    fits(&reply(Reply::History { conversation: ConversationId(big), events, more: true, amendments }));
+
+    let found = Found { address: Address::User(user.clone()), position: big, event: event(1) };
+    let mut found = vec![found; usize::from(FOUND_MAX) - 3];
+    found.extend(
+        [event(TEXT_BYTES_MAX), event(TEXT_BYTES_MAX), event(TEXT_BYTES_MAX)]
+            .map(|event| Found { event, ..found[0].clone() }),
+    );
+    fits(&reply(Reply::Found { found, more: true }));
 }

@@ -3,7 +3,9 @@
 use im_proto::*;
 
 use crate::samples::{Message, Sample, body_name, kind_name, notice_name, pending_kind_name, reply_name};
-use crate::values::{AT, conversation, line, message_id, pending, said, text, token, user};
+use crate::values::{
+    AT, RECEIPTS, bob, conversation, line, message_id, pending, reaction, said, text, token, user,
+};
 
 pub(crate) fn replies() -> Vec<Sample> {
     let reply = |detail: &str, reply: Reply| {
@@ -46,10 +48,34 @@ pub(crate) fn replies() -> Vec<Sample> {
                 kept: true,
             },
         ),
-        reply("", Reply::History { conversation: ConversationId(7), events: events.collect(), more: true }),
+        reply(
+            "",
+            Reply::History {
+                conversation: ConversationId(7),
+                events: events.collect(),
+                more: true,
+                amendments: Vec::new(),
+            },
+        ),
+        reply(
+            "amended",
+            Reply::History {
+                conversation: ConversationId(7),
+                events: Vec::new(),
+                more: false,
+                amendments: vec![posted()],
+            },
+        ),
         reply("", Reply::People { people, online: 2, total: 70_000 }),
         reply("", Reply::Pending { pending: kinds.map(pending).to_vec() }),
         reply("", Reply::Time { at: AT }),
+        reply(
+            "",
+            Reply::Found {
+                found: vec![Found { address: bob(), position: 70_000, event: posted() }],
+                more: true,
+            },
+        ),
     ];
     for kind in [Kind::Direct, Kind::Group, Kind::Room] {
         let result = Ok(Reply::Conversation(conversation(kind)));
@@ -62,11 +88,18 @@ pub(crate) fn replies() -> Vec<Sample> {
     all
 }
 
+fn posted() -> Event {
+    let author = Author { name: user("ann"), guest: false };
+    let body = Body::Posted { message: message_id(), text: text("hi"), reply_to: None };
+    Event { conversation: ConversationId(7), seq: Seq(301), at: AT, author, body }
+}
+
 pub(crate) fn events() -> Vec<Sample> {
     let (ann, bob) = (user("ann"), user("bob"));
     let bodies = [
         ("", Body::Created),
-        ("", Body::Posted { message: message_id(), text: text("hi") }),
+        ("", Body::Posted { message: message_id(), text: text("hi"), reply_to: None }),
+        ("answer", Body::Posted { message: message_id(), text: text("hi"), reply_to: Some(Seq(300)) }),
         ("", Body::Joined { by: Some(ann.clone()) }),
         ("open-door", Body::Joined { by: None }),
         ("", Body::Left),
@@ -75,6 +108,12 @@ pub(crate) fn events() -> Vec<Sample> {
         ("", Body::InvitationDeclined { by: ann.clone() }),
         ("", Body::RequestDeclined { user: bob.clone() }),
         ("", Body::RoleSet { user: bob, role: Role::Owner }),
+        ("", Body::Edited { of: Seq(300), text: text("ho") }),
+        ("", Body::Deleted { of: Seq(300) }),
+        ("", Body::Reacted { of: Seq(300), reaction: reaction("👍🏽") }),
+        ("", Body::Unreacted { of: Seq(300), reaction: reaction("+1") }),
+        ("", Body::Tombstone { of: None }),
+        ("edit", Body::Tombstone { of: Some(Seq(300)) }),
     ];
     let event = |author: Author, detail: &str, body: Body| {
         let event = Event { conversation: ConversationId(7), seq: Seq(301), at: AT, author, body };
@@ -84,7 +123,7 @@ pub(crate) fn events() -> Vec<Sample> {
     let mut all: Vec<Sample> = bodies.into_iter().map(by_ann).collect();
     // A guest of the same name is somebody else.
     let guest = Author { name: ann.clone(), guest: true };
-    all.push(event(guest, "guest", Body::Posted { message: message_id(), text: text("hi") }));
+    all.push(event(guest, "guest", Body::Posted { message: message_id(), text: text("hi"), reply_to: None }));
     all
 }
 
@@ -99,6 +138,8 @@ pub(crate) fn notices() -> Vec<Sample> {
         ("", Notice::PresenceStale),
         ("", Notice::Closing(Refusal::Stopping)),
         ("", Notice::Renamed { from: UserName::anonymous(1), to: user("neil") }),
+        ("", Notice::Receipts { conversation: ConversationId(7), receipts: RECEIPTS }),
+        ("", Notice::Forgotten { conversation: ConversationId(7) }),
     ];
     let told = |(detail, notice): (&str, Notice)| {
         line(notice_name(&notice), detail, Message::FromServer(FromServer::Notice(notice)))

@@ -70,6 +70,13 @@ variants!(REQUESTS, request_name, Request, "request" {
     Request::Rename { .. } => "rename",
     Request::Await { .. } => "await",
     Request::Time => "time",
+    Request::Edit { .. } => "edit",
+    Request::Delete { .. } => "delete",
+    Request::React { .. } => "react",
+    Request::Search { .. } => "search",
+    Request::Received { .. } => "received",
+    Request::SetRetention { .. } => "set-retention",
+    Request::Erase { .. } => "erase",
 });
 variants!(FROM_SERVER, from_server_name, FromServer, "from-server" {
     FromServer::Reply { .. } => "reply",
@@ -88,6 +95,7 @@ variants!(REPLIES, reply_name, Reply, "reply" {
     Reply::People { .. } => "people",
     Reply::Pending { .. } => "pending",
     Reply::Time { .. } => "time",
+    Reply::Found { .. } => "found",
 });
 variants!(NOTICES, notice_name, Notice, "notice" {
     Notice::Conversation(_) => "conversation",
@@ -97,6 +105,8 @@ variants!(NOTICES, notice_name, Notice, "notice" {
     Notice::PresenceStale => "presence-stale",
     Notice::Closing(_) => "closing",
     Notice::Renamed { .. } => "renamed",
+    Notice::Receipts { .. } => "receipts",
+    Notice::Forgotten { .. } => "forgotten",
 });
 variants!(BODIES, body_name, Body, "body" {
     Body::Created => "created",
@@ -108,6 +118,11 @@ variants!(BODIES, body_name, Body, "body" {
     Body::InvitationDeclined { .. } => "invitation-declined",
     Body::RequestDeclined { .. } => "request-declined",
     Body::RoleSet { .. } => "role",
+    Body::Edited { .. } => "edited",
+    Body::Deleted { .. } => "deleted",
+    Body::Reacted { .. } => "reacted",
+    Body::Unreacted { .. } => "unreacted",
+    Body::Tombstone { .. } => "tombstone",
 });
 variants!(ROLES, role_name, Role, "role" {
     Role::Member => "member",
@@ -128,6 +143,7 @@ variants!(PAGES, page_name, Page, "page" {
     Page::Newest => "newest",
     Page::Before(_) => "before",
     Page::After(_) => "after",
+    Page::Around(_) => "around",
 });
 variants!(ADDRESSES, address_name, Address, "address" {
     Address::User(_) => "user",
@@ -164,10 +180,11 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::NameReserved => "name-reserved",
     Refusal::KeptFull => "kept-full",
     Refusal::NoSuchToken => "no-such-token",
+    Refusal::NoSuchMessage => "no-such-message",
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 30] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 31] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -198,4 +215,5 @@ pub(crate) const ALL_REFUSALS: [Refusal; 30] = [
     Refusal::NameReserved,
     Refusal::KeptFull,
     Refusal::NoSuchToken,
+    Refusal::NoSuchMessage,
 ];

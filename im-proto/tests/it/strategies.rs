@@ -56,6 +56,23 @@ fn seq() -> impl Strategy<Value = Seq> {
     number().prop_map(Seq)
 }
 
+fn maybe_seq() -> impl Strategy<Value = Option<Seq>> {
+    proptest::option::of(seq())
+}
+
+fn reaction() -> impl Strategy<Value = Reaction> {
+    prop_oneof![select(vec!["+1", "👍🏽", "❤️", "👨‍👩‍👧‍👦"]).prop_map(str::to_owned), "\\PC{1,10}"]
+        .prop_filter_map("no reaction", |raw| Reaction::parse(&raw).ok())
+}
+
+fn words() -> impl Strategy<Value = Words> {
+    "(?s).{1,60}".prop_filter_map("blank", |raw| Words::parse(&raw).ok())
+}
+
+fn receipts() -> impl Strategy<Value = Receipts> {
+    (seq(), seq()).prop_map(|(received, read)| Receipts { received, read })
+}
+
 fn conversation_id() -> impl Strategy<Value = ConversationId> {
     number().prop_map(ConversationId)
 }
@@ -77,7 +94,12 @@ fn refusal() -> impl Strategy<Value = Refusal> {
 }
 
 fn page() -> impl Strategy<Value = Page> {
-    prop_oneof![Just(Page::Newest), seq().prop_map(Page::Before), seq().prop_map(Page::After)]
+    prop_oneof![
+        Just(Page::Newest),
+        seq().prop_map(Page::Before),
+        seq().prop_map(Page::After),
+        timestamp().prop_map(Page::Around),
+    ]
 }
 
 pub(crate) fn ask() -> impl Strategy<Value = Ask> {
@@ -106,7 +128,12 @@ fn request() -> impl Strategy<Value = Request> {
         }),
         room_name().prop_map(|name| R::Leave { name }),
         (room_name(), user_name(), role()).prop_map(|(group, user, role)| R::SetRole { group, user, role }),
-        (address(), message_id(), said).prop_map(|(to, message, text)| R::Post { to, message, text }),
+        (address(), message_id(), said, maybe_seq()).prop_map(|(to, message, text, reply_to)| R::Post {
+            to,
+            message,
+            text,
+            reply_to
+        }),
         (address(), page(), any::<u16>()).prop_map(|(of, page, limit)| R::History { of, page, limit }),
         (address(), seq()).prop_map(|(of, read)| R::Mark { of, read }),
         proptest::option::of(room_name()).prop_map(|of| R::Who { of }),
@@ -114,18 +141,40 @@ fn request() -> impl Strategy<Value = Request> {
         maybe_user().prop_map(|name| R::ComeAsGuest { name }),
         user_name().prop_map(|name| R::Rename { name }),
         user_name().prop_map(|user| R::Await { user }),
+        (address(), seq(), text()).prop_map(|(of, seq, text)| R::Edit { of, seq, text }),
+        (address(), seq()).prop_map(|(of, seq)| R::Delete { of, seq }),
+        (address(), seq(), reaction(), any::<bool>()).prop_map(|(of, seq, reaction, on)| R::React {
+            of,
+            seq,
+            reaction,
+            on
+        }),
+        (words(), proptest::option::of(address()), proptest::option::of(number()), any::<u16>())
+            .prop_map(|(words, of, before, limit)| R::Search { words, of, before, limit }),
+        vec((conversation_id(), seq()), 0..40).prop_map(|upto| R::Received { upto }),
+        (room_name(), proptest::option::of(any::<u16>())).prop_map(|(of, days)| R::SetRetention { of, days }),
+        password().prop_map(|password| R::Erase { password }),
     ]
 }
 
 fn body() -> impl Strategy<Value = Body> {
     prop_oneof![
         select(vec![Body::Created, Body::Left, Body::Asked]),
-        (message_id(), text()).prop_map(|(message, text)| Body::Posted { message, text }),
+        (message_id(), text(), maybe_seq()).prop_map(|(message, text, reply_to)| Body::Posted {
+            message,
+            text,
+            reply_to
+        }),
         proptest::option::of(user_name()).prop_map(|by| Body::Joined { by }),
         user_name().prop_map(|user| Body::Invited { user }),
         user_name().prop_map(|by| Body::InvitationDeclined { by }),
         user_name().prop_map(|user| Body::RequestDeclined { user }),
         (user_name(), role()).prop_map(|(user, role)| Body::RoleSet { user, role }),
+        (seq(), text()).prop_map(|(of, text)| Body::Edited { of, text }),
+        seq().prop_map(|of| Body::Deleted { of }),
+        (seq(), reaction()).prop_map(|(of, reaction)| Body::Reacted { of, reaction }),
+        (seq(), reaction()).prop_map(|(of, reaction)| Body::Unreacted { of, reaction }),
+        maybe_seq().prop_map(|of| Body::Tombstone { of }),
     ]
 }
 
@@ -141,12 +190,39 @@ fn event() -> impl Strategy<Value = Event> {
 fn conversation() -> impl Strategy<Value = Conversation> {
     let kind = select(vec![Kind::Direct, Kind::Group, Kind::Room]);
     let numbers = (number(), number(), number(), any::<bool>());
-    (conversation_id(), address(), kind, role(), seq(), seq(), numbers).prop_map(
-        |(id, address, kind, role, head, read, (active, unread, members, guest))| {
+    let more = (proptest::option::of(receipts()), proptest::option::of(any::<u16>()));
+    (conversation_id(), address(), kind, role(), seq(), seq(), numbers, more).prop_map(
+        |(
+            id,
+            address,
+            kind,
+            role,
+            head,
+            read,
+            (active, unread, members, guest),
+            (receipts, retention_days),
+        )| {
             let active = Timestamp(active);
-            Conversation { id, address, kind, role, head, active, read, unread, members, guest }
+            Conversation {
+                id,
+                address,
+                kind,
+                role,
+                head,
+                active,
+                read,
+                unread,
+                members,
+                guest,
+                receipts,
+                retention_days,
+            }
         },
     )
+}
+
+fn found() -> impl Strategy<Value = Found> {
+    (address(), number(), event()).prop_map(|(address, position, event)| Found { address, position, event })
 }
 
 fn person() -> impl Strategy<Value = Person> {
@@ -178,8 +254,10 @@ fn reply() -> impl Strategy<Value = Reply> {
         (conversation_id(), seq(), timestamp(), any::<[bool; 2]>()).prop_map(
             |(conversation, seq, at, [duplicate, kept])| R::Posted { conversation, seq, at, duplicate, kept }
         ),
-        (conversation_id(), vec(event(), 0..8), any::<bool>())
-            .prop_map(|(conversation, events, more)| { R::History { conversation, events, more } }),
+        (conversation_id(), vec(event(), 0..8), any::<bool>(), vec(event(), 0..4)).prop_map(
+            |(conversation, events, more, amendments)| R::History { conversation, events, more, amendments }
+        ),
+        (vec(found(), 0..6), any::<bool>()).prop_map(|(found, more)| R::Found { found, more }),
         (vec(person(), 0..8), number(), number()).prop_map(|(people, online, total)| R::People {
             people,
             online,
@@ -204,6 +282,9 @@ fn notice() -> impl Strategy<Value = Notice> {
         (author(), any::<bool>()).prop_map(|(user, online)| N::Presence { user, online }),
         (user_name(), user_name()).prop_map(|(from, to)| N::Renamed { from, to }),
         refusal().prop_map(N::Closing),
+        (conversation_id(), receipts())
+            .prop_map(|(conversation, receipts)| N::Receipts { conversation, receipts }),
+        conversation_id().prop_map(|conversation| N::Forgotten { conversation }),
     ]
 }
 

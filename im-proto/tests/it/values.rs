@@ -40,6 +40,13 @@ pub(crate) fn token() -> Token {
 pub(crate) fn message_id() -> MessageId {
     MessageId(std::array::from_fn(|i| 0xf0 | i as u8))
 }
+pub(crate) fn reaction(given: &str) -> Reaction {
+    Reaction::parse(given).unwrap()
+}
+pub(crate) fn words(sought: &str) -> Words {
+    Words::parse(sought).unwrap()
+}
+pub(crate) const RECEIPTS: Receipts = Receipts { received: Seq(300), read: Seq(250) };
 pub(crate) const AT: Timestamp = Timestamp(1_795_255_200_000);
 pub(crate) fn bob() -> Address {
     Address::User(user("bob"))
@@ -59,6 +66,8 @@ pub(crate) fn conversation(kind: Kind) -> Conversation {
         unread: 42,
         members: 251,
         guest: kind == Kind::Direct,
+        receipts: (kind == Kind::Direct).then_some(RECEIPTS),
+        retention_days: (kind == Kind::Room).then_some(90),
     }
 }
 pub(crate) fn pending(kind: PendingKind) -> Pending {

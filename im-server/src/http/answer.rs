@@ -69,9 +69,11 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::NotAllowed
         | Refusal::NoGuests
         | Refusal::NeedsAccount => StatusCode::FORBIDDEN,
-        Refusal::NoSuchUser | Refusal::NoSuchRoom | Refusal::NoSuchToken | Refusal::NothingPending => {
-            StatusCode::NOT_FOUND
-        }
+        Refusal::NoSuchUser
+        | Refusal::NoSuchRoom
+        | Refusal::NoSuchToken
+        | Refusal::NoSuchMessage
+        | Refusal::NothingPending => StatusCode::NOT_FOUND,
         Refusal::SignInTimeout | Refusal::Stalled => StatusCode::REQUEST_TIMEOUT,
         Refusal::SignedIn
         | Refusal::NameTaken

@@ -174,7 +174,7 @@ async fn send(
         Some(number) => node.service.name_of(number).await?,
         None => UserName::parse(&to).map_err(bad)?,
     };
-    node.service.post(caller.account, Address::User(to), fresh_id(), text)?.await?;
+    node.service.post(caller.account, Address::User(to), fresh_id(), text, None)?.await?;
     Ok(Json("message received"))
 }
 

@@ -41,7 +41,7 @@ impl Service {
         message: MessageId,
         text: Text,
     ) -> Result<Reply, Refusal> {
-        let (posted, other) = self.store.post_by_hook(hash_of(hook), self.said(message, text)).await?;
+        let (posted, other) = self.store.post_by_hook(hash_of(hook), self.said(message, text, None)).await?;
         let kept = other.is_some_and(|other| !self.hub.is_online(&other));
         let Posted { conversation, seq, at, duplicate } = posted;
         Ok(Reply::Posted { conversation, seq, at, duplicate, kept })

@@ -38,15 +38,16 @@ impl Service {
         to: Address,
         message: MessageId,
         text: Text,
+        reply_to: Option<Seq>,
     ) -> Result<PostReceipt, Refusal> {
         // Asked now: by the time of the answer they may have read it and gone.
         let kept = matches!(&to, Address::User(other) if !self.hub.is_online(other));
-        let post = Post { author, to, there: !kept, said: self.said(message, text) };
+        let post = Post { author, to, there: !kept, said: self.said(message, text, reply_to) };
         Ok(PostReceipt { receipt: self.store.post(post)?, kept })
     }
 
-    pub(super) fn said(&self, message: MessageId, text: Text) -> Said {
-        Said { message, text, at: self.now(), allow: rules::may_post, keep: rules::may_keep }
+    pub(super) fn said(&self, message: MessageId, text: Text, reply_to: Option<Seq>) -> Said {
+        Said { message, text, reply_to, at: self.now(), allow: rules::may_post, keep: rules::may_keep }
     }
 
     pub(super) async fn history(
@@ -58,14 +59,17 @@ impl Service {
     ) -> Result<Reply, Refusal> {
         let direct = matches!(of, Address::User(_));
         match self.store.history(me, of, page, limit, rules::may_read).await.map_err(Refusal::from) {
-            Ok(EventPage { conversation, events, more }) => {
+            Ok(EventPage { conversation, events, more, amendments }) => {
                 let events = events.into_iter().map(Entry::into_event).collect();
-                Ok(Reply::History { conversation, events, more })
+                Ok(Reply::History { conversation, events, more, amendments })
             }
             // Two people who have not spoken yet have an empty history.
-            Err(Refusal::NotMember) if direct => {
-                Ok(Reply::History { conversation: ConversationId(0), events: Vec::new(), more: false })
-            }
+            Err(Refusal::NotMember) if direct => Ok(Reply::History {
+                conversation: ConversationId(0),
+                events: Vec::new(),
+                more: false,
+                amendments: Vec::new(),
+            }),
             Err(refusal) => Err(refusal),
         }
     }

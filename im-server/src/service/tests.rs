@@ -69,7 +69,9 @@ impl Rig {
     }
 
     pub(super) async fn say(&self, who: &Account, to: &str, message: u64) -> Result<Reply, Refusal> {
-        self.service.post(who.clone(), to.parse().unwrap(), id(message), text(&message.to_string()))?.await
+        self.service
+            .post(who.clone(), to.parse().unwrap(), id(message), text(&message.to_string()), None)?
+            .await
     }
 
     /// Everything that was said, as a member sees it.

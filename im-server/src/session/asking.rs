@@ -79,9 +79,9 @@ impl Asking {
         let Ask { tag, request } = ask;
         let signs_out = matches!(request, Request::SignOut);
         let other: BoxFuture<'static, Answer> = match request {
-            Request::Post { to, message, text } => {
+            Request::Post { to, message, text, reply_to } => {
                 let receipt = match caller {
-                    Some(caller) => service.post(caller.account.clone(), to, message, text),
+                    Some(caller) => service.post(caller.account.clone(), to, message, text, reply_to),
                     None => Err(Refusal::NotSignedIn),
                 };
                 let handed_over = receipt.is_ok().then_some(message);

@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use im_proto::{
-    Body, Conversation, ConversationId, Event, MessageId, Page, Password, Pending, Refusal, Reply, Request,
-    Role, Seq, Text, Timestamp, Token,
+    Body, Conversation, ConversationId, Event, MessageId, Page, Password, Pending, Reaction, Refusal, Reply,
+    Request, Role, Seq, Text, Timestamp, Token,
 };
 
 use crate::harness::Native;
@@ -79,7 +79,29 @@ pub(crate) fn set_role(group: &str, user: &str, role: Role) -> Request {
 /// Says something under a message id of this number.
 pub(crate) fn say(to: &str, message: u64, text: &str) -> Request {
     let message = MessageId(u128::from(message).to_be_bytes());
-    Request::Post { to: parsed(to), message, text: Text::parse(text).unwrap() }
+    Request::Post { to: parsed(to), message, text: Text::parse(text).unwrap(), reply_to: None }
+}
+
+/// The same, as the answer to a message.
+pub(crate) fn reply(to: &str, message: u64, text: &str, reply_to: u64) -> Request {
+    match say(to, message, text) {
+        Request::Post { to, message, text, .. } => {
+            Request::Post { to, message, text, reply_to: Some(Seq(reply_to)) }
+        }
+        other => other,
+    }
+}
+
+pub(crate) fn edit(of: &str, seq: u64, text: &str) -> Request {
+    Request::Edit { of: parsed(of), seq: Seq(seq), text: Text::parse(text).unwrap() }
+}
+
+pub(crate) fn delete(of: &str, seq: u64) -> Request {
+    Request::Delete { of: parsed(of), seq: Seq(seq) }
+}
+
+pub(crate) fn react(of: &str, seq: u64, reaction: &str, on: bool) -> Request {
+    Request::React { of: parsed(of), seq: Seq(seq), reaction: Reaction::parse(reaction).unwrap(), on }
 }
 
 pub(crate) fn history(of: &str, page: Page, limit: u16) -> Request {
@@ -114,6 +136,7 @@ pub(crate) fn word(result: &Result<Reply, Refusal>) -> &'static str {
         Ok(Reply::People { .. }) => "people",
         Ok(Reply::Pending { .. }) => "pending",
         Ok(Reply::Time { .. }) => "time",
+        Ok(Reply::Found { .. }) => "found",
         Err(refusal) => refusal.code(),
     }
 }
@@ -220,6 +243,12 @@ pub(crate) fn told(event: &Event) -> String {
         }
         Body::InvitationDeclined { by } => format!("{author} {} {by}", event.body.kind()),
         Body::RoleSet { user, role } => format!("{author} role {user} {}", role.word()),
+        Body::Edited { of, text } => format!("{author} edited {of}: {}", text.as_str()),
+        Body::Deleted { of } => format!("{author} deleted {of}"),
+        Body::Reacted { of, reaction } => format!("{author} reacted to {of}: {reaction}"),
+        Body::Unreacted { of, reaction } => format!("{author} took back from {of}: {reaction}"),
+        Body::Tombstone { of: Some(of) } => format!("{author}'s edit of {of} was taken out"),
+        Body::Tombstone { of: None } => format!("{author}'s was taken out"),
         Body::Created | Body::Joined { by: None } | Body::Left | Body::Asked => {
             format!("{author} {}", event.body.kind())
         }

@@ -25,7 +25,8 @@ fn event(seq: u64, user: u32, body: Body) -> Event {
 
 fn post(seq: u64, user: u32, number: u32) -> Event {
     let name = PostName { user, session: 0, number };
-    let body = Body::Posted { message: name.id(SEED), text: Text::parse(&name.text(SEED)).unwrap() };
+    let body =
+        Body::Posted { message: name.id(SEED), text: Text::parse(&name.text(SEED)).unwrap(), reply_to: None };
     event(seq, user, body)
 }
 
@@ -49,6 +50,8 @@ fn told(head: u64, read: u64, unread: u64, members: u64) -> Conversation {
         unread,
         members,
         guest: false,
+        receipts: None,
+        retention_days: None,
     }
 }
 
@@ -241,7 +244,8 @@ fn what_was_refused_or_never_said_is_not_there() {
     let other_text = forged(|story| {
         let text = format!("{} and more", PostName { user: 1, session: 0, number: 0 }.text(SEED));
         let message = PostName { user: 1, session: 0, number: 0 }.id(SEED);
-        story.log[4] = event(5, 1, Body::Posted { message, text: Text::parse(&text).unwrap() });
+        story.log[4] =
+            event(5, 1, Body::Posted { message, text: Text::parse(&text).unwrap(), reply_to: None });
     });
     assert!(matches!(other_text, Err(Violation::Altered { .. })), "{other_text:?}");
     let other_id = forged(|story| {

@@ -242,7 +242,7 @@ impl Person {
         let (name, seed) = (PostName { user: self.at, session: 0, number }, self.course.plan.seed);
         let text =
             im_proto::Text::parse(&name.text(seed)).map_err(|error| Violation::Torture(error.to_string()))?;
-        Ok(Request::Post { to, message: name.id(seed), text })
+        Ok(Request::Post { to, message: name.id(seed), text, reply_to: None })
     }
 
     pub(super) fn ask(&self, session: &mut Session, asked: Asked, request: Request) -> Result<(), Violation> {

@@ -42,7 +42,7 @@ async fn read(
     loop {
         let page = page_after(conversation.address.clone(), verdict.head(id));
         match ask(&mut wire, page).await? {
-            Reply::History { conversation, events, more } if conversation.0 == id => {
+            Reply::History { conversation, events, more, .. } if conversation.0 == id => {
                 course.moves();
                 events.iter().try_for_each(|event| verdict.read(id, event))?;
                 if !more {

@@ -120,7 +120,7 @@ impl<'a> Verdict<'a> {
     fn post(&mut self, event: &Event) -> Result<u32, Violation> {
         let (conversation, seq) = (event.conversation.0, event.seq.0);
         let nobodys = |what: &str| Violation::NobodysPost { conversation, seq, what: what.to_owned() };
-        let Body::Posted { message, text } = &event.body else { return Ok(NOBODY) };
+        let Body::Posted { message, text, .. } = &event.body else { return Ok(NOBODY) };
         let Some((_, name)) = PostName::find(text.as_str()) else { return Err(nobodys(text.as_str())) };
         let PostName { user, session, number } = name;
         let Some(record) = self.ledger.record(user, number) else { return Err(nobodys(text.as_str())) };

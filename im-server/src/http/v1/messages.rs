@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use im_proto::{
-    Address, Conversation, EventJson, MessageId, Page, Refusal, Reply, Request, Seq, Text, Timestamp,
+    Address, Conversation, Event, EventJson, MessageId, Page, Refusal, Reply, Request, Seq, Text, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -30,6 +30,9 @@ pub(super) struct Post {
     /// again and gets the first answer again. Without one, a call that is repeated posts twice.
     #[schema(value_type = Option<String>, example = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff")]
     message_id: Option<MessageId>,
+    /// The message of the same conversation which it answers.
+    #[schema(value_type = Option<u64>, example = 7)]
+    reply_to: Option<Seq>,
 }
 
 /// What became of it. It is on disk.
@@ -56,10 +59,10 @@ pub(super) struct Posted {
 pub(super) async fn post(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
-    Json(Post { to, text, message_id }): Json<Post>,
+    Json(Post { to, text, message_id, reply_to }): Json<Post>,
 ) -> Result<Json<Posted>, Problem> {
     let message = message_id.unwrap_or_else(fresh_id);
-    match node.service.post(caller.account, to.clone(), message, text)?.await? {
+    match node.service.post(caller.account, to.clone(), message, text, reply_to)?.await? {
         Reply::Posted { seq, at, duplicate, .. } => Ok(Json(Posted { conversation: to, seq, at, duplicate })),
         _ => Err(Refusal::Failed.into()), // there is nothing else that could come of it
     }
@@ -90,6 +93,11 @@ pub(super) struct History {
     events: Vec<EventJson<Address>>,
     /// There is more in the direction that was asked for.
     more: bool,
+    /// What happened to messages of this page after its last event: of each the newest edit, and what changed of the
+    /// reactions; at most 500, in the order of the log. Not there where nothing did.
+    #[schema(value_type = Vec<document::Event>)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amendments: Vec<EventJson<Address>>,
 }
 
 /// How many events a page has where nothing is said.
@@ -113,9 +121,11 @@ pub(super) async fn history(
     };
     let request = Request::History { of: conversation.clone(), page, limit: limit.unwrap_or(PAGE_EVENTS) };
     match ask(&node, caller, request).await? {
-        Reply::History { events, more, .. } => {
-            let events = events.into_iter().map(|event| event.by_address(conversation.clone())).collect();
-            Ok(Json(History { events, more }))
+        Reply::History { events, more, amendments, .. } => {
+            let named = |events: Vec<Event>| {
+                events.into_iter().map(|event| event.by_address(conversation.clone())).collect()
+            };
+            Ok(Json(History { events: named(events), more, amendments: named(amendments) }))
         }
         _ => Err(Refusal::Failed.into()),
     }

@@ -27,9 +27,9 @@ pub(super) async fn ask(
     Json(Ask { tag, request }): Json<Ask>,
 ) -> Result<Json<FromServer>, Problem> {
     let reply = match request {
-        Request::Post { to, message, text } => {
+        Request::Post { to, message, text, reply_to } => {
             let message = if message == MessageId::default() { fresh_id() } else { message };
-            node.service.post(caller.account, to, message, text)?.await?
+            node.service.post(caller.account, to, message, text, reply_to)?.await?
         }
         Request::SignUp { .. }
         | Request::SignIn { .. }

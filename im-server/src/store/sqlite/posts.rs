@@ -7,7 +7,7 @@ use crate::store::{Account, Post, Posted, Receipt, Said, StoreError};
 
 use super::Store;
 use super::accounts::{insert, known};
-use super::rows::{kind, role};
+use super::rows::{kind, role, within};
 use super::tx::Tx;
 
 /// A post that is in the log.
@@ -15,7 +15,8 @@ struct Earlier {
     conversation: ConversationId,
     seq: Seq,
     at: Timestamp,
-    text: String,
+    text: Option<String>,
+    reply_to: Option<u64>,
 }
 
 impl Store {
@@ -98,9 +99,12 @@ pub(super) fn say(
     destination: &Destination,
     said: &Said,
 ) -> Result<Posted, StoreError> {
-    let Said { message, text, at, allow, keep } = said;
+    let Said { message, text, reply_to, at, allow, keep } = said;
     if let Some(earlier) = earlier(tx, author, message.0)? {
-        return if Some(earlier.conversation) == destination.conversation && earlier.text == text.as_str() {
+        // What was taken out since is compared no more: its text is gone.
+        let is_same = earlier.text.as_deref().is_none_or(|earlier| earlier == text.as_str())
+            && earlier.reply_to == reply_to.map(|seq| seq.0);
+        return if Some(earlier.conversation) == destination.conversation && is_same {
             let Earlier { conversation, seq, at, .. } = earlier;
             Ok(Posted { conversation, seq, at, duplicate: true })
         } else {
@@ -122,7 +126,10 @@ pub(super) fn say(
         }
         (None, None) => return Err(Refusal::NoSuchRoom.into()),
     };
-    let body = Body::Posted { message: *message, text: text.clone() };
+    if let Some(seq) = reply_to {
+        is_message(tx, conversation, *seq)?;
+    }
+    let body = Body::Posted { message: *message, text: text.clone(), reply_to: *reply_to };
     let (seq, at) = tx.append(conversation, *at, author, body)?;
     // Nobody fetches what they have said: while nothing of others waits, no poll ever looks at it.
     tx.execute(
@@ -171,7 +178,7 @@ fn waiting(tx: &Tx<'_>, destination: &Destination) -> Result<u64, StoreError> {
 
 fn earlier(tx: &Tx<'_>, author: &Account, message: [u8; 16]) -> Result<Option<Earlier>, StoreError> {
     tx.row(
-        "SELECT conversation, seq, at, text FROM events WHERE author = ?1 AND message = ?2",
+        "SELECT conversation, seq, at, text, about FROM events WHERE author = ?1 AND message = ?2",
         params![author.id.0, message],
         |row| {
             Ok(Earlier {
@@ -179,9 +186,16 @@ fn earlier(tx: &Tx<'_>, author: &Account, message: [u8; 16]) -> Result<Option<Ea
                 seq: Seq(row.get(1)?),
                 at: Timestamp(row.get(2)?),
                 text: row.get(3)?,
+                reply_to: row.get(4)?,
             })
         },
     )
+}
+
+/// Whether that is a message, or was one: what is answered may be taken out meanwhile.
+fn is_message(tx: &Tx<'_>, conversation: ConversationId, seq: Seq) -> Result<(), StoreError> {
+    let sql = "SELECT 1 FROM events WHERE conversation = ?1 AND seq = ?2 AND message IS NOT NULL";
+    tx.row(sql, params![conversation.0, within(seq.0)], |_| Ok(()))?.ok_or(Refusal::NoSuchMessage.into())
 }
 
 /// Who is behind a name, and whether they are a guest.

@@ -1,13 +1,13 @@
 //! How values stand in columns. The codes are in the database for ever: they are added to, never changed.
 
 use im_proto::{
-    Address, Author, Body, Conversation, ConversationId, Event, Kind, MessageId, PendingKind, Role, RoomName,
-    Seq, Text, Timestamp, UserId, UserName,
+    Address, Author, Body, Conversation, ConversationId, Event, Kind, MessageId, PendingKind, Reaction, Role,
+    RoomName, Seq, Text, Timestamp, UserId, UserName,
 };
 use rusqlite::Row;
-use rusqlite::types::{FromSqlError, Type};
+use rusqlite::types::{FromSqlError, Type, ValueRef};
 
-use crate::entry::Entry;
+use crate::entry::{Entry, Quote};
 use crate::store::{Account, Label};
 
 pub(super) fn code_of_kind(kind: Kind) -> u8 {
@@ -42,6 +42,8 @@ pub(super) struct BodyColumns<'a> {
     pub(super) role: Option<u8>,
     pub(super) message: Option<&'a [u8]>,
     pub(super) text: Option<&'a str>,
+    /// The message that it is about.
+    pub(super) about: Option<u64>,
 }
 
 const CREATED: u8 = 0;
@@ -53,15 +55,24 @@ const ASKED: u8 = 5;
 const INVITATION_DECLINED: u8 = 6;
 const REQUEST_DECLINED: u8 = 7;
 const ROLE_SET: u8 = 8;
+pub(super) const EDITED: u8 = 9;
+pub(super) const DELETED: u8 = 10;
+pub(super) const REACTED: u8 = 11;
+pub(super) const UNREACTED: u8 = 12;
+/// A message, or an edit of one, whose text was taken out.
+pub(super) const TOMBSTONE: u8 = 13;
 
 pub(super) fn body_columns(body: &Body) -> BodyColumns<'_> {
     let about = |kind, subject| BodyColumns { kind, subject, ..BodyColumns::default() };
+    let amends =
+        |kind, of: Seq, text| BodyColumns { kind, text, about: Some(of.0), ..BodyColumns::default() };
     match body {
         Body::Created => about(CREATED, None),
-        Body::Posted { message, text } => BodyColumns {
+        Body::Posted { message, text, reply_to } => BodyColumns {
             kind: POSTED,
             message: Some(&message.0),
             text: Some(text.as_str()),
+            about: reply_to.map(|seq| seq.0),
             ..BodyColumns::default()
         },
         Body::Joined { by } => about(JOINED, by.as_ref()),
@@ -73,19 +84,39 @@ pub(super) fn body_columns(body: &Body) -> BodyColumns<'_> {
         Body::RoleSet { user, role } => {
             BodyColumns { role: Some(code_of_role(*role)), ..about(ROLE_SET, Some(user)) }
         }
+        Body::Edited { of, text } => amends(EDITED, *of, Some(text.as_str())),
+        Body::Deleted { of } => amends(DELETED, *of, None),
+        Body::Reacted { of, reaction } => amends(REACTED, *of, Some(reaction.as_str())),
+        Body::Unreacted { of, reaction } => amends(UNREACTED, *of, Some(reaction.as_str())),
+        Body::Tombstone { of } => {
+            BodyColumns { kind: TOMBSTONE, about: of.map(|of| of.0), ..BodyColumns::default() }
+        }
     }
 }
 
-/// Selects what [`entry`] reads.
+/// Selects what [`entry`] reads: the event, and of the message that it is about the author and the beginning, as it reads now.
+/// Edits are kind 9.
 pub(super) const SELECT_EVENT: &str =
-    "SELECT e.conversation, e.seq, e.at, a.name, e.kind, s.name, e.role, e.message, e.text, e.guest, e.id
-     FROM events e JOIN users a ON a.id = e.author LEFT JOIN users s ON s.id = e.subject";
+    "SELECT e.conversation, e.seq, e.at, a.name, e.kind, s.name, e.role, e.message, e.text, e.guest, e.id, e.about,
+            w.name, substr(ifnull((SELECT n.text FROM events n WHERE n.conversation = q.conversation AND n.about = q.seq
+                                   AND n.kind = 9 AND n.author = q.author ORDER BY n.id DESC LIMIT 1), q.text), 1, 64)
+     FROM events e JOIN users a ON a.id = e.author LEFT JOIN users s ON s.id = e.subject
+     LEFT JOIN events q ON q.conversation = e.conversation AND q.seq = e.about AND e.kind != 9
+     LEFT JOIN users w ON w.id = q.author";
+
+/// Selects what [`quote`] reads of a message, in [`SELECT_EVENT`]'s columns.
+pub(super) const SELECT_QUOTE: &str =
+    "SELECT w.name, substr(ifnull((SELECT n.text FROM events n WHERE n.conversation = q.conversation AND n.about = q.seq
+                                   AND n.kind = 9 AND n.author = q.author ORDER BY n.id DESC LIMIT 1), q.text), 1, 64)
+     FROM events q JOIN users w ON w.id = q.author WHERE q.conversation = ?1 AND q.seq = ?2";
 
 pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let subject = || -> rusqlite::Result<UserName> { user_name(row, 5) };
     let body = match row.get(4)? {
         CREATED => Body::Created,
-        POSTED => Body::Posted { message: MessageId(row.get(7)?), text: text(row, 8)? },
+        POSTED => {
+            Body::Posted { message: MessageId(row.get(7)?), text: text(row, 8)?, reply_to: about(row)? }
+        }
         JOINED => Body::Joined { by: row.get::<_, Option<String>>(5)?.map(|_| subject()).transpose()? },
         LEFT => Body::Left,
         INVITED => Body::Invited { user: subject()? },
@@ -93,6 +124,13 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         INVITATION_DECLINED => Body::InvitationDeclined { by: subject()? },
         REQUEST_DECLINED => Body::RequestDeclined { user: subject()? },
         ROLE_SET => Body::RoleSet { user: subject()?, role: role(row, 6)? },
+        EDITED => Body::Edited { of: amended(row)?, text: text(row, 8)? },
+        DELETED => Body::Deleted { of: amended(row)? },
+        REACTED => Body::Reacted { of: amended(row)?, reaction: reaction(row, 8)? },
+        UNREACTED => Body::Unreacted { of: amended(row)?, reaction: reaction(row, 8)? },
+        // What was a message itself may have answered another one, which is nobody's business any more.
+        TOMBSTONE if row.get_ref(7)? != ValueRef::Null => Body::Tombstone { of: None },
+        TOMBSTONE => Body::Tombstone { of: Some(amended(row)?) },
         code => return Err(unknown(4, code)),
     };
     let event = Event {
@@ -102,7 +140,23 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         author: Author { name: user_name(row, 3)?, guest: row.get(9)? },
         body,
     };
-    Ok(Entry::new(event, row.get(10)?))
+    Ok(Entry::new(event, row.get(10)?, quote(row, 12)?))
+}
+
+/// The message that an event is about, from its author and how it begins.
+pub(super) fn quote(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Quote>> {
+    if row.get_ref(first)? == ValueRef::Null {
+        return Ok(None);
+    }
+    Ok(Some(Quote { author: user_name(row, first)?, text: row.get(first + 1)? }))
+}
+
+fn about(row: &Row<'_>) -> rusqlite::Result<Option<Seq>> {
+    Ok(row.get::<_, Option<u64>>(11)?.map(Seq))
+}
+
+fn amended(row: &Row<'_>) -> rusqlite::Result<Seq> {
+    row.get(11).map(Seq)
 }
 
 /// Selects what [`conversation`] reads: conversations as their member `?1` sees them, and what is hidden from them.
@@ -126,6 +180,8 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         unread: row.get(8)?,
         members: row.get(9)?,
         guest: row.get(10)?,
+        receipts: None,
+        retention_days: None,
     })
 }
 
@@ -164,6 +220,8 @@ pub(super) fn room(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         unread: 0,
         members: row.get(5)?,
         guest: false,
+        receipts: None,
+        retention_days: None,
     })
 }
 
@@ -202,6 +260,11 @@ pub(super) fn label(row: &Row<'_>, column: usize) -> rusqlite::Result<Label> {
 pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<Text> {
     let raw = row.get_ref(column)?.as_str().map_err(|error| bad(column, Box::new(error)))?;
     Text::parse(raw).map_err(|error| bad(column, Box::new(error)))
+}
+
+fn reaction(row: &Row<'_>, column: usize) -> rusqlite::Result<Reaction> {
+    let raw = row.get_ref(column)?.as_str().map_err(|error| bad(column, Box::new(error)))?;
+    Reaction::parse(raw).map_err(|error| bad(column, Box::new(error)))
 }
 
 /// A number that somebody outside has named. There is nothing behind the highest one that a column holds.

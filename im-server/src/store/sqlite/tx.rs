@@ -11,7 +11,7 @@ use crate::entry::Entry;
 use crate::store::{Account, StoreError};
 
 use super::failure;
-use super::rows::{body_columns, code_of_kind, code_of_pending, code_of_role};
+use super::rows::{SELECT_QUOTE, body_columns, code_of_kind, code_of_pending, code_of_role, quote};
 
 /// One transaction, from `BEGIN` to `COMMIT`.
 pub(super) struct Tx<'c> {
@@ -100,8 +100,8 @@ impl<'c> Tx<'c> {
         };
         // What is inserted last has the highest number: one thread writes, and nothing is ever taken out.
         self.execute(
-            "INSERT INTO events (conversation, seq, at, author, guest, kind, posts, subject, role, message, text)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO events (conversation, seq, at, author, guest, kind, posts, subject, role, message, text, about)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             params![
                 conversation.0,
                 seq.0,
@@ -113,11 +113,17 @@ impl<'c> Tx<'c> {
                 subject,
                 columns.role,
                 columns.message,
-                columns.text
+                columns.text,
+                columns.about
             ],
         )?;
+        let position = self.last_id();
+        let quote = match columns.about {
+            Some(about) => self.row(SELECT_QUOTE, [conversation.0, about], |row| quote(row, 0))?.flatten(),
+            None => None,
+        };
         let event = Event { conversation, seq, at, author: author.author(), body };
-        self.announce(Announcement::Event(Arc::new(Entry::new(event, self.last_id()))));
+        self.announce(Announcement::Event(Arc::new(Entry::new(event, position, quote))));
         Ok((seq, at))
     }
 

@@ -252,7 +252,7 @@ fn send(server: &TestServer, sent: &Sent) -> Result<(), TestCaseError> {
             {
                 if let Ok(text) = Text::parse(text) {
                     let message = MessageId([number; 16]);
-                    let _ = eve.ask(Request::Post { to: parsed(to), message, text });
+                    let _ = eve.ask(Request::Post { to: parsed(to), message, text, reply_to: None });
                 }
             }
             let _ = eve.ask(Request::Rename { name: other.clone() });

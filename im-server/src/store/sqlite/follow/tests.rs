@@ -52,7 +52,14 @@ impl Rig {
     async fn say(&self, author: &Account, to: &str, message: u128) -> ConversationId {
         let to: Address = to.parse().unwrap();
         let (message, text) = (MessageId(message.to_be_bytes()), Text::parse("x").unwrap());
-        let said = Said { message, text, at: Timestamp(1), allow: |_, _, _| Ok(()), keep: |_, _| Ok(()) };
+        let said = Said {
+            message,
+            text,
+            reply_to: None,
+            at: Timestamp(1),
+            allow: |_, _, _| Ok(()),
+            keep: |_, _| Ok(()),
+        };
         let post = Post { author: author.clone(), to, there: true, said };
         self.store.post(post).unwrap().await.unwrap().conversation
     }

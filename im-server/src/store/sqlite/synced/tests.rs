@@ -30,7 +30,14 @@ impl Rig {
         let mut receipts = Vec::new();
         for id in ids {
             let (message, text) = (MessageId(id.to_be_bytes()), Text::parse("x").unwrap());
-            let said = Said { message, text, at: Timestamp(1), allow: |_, _, _| Ok(()), keep: |_, _| Ok(()) };
+            let said = Said {
+                message,
+                text,
+                reply_to: None,
+                at: Timestamp(1),
+                allow: |_, _, _| Ok(()),
+                keep: |_, _| Ok(()),
+            };
             let post = Post { author: author.clone(), to: to.parse().unwrap(), there: true, said };
             receipts.push(self.store.post(post).unwrap());
         }
