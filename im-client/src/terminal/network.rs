@@ -2,9 +2,10 @@
 //! decides nothing.
 
 use im_proto::{Ask, FromServer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 
-use crate::connection::{self, Asker, ConnectionError, Hearer};
+use crate::connection::{self, Asker, ConnectionError, Dial, Hearer};
 
 /// What the task is told. What may be on its way is bounded by whoever tells it.
 #[derive(Debug)]
@@ -34,11 +35,11 @@ pub enum Report {
 }
 
 /// Serves until nobody is left to give orders; what was to be sent has been sent then.
-pub async fn run(mut orders: UnboundedReceiver<Order>, reports: Sender<Report>) {
+pub async fn run(by: impl Dial, mut orders: UnboundedReceiver<Order>, reports: Sender<Report>) {
     let mut next = orders.recv().await;
     while let Some(order) = next {
         next = match order {
-            Order::Dial { dial, to } => serve(dial, &to, &mut orders, &reports).await,
+            Order::Dial { dial, to } => serve(&by, dial, &to, &mut orders, &reports).await,
             // Meant for a connection that is gone.
             Order::Send(_) | Order::HangUp => orders.recv().await,
         };
@@ -47,6 +48,7 @@ pub async fn run(mut orders: UnboundedReceiver<Order>, reports: Sender<Report>) 
 
 /// One connection, from the dial on; returns the order that ends it.
 async fn serve(
+    by: &impl Dial,
     dial: u64,
     to: &str,
     orders: &mut UnboundedReceiver<Order>,
@@ -55,7 +57,7 @@ async fn serve(
     let opened = tokio::select! {
         biased;
         order = orders.recv() => return order,
-        opened = connection::open(to) => opened,
+        opened = connection::open(by, to) => opened,
     };
     let ended = match opened {
         Ok((asker, hearer)) => {
@@ -73,10 +75,10 @@ async fn serve(
 }
 
 /// Sends and hears until another order than to send comes.
-async fn talk(
+async fn talk<S: AsyncRead + AsyncWrite>(
     dial: u64,
-    mut asker: Asker,
-    mut hearer: Hearer,
+    mut asker: Asker<S>,
+    mut hearer: Hearer<S>,
     orders: &mut UnboundedReceiver<Order>,
     reports: &Sender<Report>,
 ) -> Result<Option<Order>, ConnectionError> {

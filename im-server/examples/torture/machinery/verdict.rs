@@ -271,7 +271,10 @@ impl<'a> Verdict<'a> {
         for shown in late {
             let excused = [shown.post, shown.last].into_iter().any(|post| {
                 let out = self.ledger.out_of_order.contains(&post.user);
-                out || self.ledger.record(post.user, post.number).is_some_and(|record| record.is_out_of_order())
+                out || self
+                    .ledger
+                    .record(post.user, post.number)
+                    .is_some_and(|record| record.is_out_of_order())
             });
             if !excused {
                 let (what, last) = (format!("{:?}", shown.post), format!("{:?}", shown.last));
