@@ -1,6 +1,8 @@
 //! The task that talks to the server. It dials when it is told, sends what it is given, reports what it hears, and
 //! decides nothing.
 
+use std::collections::VecDeque;
+
 use im_proto::{Ask, FromServer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
@@ -82,24 +84,35 @@ async fn talk<S: AsyncRead + AsyncWrite>(
     orders: &mut UnboundedReceiver<Order>,
     reports: &Sender<Report>,
 ) -> Result<Option<Order>, ConnectionError> {
-    let mut unsent = false;
+    // What was to be sent while something was being written.
+    let mut waiting = VecDeque::new();
+    let (mut unsent, mut parting) = (false, false);
     loop {
+        if !unsent {
+            // All that is ready goes out in one write.
+            while let Some(ask) = waiting.pop_front() {
+                asker.feed(&ask).await?;
+                unsent = true;
+            }
+        }
+        if parting && !unsent {
+            return Ok(None);
+        }
         tokio::select! {
             biased;
-            // Only when nothing waits to be written, so that what is in memory stays bounded.
-            order = orders.recv(), if !unsent => match order {
+            // Also while nothing can be written: a connection that takes nothing more may be the one to be dropped.
+            order = orders.recv(), if !parting => match order {
                 Some(Order::Send(ask)) => {
-                    asker.feed(&ask).await?;
-                    // All that is ready goes out in one write.
+                    waiting.push_back(ask);
                     while let Ok(order) = orders.try_recv() {
                         match order {
-                            Order::Send(ask) => asker.feed(&ask).await?,
+                            Order::Send(ask) => waiting.push_back(ask),
                             other => return Ok(Some(other)),
                         }
                     }
-                    unsent = true;
                 }
-                other => return Ok(other),
+                Some(other) => return Ok(Some(other)),
+                None => parting = true,
             },
             flushed = asker.flush(), if unsent => {
                 flushed?;

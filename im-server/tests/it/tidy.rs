@@ -21,7 +21,7 @@ const MODULES: &[(&str, &[&str])] = &[
     // What is kept, and what is live.
     ("store", &["announcement", "entry", "machine"]),
     ("hub", &["announcement", "entry"]),
-    ("service", &["entry", "rules", "store", "hub"]),
+    ("service", &["entry", "hub", "machine", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
     ("session", &["carriage", "dialect", "entry", "hub", "service", "store"]),
