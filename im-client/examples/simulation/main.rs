@@ -25,6 +25,10 @@ struct Args {
     #[arg(long)]
     threads: Option<usize>,
 
+    /// Prints what the client on this device hears and does
+    #[arg(long, value_name = "DEVICE")]
+    watch: Option<u32>,
+
     /// Prints a line for each seed
     #[arg(long)]
     verbose: bool,
@@ -50,7 +54,7 @@ fn main() -> ExitCode {
             if !args.seeds.contains(&seed) {
                 return (sum, wrong);
             }
-            match simulate(seed) {
+            match simulate(seed, args.watch) {
                 Ok(report) => {
                     if args.verbose {
                         println!("seed {seed}: {report:?}");
@@ -78,7 +82,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     wrong.sort_unstable();
-    eprintln!("wrong: {wrong:?}; `--seeds SEED --verbose` does one again");
+    eprintln!("wrong: {wrong:?}; `--seeds SEED --watch DEVICE` does one again");
     ExitCode::FAILURE
 }
 

@@ -32,12 +32,14 @@ pub(crate) struct Device {
     pub(super) course: Arc<Course>,
     pub(super) dice: Dice,
     token: Token,
-    /// Posts that were said here and are not acknowledged.
+    /// Posts that were said here, are not acknowledged and have not come back.
     pub(super) waiting: BTreeSet<u32>,
     /// Posts that were sent.
     pub(super) sent: BTreeSet<u32>,
     crashes: u64,
     next_deed: Instant,
+    /// Somebody looks over its shoulder: what it hears and does is printed.
+    watched: bool,
 }
 
 /// A client from its start to its end.
@@ -60,7 +62,7 @@ pub(crate) struct Ended {
 }
 
 impl Device {
-    pub(crate) fn new(at: u32, token: Token, seed: u64, course: &Arc<Course>) -> Self {
+    pub(crate) fn new(at: u32, token: Token, seed: u64, course: &Arc<Course>, watched: bool) -> Self {
         Self {
             at,
             course: Arc::clone(course),
@@ -70,6 +72,7 @@ impl Device {
             sent: BTreeSet::new(),
             crashes: 0,
             next_deed: Instant::now(),
+            watched,
         }
     }
 
@@ -86,8 +89,7 @@ impl Device {
                 life.network.abort();
                 let _ = life.network.await; // it was told to end
                 self.crashes += 1;
-                // What only this client knew is lost with it.
-                self.waiting.clear();
+                self.forget_waiting();
                 self.stay_away().await;
             } else {
                 let Life { app, network, .. } = life;
@@ -134,7 +136,10 @@ impl Device {
                     self.next_deed = Instant::now() + Duration::from_millis(think);
                     match self.choose() {
                         Deed::Crash { silently } => return Ok(Some(Gone { silently })),
-                        Deed::Freeze(milliseconds) => sleep(Duration::from_millis(milliseconds)).await,
+                        Deed::Freeze(milliseconds) => {
+                            self.course.set_settled(self.at, Err(format!("{} sleeps", self.at)));
+                            sleep(Duration::from_millis(milliseconds)).await;
+                        }
                         deed => self.do_it(life, &deed)?,
                     }
                 }
@@ -183,8 +188,14 @@ impl Device {
         if life.inputs.1 > INPUTS_MAX {
             return Err(self.wrong(&format!("runs in circles: {what:?}")));
         }
+        if self.watched {
+            eprintln!("{} {what:?}", machine::now().0);
+        }
         let input = Input { now: now - life.began, wall: machine::now(), dice, what };
         for action in update(&mut life.app, input) {
+            if self.watched {
+                eprintln!("    {action:?}");
+            }
             match action {
                 Action::Dial { dial, to } => {
                     life.hearing.dials(dial);

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use im_proto::{Ask, ConversationId, FromServer, MessageId, Notice, Refusal, Reply, Request, Seq, UserName};
+use im_proto::{
+    Ask, Body, ConversationId, Event, FromServer, MessageId, Notice, Refusal, Reply, Request, Seq, UserName,
+};
 
+use super::before::WORDS;
 use super::course::Wrong;
 use super::device::{Device, Life};
-use super::oracle::Violation;
+use super::oracle::{PostName, Violation};
 
 /// What a request was, as far as its answer matters here.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +70,7 @@ impl Device {
         match said {
             FromServer::Event(event) => {
                 self.course.ledger().see(event)?;
+                self.note_in_log(event);
                 let (conversation, seq) = (event.conversation, event.seq);
                 match life.hearing.at.insert(conversation, seq) {
                     Some(last) if seq != last.next() => Err(self.not_in_a_row(conversation, seq, last)),
@@ -102,10 +106,31 @@ impl Device {
             }
             (None, Ok(Reply::History { events, .. })) => {
                 events.iter().try_for_each(|event| ledger.see(event))?;
+                drop(ledger);
+                events.iter().for_each(|event| self.note_in_log(event));
                 Ok(())
             }
             (None, Ok(_)) | (_, Err(Refusal::Stopping | Refusal::Busy)) => Ok(()),
             (asked, result) => Err(self.wrong(&format!("{asked:?} is answered by {result:?}"))),
+        }
+    }
+
+    /// A post that has come back in a log needs no answer any more.
+    fn note_in_log(&mut self, event: &Event) {
+        if let Body::Posted { message, .. } = &event.body {
+            let number = number(*message);
+            if *message == (PostName { user: self.at, session: 0, number }).id(WORDS) {
+                self.waiting.remove(&number);
+            }
+        }
+    }
+
+    /// The client has crashed: what it sent and knows no longer may come yet, or never, and behind what it says from now on.
+    pub(super) fn forget_waiting(&mut self) {
+        let mut ledger = self.course.ledger();
+        for number in std::mem::take(&mut self.waiting) {
+            ledger.refuse(self.at, number, false);
+            ledger.sent_again(self.at, number);
         }
     }
 

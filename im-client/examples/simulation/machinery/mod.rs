@@ -18,6 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use im_client::patience::{ANSWER_SECONDS_MAX, SILENCE_SECONDS_MAX};
 use im_server::Server;
 use tempfile::TempDir;
 use tokio::task::{JoinSet, LocalSet};
@@ -32,8 +33,9 @@ use self::oracle::Dice;
 
 /// How long people do things and everything breaks, in milliseconds.
 const STORM_MILLISECONDS: (u64, u64) = (20_000, 90_000);
-/// After so many seconds without a break whoever is not connected has noticed: a silence, a wait for an answer, and some more.
-const CALM_SECONDS_MIN: u64 = 50;
+/// When nobody waits for anything for so many seconds, whoever is not connected any more has noticed: a silence, a wait for an
+/// answer, and some more.
+const SETTLED_SECONDS: u64 = SILENCE_SECONDS_MAX + ANSWER_SECONDS_MAX + 5;
 /// After so many seconds nothing has anything to wait for.
 const CALM_SECONDS_MAX: u64 = 300;
 /// Longest time without a server, in milliseconds.
@@ -57,19 +59,19 @@ pub(crate) struct Report {
     pub(crate) simulated_seconds: u64,
 }
 
-/// Does all that follows from a seed.
-pub(crate) fn simulate(seed: u64) -> Result<Report, Wrong> {
+/// Does all that follows from a seed. What happens on a device that is watched is printed.
+pub(crate) fn simulate(seed: u64, watched: Option<u32>) -> Result<Report, Wrong> {
     let before = Before::get();
     let runtime = before::runtime();
     let folder = TempDir::new().map_err(|error| Wrong(error.to_string()))?;
     before.lay_down(folder.path()).map_err(|error| Wrong(error.to_string()))?;
     // What a client shows stays on its thread.
-    let report = LocalSet::new().block_on(&runtime, run(seed, before, folder.path()))?;
+    let report = LocalSet::new().block_on(&runtime, run(seed, watched, before, folder.path()))?;
     judge::check(folder.path())?;
     Ok(report)
 }
 
-async fn run(seed: u64, before: &Before, folder: &Path) -> Result<Report, Wrong> {
+async fn run(seed: u64, watched: Option<u32>, before: &Before, folder: &Path) -> Result<Report, Wrong> {
     let began = Instant::now();
     let mut dice = Dice::of(seed, u64::MAX - 3);
     let network = Network::new(seed);
@@ -83,7 +85,7 @@ async fn run(seed: u64, before: &Before, folder: &Path) -> Result<Report, Wrong>
     network.be_calm(false);
     let mut living = JoinSet::new();
     for (at, token) in (0..).zip(before.tokens.iter().take(devices)) {
-        living.spawn_local(Device::new(at, token.clone(), seed, &course).live());
+        living.spawn_local(Device::new(at, token.clone(), seed, &course, watched == Some(at)).live());
     }
     let restarts = {
         let works = storm_and_calm(&course, &mut daemon, &mut dice, folder);
@@ -141,10 +143,10 @@ async fn storm_and_calm(
     course.network.be_calm(true);
     course.enter(Phase::Calm);
     let mut settled_seconds = 0;
-    for second in 0..CALM_SECONDS_MAX {
+    for _ in 0..CALM_SECONDS_MAX {
         sleep(Duration::from_secs(1)).await;
         settled_seconds = if course.all_settled().is_ok() { settled_seconds + 1 } else { 0 };
-        if second >= CALM_SECONDS_MIN && settled_seconds >= 5 {
+        if settled_seconds >= SETTLED_SECONDS {
             return Ok(restarts);
         }
     }
