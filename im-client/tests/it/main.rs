@@ -14,6 +14,7 @@ mod headless;
 mod hello;
 mod link;
 mod log;
+mod network;
 mod outbox;
 mod output;
 #[cfg(unix)]
@@ -23,6 +24,7 @@ mod rig;
 mod screens;
 mod scroll;
 mod sign_in;
+mod simulation;
 mod tokens;
 #[cfg(unix)]
 mod world;

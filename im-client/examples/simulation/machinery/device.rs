@@ -182,6 +182,7 @@ impl Device {
     }
 
     /// Lets the client decide, and does what it says.
+    #[allow(clippy::print_stderr, reason = "for whoever looks over its shoulder")]
     pub(super) fn take_with(&mut self, life: &mut Life, dice: [u8; 16], what: What) -> Result<(), Wrong> {
         let now = Instant::now();
         life.inputs = if life.inputs.0 == now { (now, life.inputs.1 + 1) } else { (now, 0) };

@@ -72,6 +72,9 @@ impl Device {
                 self.course.ledger().see(event)?;
                 self.note_in_log(event);
                 let (conversation, seq) = (event.conversation, event.seq);
+                if life.app.conversations.get(conversation).is_none() {
+                    return Err(self.wrong(&format!("hears of {}, which it does not know", conversation.0)));
+                }
                 match life.hearing.at.insert(conversation, seq) {
                     Some(last) if seq != last.next() => Err(self.not_in_a_row(conversation, seq, last)),
                     _ => Ok(()),
