@@ -1,13 +1,13 @@
 //! One native connection: dialled, greeted, then frames both ways. It decides nothing and asks nothing by itself.
 
+use std::future::Future;
 use std::io;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use im_proto::{Ask, ClientFrames, Frame, FrameError, FromServer, Hello, HelloError, Refusal, printable};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio_util::codec::{FramedRead, FramedWrite};
 
 use crate::patience::DIAL_SECONDS_MAX;
@@ -63,11 +63,34 @@ pub enum ConnectionError {
 
 /// The half that asks.
 #[derive(Debug)]
-pub struct Asker(FramedWrite<OwnedWriteHalf, ClientFrames>);
+pub struct Asker<S = TcpStream>(FramedWrite<WriteHalf<S>, ClientFrames>);
 
 /// The half that hears.
 #[derive(Debug)]
-pub struct Hearer(FramedRead<OwnedReadHalf, ClientFrames>);
+pub struct Hearer<S = TcpStream>(FramedRead<ReadHalf<S>, ClientFrames>);
+
+/// How a byte stream to an address is made.
+pub trait Dial: Send + Sync {
+    /// The stream.
+    type Stream: AsyncRead + AsyncWrite + Send + Unpin;
+
+    /// Makes one.
+    fn dial(&self, address: &str) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+/// By TCP.
+#[derive(Debug, Clone, Copy)]
+pub struct Tcp;
+
+impl Dial for Tcp {
+    type Stream = TcpStream;
+
+    async fn dial(&self, address: &str) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect(with_port(address)).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+}
 
 /// Gives an address without a port the usual one.
 pub fn with_port(address: &str) -> String {
@@ -76,11 +99,13 @@ pub fn with_port(address: &str) -> String {
 }
 
 /// Dials an address and exchanges hellos.
-pub async fn open(address: &str) -> Result<(Asker, Hearer), ConnectionError> {
+pub async fn open<D: Dial>(
+    by: &D,
+    address: &str,
+) -> Result<(Asker<D::Stream>, Hearer<D::Stream>), ConnectionError> {
     let unreachable = |error| ConnectionError::Unreachable { address: address.to_owned(), error };
     let dialled = tokio::time::timeout(Duration::from_secs(DIAL_SECONDS_MAX), async {
-        let mut stream = TcpStream::connect(with_port(address)).await?;
-        stream.set_nodelay(true)?;
+        let mut stream = by.dial(address).await?;
         stream.write_all(&Hello::OURS.to_bytes()).await?;
         let heard = hello_of(&mut stream).await;
         Ok::<_, io::Error>((stream, heard))
@@ -100,7 +125,7 @@ pub async fn open(address: &str) -> Result<(Asker, Hearer), ConnectionError> {
             return Err(ConnectionError::Version { error, said });
         }
     }
-    let (reads, writes) = stream.into_split();
+    let (reads, writes) = tokio::io::split(stream);
     let mut asker = FramedWrite::new(writes, ClientFrames::default());
     asker.set_backpressure_boundary(UNSENT_BYTES_MAX);
     let hearer = FramedRead::new(reads, ClientFrames::default());
@@ -109,7 +134,7 @@ pub async fn open(address: &str) -> Result<(Asker, Hearer), ConnectionError> {
 
 /// Reads the server's hello. A server that heard nothing for a while takes its peer for a person and sends some lines of
 /// greeting first: they begin with "im " and hold no zero byte.
-async fn hello_of(stream: &mut TcpStream) -> io::Result<[u8; Hello::BYTES]> {
+async fn hello_of(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<[u8; Hello::BYTES]> {
     let mut theirs = [stream.read_u8().await?; Hello::BYTES];
     if theirs[0] == b'i' {
         let mut greeting = AsyncReadExt::take(&mut *stream, GREETING_BYTES_MAX);
@@ -122,7 +147,7 @@ async fn hello_of(stream: &mut TcpStream) -> io::Result<[u8; Hello::BYTES]> {
 }
 
 /// The readable line that a server of another version sends before it closes.
-async fn explanation(stream: &mut TcpStream) -> String {
+async fn explanation(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut line = Vec::new();
     let mut start = stream.take(EXPLANATION_BYTES_MAX);
     let read = start.read_to_end(&mut line);
@@ -132,7 +157,7 @@ async fn explanation(stream: &mut TcpStream) -> String {
     printable(line.lines().next().unwrap_or_default()).to_string()
 }
 
-impl Asker {
+impl<S: AsyncWrite> Asker<S> {
     /// Puts a request behind those that wait to be sent.
     pub async fn feed(&mut self, ask: &Ask) -> Result<(), ConnectionError> {
         Ok(self.0.feed(ask).await?)
@@ -144,7 +169,7 @@ impl Asker {
     }
 }
 
-impl Hearer {
+impl<S: AsyncRead> Hearer<S> {
     /// The next thing the server says. May be dropped and called again.
     pub async fn next(&mut self) -> Result<FromServer, ConnectionError> {
         loop {

@@ -9,6 +9,7 @@ mod entry;
 mod http;
 mod hub;
 mod listen;
+mod machine;
 mod metrics;
 mod node;
 mod rules;
@@ -19,18 +20,20 @@ mod store;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use im_proto::{Refusal, Timestamp};
+use im_proto::Refusal;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use crate::carriage::Socket;
 pub use crate::config::{Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, Manner};
 pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;
 use crate::hub::Hub;
 use crate::listen::Shared;
+pub use crate::machine::{Machine, Work};
 use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::service::{Service, Sources};
@@ -46,6 +49,7 @@ pub struct Server {
     service: Arc<Service>,
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,
+    shared: Arc<Shared>,
     connections: TaskTracker,
     background: TaskTracker,
     stop: CancellationToken,
@@ -71,6 +75,11 @@ pub enum StartError {
 impl Server {
     /// Opens the data and listens. When this returns, connections are taken.
     pub async fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_on(Machine::REAL, config).await
+    }
+
+    /// The same, with the time, random bits and threads of this machine.
+    pub async fn start_on(machine: Machine, config: Config) -> Result<Self, StartError> {
         let Config {
             addr,
             listen,
@@ -97,8 +106,9 @@ impl Server {
             let hub = Arc::clone(&hub);
             Box::new(move |announcements| hub.publish(announcements))
         };
-        let store = Store::open(&data_dir, database_bytes_max, durability, feed)?;
-        let service = Arc::new(Service::new(store, Arc::clone(&hub), Sources { now, random }, guests));
+        let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
+        let sources = Sources { now: machine.now, random: machine.random };
+        let service = Arc::new(Service::new(store, Arc::clone(&hub), sources, guests));
         let node = Arc::new(Node {
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),
@@ -108,19 +118,20 @@ impl Server {
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
         });
+        let places = Arc::new(Semaphore::new(connections_max));
+        let http = Http::new(&node);
+        let shared = Arc::new(Shared::new(Arc::clone(&node), http, places));
         let server = Self {
             addresses: listeners.iter().map(|(manner, addr, _)| (*manner, *addr)).collect(),
             service,
             hub: Arc::clone(&hub),
             metrics: Arc::clone(&node.metrics),
+            shared: Arc::clone(&shared),
             connections: node.connections.clone(),
             background: TaskTracker::new(),
             stop: node.stop.clone(),
             abort: node.abort.clone(),
         };
-        let places = Arc::new(Semaphore::new(connections_max));
-        let http = Http::new(&node);
-        let shared = Arc::new(Shared::new(node, http, places));
         for (manner, _, listener) in listeners {
             server.background.spawn(listen::accept(listener, manner, Arc::clone(&shared)));
         }
@@ -139,6 +150,11 @@ impl Server {
         &self.addresses
     }
 
+    /// Serves a connection that did not come by a port. What is spoken there is told by its first bytes; HTTP is not.
+    pub fn serve(&self, socket: impl Socket) {
+        listen::welcome_unasked(socket, &self.shared);
+    }
+
     /// Takes no more connections, tells everybody, lets what was handed over be stored, and closes the data.
     pub async fn stop(self) {
         self.stop.cancel();
@@ -153,8 +169,9 @@ impl Server {
             self.connections.wait().await;
         }
         tracing::info!("ended since the start: {}", self.metrics.ends());
+        drop(self.shared);
         let closed = match Arc::into_inner(self.service) {
-            Some(service) => tokio::task::spawn_blocking(|| service.close()).await.is_ok(),
+            Some(service) => service.close().await,
             None => false, // somebody still holds it, which cannot be: all tasks have ended
         };
         if !closed {
@@ -172,17 +189,4 @@ pub fn backup(data_dir: &Path, to: &Path, stopped: impl Fn() -> bool) -> Result<
 /// Looks whether the database of a data folder is what it must be, whether a server runs on it or not.
 pub fn check(data_dir: &Path) -> Result<CheckReport, CheckError> {
     store::check(data_dir)
-}
-
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
-}
-
-/// Bits that nobody can guess. Without them no account is safe: there is no going on.
-#[allow(clippy::expect_used, reason = "a system without randomness cannot run a server")]
-fn random() -> [u8; 32] {
-    let mut bits = [0; 32];
-    getrandom::fill(&mut bits).expect("the operating system has random bits");
-    bits
 }

@@ -39,6 +39,6 @@ impl Node {
 /// The id of a post, for peers that make none.
 pub(crate) fn fresh_id() -> MessageId {
     let mut id = [0; 16];
-    id.copy_from_slice(&crate::random()[..16]);
+    id.copy_from_slice(&crate::machine::random()[..16]);
     MessageId(id)
 }

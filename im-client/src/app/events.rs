@@ -26,6 +26,7 @@ impl App {
             talk.stored(message, event.seq);
         }
         let about_me = self.is_me(&event.author);
+        let is_own_post = about_me && matches!(event.body, Body::Posted { .. });
         let is_open = self.open == Some(id);
         match event.body {
             Body::Left if about_me => {
@@ -46,6 +47,9 @@ impl App {
             if let Scroll::At(anchor) = &mut talk.scroll {
                 anchor.newer += 1;
             }
+        }
+        if is_own_post {
+            talk.spoke(seq);
         }
         talk.recount(me.as_ref());
     }

@@ -59,6 +59,15 @@ impl Talk {
         }
     }
 
+    /// A post of one's own came, perhaps from another device: who speaks has read what was said before.
+    pub(super) fn spoke(&mut self, seq: Seq) {
+        if seq > self.about.read {
+            self.about.read = seq;
+            self.about.unread = 0;
+            self.counted = self.counted.max(seq);
+        }
+    }
+
     /// Counts what is unread, where all of it is here: a count that is computed does not go astray.
     pub(super) fn recount(&mut self, me: Option<&UserName>) {
         let read = self.about.read;

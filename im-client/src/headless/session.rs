@@ -6,7 +6,7 @@ use im_proto::{Ask, FromServer, Notice, Refusal, Reply, Request, UserName};
 use tokio::time::{Instant, sleep_until};
 
 use crate::cli::Common;
-use crate::connection::{self, Asker, ConnectionError, Hearer};
+use crate::connection::{self, Asker, ConnectionError, Hearer, Tcp};
 use crate::exit::Failure;
 use crate::patience::{Beat, Heartbeat, redial_wait};
 use crate::tokens::{SignedIn, Tokens};
@@ -36,7 +36,7 @@ pub(super) enum Heard {
 impl Session {
     /// Connects; nobody is signed in yet.
     pub(super) async fn open(server: &str) -> Result<Self, ConnectionError> {
-        let (asker, hearer) = connection::open(server).await?;
+        let (asker, hearer) = connection::open(&Tcp, server).await?;
         Ok(Self {
             asker,
             hearer,

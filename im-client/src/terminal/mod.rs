@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::{Action, App, Input, Start, What, deadline, update};
+use crate::connection::Tcp;
 use crate::exit::Failure;
 use crate::terminal::disk::Disk;
 use crate::terminal::network::{Order, Report};
@@ -40,7 +41,7 @@ pub async fn run(start: Start, disk: Disk, theme: Theme) -> Result<(), Failure> 
     let screen = Screen::enter()?;
     let (orders, taken) = mpsc::unbounded_channel();
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
-    let network = tokio::spawn(network::run(taken, told));
+    let network = tokio::spawn(network::run(Tcp, taken, told));
     let size = screen.terminal.size().map_err(Failure::io("the terminal"))?;
     let mut desk = Desk {
         app: App::new(Start { size, ..start }),

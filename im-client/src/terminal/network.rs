@@ -1,10 +1,13 @@
 //! The task that talks to the server. It dials when it is told, sends what it is given, reports what it hears, and
 //! decides nothing.
 
+use std::collections::VecDeque;
+
 use im_proto::{Ask, FromServer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 
-use crate::connection::{self, Asker, ConnectionError, Hearer};
+use crate::connection::{self, Asker, ConnectionError, Dial, Hearer};
 
 /// What the task is told. What may be on its way is bounded by whoever tells it.
 #[derive(Debug)]
@@ -34,11 +37,11 @@ pub enum Report {
 }
 
 /// Serves until nobody is left to give orders; what was to be sent has been sent then.
-pub async fn run(mut orders: UnboundedReceiver<Order>, reports: Sender<Report>) {
+pub async fn run(by: impl Dial, mut orders: UnboundedReceiver<Order>, reports: Sender<Report>) {
     let mut next = orders.recv().await;
     while let Some(order) = next {
         next = match order {
-            Order::Dial { dial, to } => serve(dial, &to, &mut orders, &reports).await,
+            Order::Dial { dial, to } => serve(&by, dial, &to, &mut orders, &reports).await,
             // Meant for a connection that is gone.
             Order::Send(_) | Order::HangUp => orders.recv().await,
         };
@@ -47,6 +50,7 @@ pub async fn run(mut orders: UnboundedReceiver<Order>, reports: Sender<Report>) 
 
 /// One connection, from the dial on; returns the order that ends it.
 async fn serve(
+    by: &impl Dial,
     dial: u64,
     to: &str,
     orders: &mut UnboundedReceiver<Order>,
@@ -55,7 +59,7 @@ async fn serve(
     let opened = tokio::select! {
         biased;
         order = orders.recv() => return order,
-        opened = connection::open(to) => opened,
+        opened = connection::open(by, to) => opened,
     };
     let ended = match opened {
         Ok((asker, hearer)) => {
@@ -73,31 +77,42 @@ async fn serve(
 }
 
 /// Sends and hears until another order than to send comes.
-async fn talk(
+async fn talk<S: AsyncRead + AsyncWrite>(
     dial: u64,
-    mut asker: Asker,
-    mut hearer: Hearer,
+    mut asker: Asker<S>,
+    mut hearer: Hearer<S>,
     orders: &mut UnboundedReceiver<Order>,
     reports: &Sender<Report>,
 ) -> Result<Option<Order>, ConnectionError> {
-    let mut unsent = false;
+    // What was to be sent while something was being written.
+    let mut waiting = VecDeque::new();
+    let (mut unsent, mut parting) = (false, false);
     loop {
+        if !unsent {
+            // All that is ready goes out in one write.
+            while let Some(ask) = waiting.pop_front() {
+                asker.feed(&ask).await?;
+                unsent = true;
+            }
+        }
+        if parting && !unsent {
+            return Ok(None);
+        }
         tokio::select! {
             biased;
-            // Only when nothing waits to be written, so that what is in memory stays bounded.
-            order = orders.recv(), if !unsent => match order {
+            // Also while nothing can be written: a connection that takes nothing more may be the one to be dropped.
+            order = orders.recv(), if !parting => match order {
                 Some(Order::Send(ask)) => {
-                    asker.feed(&ask).await?;
-                    // All that is ready goes out in one write.
+                    waiting.push_back(ask);
                     while let Ok(order) = orders.try_recv() {
                         match order {
-                            Order::Send(ask) => asker.feed(&ask).await?,
+                            Order::Send(ask) => waiting.push_back(ask),
                             other => return Ok(Some(other)),
                         }
                     }
-                    unsent = true;
                 }
-                other => return Ok(other),
+                Some(other) => return Ok(Some(other)),
+                None => parting = true,
             },
             flushed = asker.flush(), if unsent => {
                 flushed?;

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use im_client::connection::{self, ConnectionError};
+use im_client::connection::{self, ConnectionError, Tcp};
 use im_proto::Hello;
 
 /// What comes of a connection to a server that says this, and then closes.
@@ -17,7 +17,7 @@ fn answered_with(said: &'static [u8]) -> Result<(), ConnectionError> {
         stream.write_all(said).unwrap();
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let opened = runtime.block_on(connection::open(&address)).map(|_| ());
+    let opened = runtime.block_on(connection::open(&Tcp, &address)).map(|_| ());
     server.join().unwrap();
     opened
 }

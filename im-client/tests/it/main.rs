@@ -16,6 +16,7 @@ mod headless;
 mod hello;
 mod link;
 mod log;
+mod network;
 mod outbox;
 mod output;
 #[cfg(unix)]
@@ -26,6 +27,7 @@ mod rig;
 mod screens;
 mod scroll;
 mod sign_in;
+mod simulation;
 mod tokens;
 mod unsent;
 #[cfg(unix)]

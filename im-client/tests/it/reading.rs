@@ -104,10 +104,14 @@ fn unread_is_the_servers_count_and_what_came_since() {
     assert_eq!(unread(&rig, BOB), 5);
     rig.event(posted(BOB, 11, "bob", "new"));
     rig.event(posted(BOB, 11, "bob", "new"));
-    rig.event(posted(BOB, 12, "alice", "from another device"));
     assert_eq!(unread(&rig, BOB), 6);
-    rig.notice(Notice::Mark { conversation: BOB, read: Seq(12), unread: 0 });
+    rig.notice(Notice::Mark { conversation: BOB, read: Seq(10), unread: 1 });
+    assert_eq!(unread(&rig, BOB), 1);
+    // Who speaks has read what was said before: there is no other notice of it.
+    rig.event(posted(BOB, 12, "alice", "from another device"));
     assert_eq!(unread(&rig, BOB), 0);
+    rig.event(posted(BOB, 13, "bob", "new"));
+    assert_eq!(unread(&rig, BOB), 1);
 }
 
 #[test]
@@ -157,4 +161,17 @@ fn turning_to_another_conversation_marks_what_was_read_at_once() {
     rig.press(KeyModifiers::ALT, KeyCode::Down);
     assert_eq!(marks(&mut rig), [2]);
     assert_eq!(unread(&rig, DEV), 0);
+}
+
+#[test]
+fn who_speaks_on_another_device_has_read_what_was_said_before() {
+    let about = || vec![conversation(DEV, "#dev", 9), conversation(BOB, "@bob", 0)];
+    let mut rig = Rig::online(80, 24, about());
+    assert_eq!(rig.app.open, Some(DEV));
+    rig.event(posted(BOB, 1, "bob", "are you there?"));
+    assert_eq!(unread(&rig, BOB), 1);
+    rig.event(posted(BOB, 2, "alice", "said on a phone"));
+    assert_eq!(unread(&rig, BOB), 0);
+    rig.event(posted(BOB, 3, "bob", "good"));
+    assert_eq!(unread(&rig, BOB), 1);
 }

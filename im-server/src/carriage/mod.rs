@@ -2,6 +2,7 @@
 //! is the dialect's.
 
 mod body;
+mod socket;
 mod stream;
 mod websocket;
 
@@ -14,6 +15,7 @@ use futures_util::future::BoxFuture;
 use crate::dialect::Output;
 
 pub(crate) use self::body::body;
+pub use self::socket::Socket;
 pub(crate) use self::stream::{Stream, close};
 pub(crate) use self::websocket::{Framing, WebSocket};
 

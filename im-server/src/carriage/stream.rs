@@ -1,19 +1,18 @@
 //! The byte stream of a connection: reads without a buffer of its own, writes all that waits at once.
 
+use std::future::poll_fn;
 use std::io;
-use std::net::{Shutdown, SocketAddr};
+use std::net::SocketAddr;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use socket2::SockRef;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::dialect::Output;
 
-use super::Carriage;
+use super::{Carriage, Socket};
 
 /// Most bytes that are read at once, on the stack.
 const READ_BYTES_MAX: usize = 16 * 1024;
@@ -22,18 +21,18 @@ const READ_BYTES_MAX: usize = 16 * 1024;
 const DRAIN_BYTES_MAX: usize = 1024 * 1024;
 const DRAIN_SECONDS_MAX: u64 = 1;
 
-/// A TCP connection.
-pub(crate) struct Stream(TcpStream);
+/// A connection.
+pub(crate) struct Stream<S>(S);
 
-impl Stream {
-    pub(crate) fn new(stream: TcpStream) -> Self {
+impl<S: Socket> Stream<S> {
+    pub(crate) fn new(stream: S) -> Self {
         Self(stream)
     }
 }
 
-impl Carriage for Stream {
+impl<S: Socket> Carriage for Stream<S> {
     fn write(&mut self, output: &mut Output) -> io::Result<()> {
-        match self.0.try_write_vectored(&output.slices())? {
+        match self.0.try_write(&output.slices())? {
             0 => Err(io::ErrorKind::WriteZero.into()),
             written => {
                 output.advance(written);
@@ -43,11 +42,11 @@ impl Carriage for Stream {
     }
 
     fn poll_writable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.0.poll_write_ready(context)
+        self.0.poll_writable(context)
     }
 
     fn poll_readable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.0.poll_read_ready(context)
+        self.0.poll_readable(context)
     }
 
     fn read(&mut self, taken: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
@@ -58,7 +57,7 @@ impl Carriage for Stream {
     }
 
     fn peer(&self) -> Option<SocketAddr> {
-        self.0.peer_addr().ok()
+        self.0.peer()
     }
 
     fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
@@ -71,14 +70,14 @@ impl Carriage for Stream {
 
 /// Ends a connection so that the peer gets what was written: bytes that lie unread when a socket is closed would make the
 /// system throw away what it has not delivered yet. Whether the peer ended its side in an orderly way too.
-pub(crate) async fn close(stream: &TcpStream) -> bool {
-    if SockRef::from(stream).shutdown(Shutdown::Write).is_err() {
+pub(crate) async fn close(stream: &impl Socket) -> bool {
+    if stream.end().is_err() {
         return false;
     }
     let drained = async {
         let mut buffer = [0; READ_BYTES_MAX];
         let mut left = DRAIN_BYTES_MAX;
-        while left > 0 && stream.readable().await.is_ok() {
+        while left > 0 && poll_fn(|context| stream.poll_readable(context)).await.is_ok() {
             match stream.try_read(&mut buffer) {
                 Ok(0) => return true,
                 Ok(read) => left = left.saturating_sub(read),

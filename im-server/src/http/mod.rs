@@ -131,7 +131,7 @@ impl Http {
         if let Some(upgrade) = connection.upgrade() {
             drop(stream);
             go_on(upgrade, node).await;
-        } else if carriage::close(&stream).await && served.is_ok() {
+        } else if carriage::close(&*stream).await && served.is_ok() {
             connection.ended(&stream).await;
         }
     }

@@ -73,6 +73,17 @@ impl Mailbox {
         Mail { closing, revoked, ..Mail::default() }
     }
 
+    /// Takes the conversations that the user has entered.
+    pub(crate) fn take_entered(&self) -> BTreeMap<ConversationId, Seq> {
+        std::mem::take(&mut self.mail().entered)
+    }
+
+    /// Forgets what was left for somebody who is not signed in here any more.
+    pub(crate) fn forget(&self) {
+        let mut mail = self.mail();
+        *mail = Mail { closing: mail.closing.take(), ..Mail::default() };
+    }
+
     fn mail(&self) -> MutexGuard<'_, Mail> {
         self.mail.lock().unwrap_or_else(PoisonError::into_inner)
     }

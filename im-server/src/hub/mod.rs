@@ -40,7 +40,7 @@ struct State {
     /// All sessions were ended, for this reason.
     closed: Option<Refusal>,
     /// All sessions, signed in or not.
-    sessions: HashMap<SessionId, Arc<Mailbox>>,
+    sessions: BTreeMap<SessionId, Arc<Mailbox>>,
     topics: HashMap<ConversationId, Arc<Topic>>,
     online: BTreeMap<UserId, Online>,
     /// The names of those who are online.

@@ -1,6 +1,6 @@
 //! A conversation that somebody on this node follows: its newest events, and who listens.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use im_proto::{Body, ConversationId, Event, Seq, UserId};
@@ -26,7 +26,8 @@ struct State {
     /// Events with no hole between them. Older ones are in the store.
     ring: VecDeque<Arc<Entry>>,
     bytes: usize,
-    listeners: HashMap<SessionId, Listener>,
+    /// In the order in which they came: who is told first does not hang on chance.
+    listeners: BTreeMap<SessionId, Listener>,
 }
 
 struct Listener {

@@ -12,6 +12,7 @@ use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
+use crate::carriage::Socket;
 use crate::config::{Listen, Manner};
 use crate::http::Http;
 use crate::node::Node;
@@ -106,6 +107,17 @@ fn welcome(stream: TcpStream, peer: SocketAddr, manner: Manner, shared: &Arc<Sha
     let connection = Arc::clone(shared);
     shared.node.connections.spawn(async move {
         let served = sniff::serve(stream, peer.ip(), manner, &connection);
+        connection.node.abort.run_until_cancelled(served).await;
+        drop(place);
+    });
+}
+
+/// A connection that did not come by a port.
+pub(crate) fn welcome_unasked(socket: impl Socket, shared: &Arc<Shared>) {
+    let Ok(place) = Arc::clone(&shared.places).try_acquire_owned() else { return }; // and closes
+    let connection = Arc::clone(shared);
+    shared.node.connections.spawn(async move {
+        let served = sniff::serve_session(socket, &connection);
         connection.node.abort.run_until_cancelled(served).await;
         drop(place);
     });

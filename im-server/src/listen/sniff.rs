@@ -1,5 +1,7 @@
 //! What a connection speaks, told by its first bytes. Whoever says nothing is a person, and is greeted.
 
+use std::future::poll_fn;
+use std::io::IoSlice;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use im_proto::Refusal;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::carriage::Stream;
+use crate::carriage::{Socket, Stream};
 use crate::config::Manner;
 use crate::dialect::Dialect;
 use crate::dialect::json::Json;
@@ -61,22 +63,44 @@ enum Spoken {
 /// Serves a connection from its first byte to its last.
 pub(super) async fn serve(stream: TcpStream, from: IpAddr, manner: Manner, shared: &Shared) {
     let node = &*shared.node;
-    let text = |port| Spoken::Dialect(Box::new(Text::new(port, fresh_id, node.telnet_echo)));
     let may_be_browser = || shared.browsers.are_at(from, std::time::Instant::now());
+    match told(&stream, manner, node, may_be_browser).await {
+        None => {}
+        Some((first, Spoken::Dialect(dialect))) => {
+            node.session(dialect, Box::new(Stream::new(stream))).run(&first).await;
+        }
+        Some((first, Spoken::Http)) => {
+            shared.browsers.seen(from, std::time::Instant::now());
+            shared.http.serve(stream, first, node).await;
+        }
+    }
+}
+
+/// Serves a connection on which HTTP is not spoken: whoever tries that is gone at once.
+pub(super) async fn serve_session(socket: impl Socket, shared: &Shared) {
+    let node = &*shared.node;
+    if let Some((first, Spoken::Dialect(dialect))) = told(&socket, Manner::Any, node, || false).await {
+        node.session(dialect, Box::new(Stream::new(socket))).run(&first).await;
+    }
+}
+
+/// What is spoken, and the bytes that told. Nothing, if the peer is gone or has been sent away.
+async fn told(
+    stream: &impl Socket,
+    manner: Manner,
+    node: &Node,
+    may_be_browser: impl Fn() -> bool,
+) -> Option<(Bytes, Spoken)> {
+    let text = |port| Spoken::Dialect(Box::new(Text::new(port, fresh_id, node.telnet_echo)));
     let (first, spoken) = match manner {
-        Manner::Any => match look(&stream, GREETING, node, may_be_browser).await {
-            Some(first) if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
-            Some(first) => match node.stop.run_until_cancelled(whole_line(&stream, first)).await {
-                Some(first) if is_http(&first) => (first, Spoken::Http),
-                Some(first) => (first, text(Port::Any)),
-                None => return,
+        Manner::Any => match look(stream, GREETING, node, may_be_browser).await? {
+            first if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
+            first => match node.stop.run_until_cancelled(whole_line(stream, first)).await? {
+                first if is_http(&first) => (first, Spoken::Http),
+                first => (first, text(Port::Any)),
             },
-            None => return,
         },
-        Manner::Tinychat => match look(&stream, ASK_NAME, node, || false).await {
-            Some(first) => (first, text(Port::Tinychat)),
-            None => return,
-        },
+        Manner::Tinychat => (look(stream, ASK_NAME, node, || false).await?, text(Port::Tinychat)),
         Manner::Native => (BytesMut::new(), Spoken::Dialect(Box::new(Native::new()))),
         Manner::Json => (BytesMut::new(), Spoken::Dialect(Box::new(Json::new(fresh_id, false)))),
         Manner::Http => (BytesMut::new(), Spoken::Http),
@@ -85,19 +109,13 @@ pub(super) async fn serve(stream: TcpStream, from: IpAddr, manner: Manner, share
         Manner::Machat => (BytesMut::new(), text(Port::Machat)),
     };
     let first = Bytes::from_owner(first.into_iter().collect::<Box<[u8]>>()); // with nothing to spare
-    match spoken {
-        Spoken::Dialect(dialect) => node.session(dialect, Box::new(Stream::new(stream))).run(&first).await,
-        Spoken::Http => {
-            shared.browsers.seen(from, std::time::Instant::now());
-            shared.http.serve(stream, first, node).await;
-        }
-    }
+    Some((first, spoken))
 }
 
 /// Waits for the first bytes, and greets whoever sends none, a little later where that may be a browser. Nothing, if the peer
 /// is gone or has been sent away.
 async fn look(
-    stream: &TcpStream,
+    stream: &impl Socket,
     greeting: &str,
     node: &Node,
     may_be_browser: impl Fn() -> bool,
@@ -114,19 +132,20 @@ async fn look(
     if let Ok(read) = node.stop.run_until_cancelled(at_once).await? {
         return read.then_some(first);
     }
-    stream.try_write(greeting.as_bytes()).ok()?;
+    stream.try_write(&[IoSlice::new(greeting.as_bytes())]).ok()?;
     let later = timeout(Duration::from_secs(SILENCE_SECONDS_MAX), read(stream, &mut first));
     let why = match node.stop.run_until_cancelled(later).await {
         Some(Ok(read)) => return read.then_some(first),
         Some(Err(_silent)) => Refusal::SignInTimeout,
         None => Refusal::Stopping,
     };
-    let _ = stream.try_write(format!("[from system] {why}.\r\n").as_bytes()); // and closes
+    let told = format!("[from system] {why}.\r\n");
+    let _ = stream.try_write(&[IoSlice::new(told.as_bytes())]); // and closes
     None
 }
 
 /// Where an HTTP request may have begun, waits until its first line is whole.
-async fn whole_line(stream: &TcpStream, mut first: BytesMut) -> BytesMut {
+async fn whole_line(stream: &impl Socket, mut first: BytesMut) -> BytesMut {
     let until = Instant::now() + Duration::from_secs(LOOK_SECONDS_MAX);
     while may_become_http(&first) && first.len() < LOOK_BYTES_MAX {
         match timeout_at(until, read(stream, &mut first)).await {
@@ -157,14 +176,17 @@ fn is_http(first: &[u8]) -> bool {
 }
 
 /// Appends some bytes. False, if the peer is gone.
-async fn read(stream: &TcpStream, bytes: &mut BytesMut) -> bool {
+async fn read(stream: &impl Socket, bytes: &mut BytesMut) -> bool {
     loop {
-        if stream.readable().await.is_err() {
+        if poll_fn(|context| stream.poll_readable(context)).await.is_err() {
             return false;
         }
-        bytes.reserve(LOOK_BYTES_MAX);
-        match stream.try_read_buf(bytes) {
-            Ok(read) => return read > 0,
+        let mut buffer = [0; LOOK_BYTES_MAX];
+        match stream.try_read(&mut buffer) {
+            Ok(read) => {
+                bytes.extend_from_slice(&buffer[..read]);
+                return read > 0;
+            }
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
             Err(_) => return false,
         }

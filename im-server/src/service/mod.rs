@@ -112,9 +112,9 @@ impl Service {
         Self { store, hub, passwords: Passwords::default(), sources, guests }
     }
 
-    /// Does all that was handed over, and closes the store.
-    pub(crate) fn close(self) {
-        self.store.close();
+    /// Does all that was handed over, and closes the store. Whether that went well.
+    pub(crate) async fn close(self) -> bool {
+        self.store.close().await
     }
 
     /// Answers one request. Posts come by [`Service::post`] instead, so that many of a session can be on their way.

@@ -41,13 +41,20 @@ impl Rig {
             let hub = Arc::clone(&hub);
             Box::new(move |news| hub.publish(news))
         };
-        let store = Store::open(folder.path(), 0, crate::store::Durability::Full, feed).unwrap();
+        let store = Store::open(
+            folder.path(),
+            0,
+            crate::store::Durability::Full,
+            feed,
+            crate::machine::Machine::REAL,
+        )
+        .unwrap();
         Self { service: Service::new(store, Arc::clone(&hub), Sources { now, random }, true), hub, folder }
     }
 
     /// Stops, and starts on the same data.
-    pub(super) fn restart(self) -> Self {
-        self.service.close();
+    pub(super) async fn restart(self) -> Self {
+        self.service.close().await;
         Self::on(self.folder)
     }
 

@@ -143,6 +143,7 @@ impl Session {
             self.marks.settle(&self.service, &caller.account, all_taken);
             self.following.end_all(&self.hub, &self.mailbox);
             self.hub.depart(caller.account.id, self.mailbox.session());
+            self.mailbox.forget();
         }
         self.follows = false;
         self.revoked = false;
@@ -156,9 +157,11 @@ impl Session {
     /// Begins to follow, in each conversation after an event.
     fn follow(&mut self, conversations: &[(Conversation, Seq)]) {
         let is_first = !std::mem::replace(&mut self.follows, true);
+        let mut entered = self.mailbox.take_entered();
         for (i, (conversation, had)) in conversations.iter().enumerate() {
-            // More than fit into the list that clients get: these are told one by one.
-            if i >= CONVERSATIONS_MAX {
+            // More than fit into the list that clients get, or too new to be in it: these are told one by one.
+            let is_new_to_peer = entered.remove(&conversation.id).is_some();
+            if i >= CONVERSATIONS_MAX || is_new_to_peer {
                 self.dialect.notice(Notice::Conversation(conversation.clone()), self.wire.output());
             }
             let had = *had;
@@ -177,6 +180,7 @@ impl Session {
                 self.dialect.skipped(place, from.0 - had.0, self.wire.output());
             }
         }
+        entered.into_iter().for_each(|(conversation, after)| self.chores.enter(conversation, after));
         self.heard = HashMap::new();
         if let Some(caller) = &self.caller
             && is_first

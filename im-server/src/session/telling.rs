@@ -17,30 +17,29 @@ const PARTING_MAX: usize = 256;
 impl Session {
     pub(super) fn take_mail(&mut self) {
         // A peer that takes nothing is told later: what is left lies in the mailbox, where it does not grow. So is what
-        // happens while it is being looked up what there is to follow, which may be too new to be found.
-        let now = self.takes_mail() && !self.asking.is_about_to_follow();
+        // happens while it is being looked up what there is to follow, which may be too new to be found; and before: the
+        // peer may have asked what there is a moment ago, and knows nothing of it.
+        let now = self.takes_mail() && self.follows && !self.asking.is_about_to_follow();
         let mail = if now { self.mailbox.take() } else { self.mailbox.take_closing() };
         mail.moved.into_iter().for_each(|conversation| self.following.moved(conversation));
-        if self.follows {
-            mail.entered.into_iter().for_each(|(conversation, after)| self.chores.enter(conversation, after));
-            if mail.pending {
-                self.chores.pending();
-            }
-            for (conversation, (read, unread)) in mail.read {
-                self.notice(Notice::Mark { conversation, read, unread });
-            }
-            for (from, to) in mail.renamed {
-                self.notice(Notice::Renamed { from, to });
-            }
-            // Who comes is told before what they say, who goes after it.
-            let (came, gone): (Vec<_>, Vec<_>) = mail.presence.into_values().partition(|(online, _)| *online);
-            came.into_iter().for_each(|(online, user)| self.notice(Notice::Presence { user, online }));
-            let room = PARTING_MAX.saturating_sub(self.parting.len());
-            let stale = mail.presence_stale || gone.len() > room;
-            self.parting.extend(gone.into_iter().map(|(_, user)| user).take(room));
-            if stale {
-                self.notice(Notice::PresenceStale);
-            }
+        mail.entered.into_iter().for_each(|(conversation, after)| self.chores.enter(conversation, after));
+        if mail.pending {
+            self.chores.pending();
+        }
+        for (conversation, (read, unread)) in mail.read {
+            self.notice(Notice::Mark { conversation, read, unread });
+        }
+        for (from, to) in mail.renamed {
+            self.notice(Notice::Renamed { from, to });
+        }
+        // Who comes is told before what they say, who goes after it.
+        let (came, gone): (Vec<_>, Vec<_>) = mail.presence.into_values().partition(|(online, _)| *online);
+        came.into_iter().for_each(|(online, user)| self.notice(Notice::Presence { user, online }));
+        let room = PARTING_MAX.saturating_sub(self.parting.len());
+        let stale = mail.presence_stale || gone.len() > room;
+        self.parting.extend(gone.into_iter().map(|(_, user)| user).take(room));
+        if stale {
+            self.notice(Notice::PresenceStale);
         }
         self.revoked |= mail.revoked;
         if let Some(reason) = mail.closing {

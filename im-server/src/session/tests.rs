@@ -61,7 +61,9 @@ impl Carriage for Slow {
 /// What a session comes to whose peer says hello, and after how long; and how many bytes the peer took.
 async fn outcome(slow: Slow) -> (String, u64, u64) {
     let folder = TempDir::new().unwrap();
-    let store = Store::open(folder.path(), 0, Durability::Process, Box::new(|_| ())).unwrap();
+    let store =
+        Store::open(folder.path(), 0, Durability::Process, Box::new(|_| ()), crate::machine::Machine::REAL)
+            .unwrap();
     let hub = Arc::new(Hub::default());
     let sources = Sources { now: || Timestamp(0), random: || [0; 32] };
     let service = Arc::new(Service::new(store, Arc::clone(&hub), sources, true));

@@ -13,19 +13,20 @@ const FUNCTION_LINES_MAX: usize = 70;
 const MODULES: &[(&str, &[&str])] = &[
     // Plain data.
     ("entry", &[]),
+    ("machine", &[]),
     ("announcement", &["entry"]),
     // Pure.
     ("rules", &[]),
     ("metrics", &[]),
     ("dialect", &["entry"]),
     // What is kept, and what is live.
-    ("store", &["announcement", "entry"]),
+    ("store", &["announcement", "entry", "machine"]),
     ("hub", &["announcement", "entry"]),
-    ("service", &["entry", "rules", "store", "hub"]),
+    ("service", &["entry", "hub", "machine", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
     ("session", &["carriage", "dialect", "entry", "hub", "metrics", "service", "store"]),
-    ("node", &["carriage", "dialect", "hub", "metrics", "service", "session"]),
+    ("node", &["carriage", "dialect", "hub", "machine", "metrics", "service", "session"]),
     ("http", &["carriage", "dialect", "metrics", "node", "service"]),
     // The configuration names settings of the text dialect and of the store.
     ("config", &["dialect", "store"]),
@@ -166,6 +167,7 @@ fn workspace_sources() -> Vec<PathBuf> {
         .iter()
         .flat_map(|name| rust_files(&workspace().join(name).join("src")))
         .chain(rust_files(&workspace().join("im-server/examples")))
+        .chain(rust_files(&workspace().join("im-client/examples")))
         .collect()
 }
 

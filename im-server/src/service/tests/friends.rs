@@ -89,7 +89,7 @@ async fn what_is_said_to_one_waits_until_it_is_confirmed() {
     rig.service.confirm_synced(&ann, 0).await.unwrap();
     rig.service.confirm_synced(&ann, first.position).await.unwrap();
     assert_eq!(rig.waits(&ann).await, ["bob 7"], "never back");
-    let rig = rig.restart();
+    let rig = rig.restart().await;
     assert_eq!(rig.waits(&ann).await, ["bob 7"]);
     rig.service.confirm_synced(&ann, u64::MAX).await.unwrap();
     assert_eq!(rig.waits(&ann).await, Vec::<String>::new());

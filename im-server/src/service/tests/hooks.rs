@@ -49,7 +49,7 @@ async fn a_hook_posts_as_its_maker_and_once() {
     let (_, bot) = rig.service.make_token(&ann, label("x")).await.unwrap();
     assert_eq!(post(&rig, &bot, 3).await, Err(Refusal::BadToken));
 
-    let rig = rig.restart();
+    let rig = rig.restart().await;
     assert_eq!(post(&rig, &token, 3).await, Ok((3, false, false)));
     for id in [0, info.id + 1, u64::MAX] {
         assert_eq!(rig.service.drop_hook(&ann, id).await, Err(Refusal::NoSuchToken));

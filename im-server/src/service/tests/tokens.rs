@@ -26,7 +26,7 @@ async fn a_bots_token_is_good_until_it_is_taken_back() {
     }
     assert_eq!(rig.service.revoke_token(&bob, made.id).await, Err(Refusal::NoSuchToken));
 
-    let rig = rig.restart();
+    let rig = rig.restart().await;
     assert_eq!(rig.service.tokens(&ann).await, Ok(vec![made.clone(), other.clone()]));
     assert_eq!(rig.service.revoke_token(&ann, made.id).await, Ok(()));
     assert_eq!(rig.service.revoke_token(&ann, made.id).await, Err(Refusal::NoSuchToken));

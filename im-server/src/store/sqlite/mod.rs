@@ -22,11 +22,13 @@ mod writer;
 use std::fs::File;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use rusqlite::ErrorCode;
 use tokio::sync::oneshot;
 
+use crate::machine::{Machine, Work};
 use crate::store::{Durability, Feed, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
@@ -38,14 +40,15 @@ use self::writer::Writer;
 /// The database's name in a data folder.
 const DATABASE: &str = "im.sqlite";
 
-/// Most connections that read at the same time.
-const READERS: usize = 2;
+/// Those who read, each with a connection of its own.
+const READERS: [&str; 2] = ["im-reader-0", "im-reader-1"];
 
 /// The open store. Verbs stand in the files beside this one, by their noun.
 pub(crate) struct Store {
     writer: Option<Writer>,
     readers: Option<Readers>,
-    threads: Vec<std::thread::JoinHandle<()>>,
+    /// Each of the workers tells that it has done all.
+    workers: Vec<oneshot::Receiver<()>>,
     /// Locked while the store is open.
     lock: File,
 }
@@ -71,32 +74,45 @@ impl Store {
         bytes_max: u64,
         durability: Durability,
         feed: Feed,
+        machine: Machine,
     ) -> Result<Self, OpenError> {
         let lock = open::lock(folder)?;
         let file = folder.join(DATABASE);
         let database = |error: String| OpenError::Database { file: file.clone(), error };
         let connection = open::for_writing(&file, bytes_max, durability).map_err(&database)?;
-        let (readers, mut threads) = Readers::start(READERS, || open::for_reading(&file))
-            .map_err(|error| database(error.to_string()))?;
-        let (writer, thread) =
-            Writer::start(connection, feed).map_err(|error| database(error.to_string()))?;
-        threads.push(thread);
-        Ok(Self { writer: Some(writer), readers: Some(readers), threads, lock })
+        let mut workers = Vec::new();
+        let mut start = |name, work: Work| {
+            let (done, ended) = oneshot::channel();
+            workers.push(ended);
+            let work = async move {
+                work.await;
+                let _ = done.send(()); // whoever wants to know
+            };
+            (machine.work)(name, Box::pin(work)).map_err(|error| database(error.to_string()))
+        };
+        let (readers, queue) = Readers::new();
+        for name in READERS {
+            let connection = open::for_reading(&file).map_err(|error| database(error.to_string()))?;
+            start(name, Box::pin(reader::read_until_closed(connection, Arc::clone(&queue))))?;
+        }
+        let (writer, queue) = Writer::new();
+        start("im-writer", Box::pin(writer::write_until_closed(connection, queue, feed)))?;
+        Ok(Self { writer: Some(writer), readers: Some(readers), workers, lock })
     }
 
-    /// Does all that was handed over, and closes the file.
-    pub(crate) fn close(mut self) {
+    /// Does all that was handed over, and closes the file. Whether that went well.
+    pub(crate) async fn close(mut self) -> bool {
         self.writer = None;
         self.readers = None;
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a thread of the store panicked");
-            }
+        let mut well = true;
+        for worker in self.workers.drain(..) {
+            well &= worker.await.is_ok(); // else it panicked
         }
         // Not left to the closing of the file: a child that this process is just starting still has it open.
         if let Err(error) = self.lock.unlock() {
             tracing::warn!(%error, "the data folder could not be released");
         }
+        well
     }
 
     fn submit<T: Send + 'static>(

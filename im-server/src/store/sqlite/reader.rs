@@ -1,45 +1,29 @@
-//! The threads that read, each with a connection of its own. Each session waits for one page at a time, so that the
+//! Those who read, each with a connection of its own. Each session waits for one page at a time, so that the
 //! queue is bounded by the number of sessions.
 
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread::JoinHandle;
+use std::sync::Arc;
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::store::StoreError;
 
 use super::failure;
 
-type Job = Box<dyn FnOnce(&Connection) + Send>;
+pub(super) type Job = Box<dyn FnOnce(&Connection) + Send>;
 
-/// The readers, and their threads, which end when the last way to them is gone.
-type Started = (Readers, Vec<JoinHandle<()>>);
+/// What waits for any of them.
+pub(super) type Queue = Arc<Mutex<mpsc::UnboundedReceiver<Job>>>;
 
 /// The way to the readers.
 pub(super) struct Readers {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::UnboundedSender<Job>,
 }
 
 impl Readers {
-    pub(super) fn start(
-        count: usize,
-        open: impl Fn() -> rusqlite::Result<Connection>,
-    ) -> Result<Started, Box<dyn std::error::Error>> {
-        let (jobs, queue) = mpsc::channel::<Job>();
-        let queue = Arc::new(Mutex::new(queue));
-        let mut threads = Vec::with_capacity(count);
-        for i in 0..count {
-            let connection = open()?;
-            let queue = Arc::clone(&queue);
-            threads.push(std::thread::Builder::new().name(format!("im-reader-{i}")).spawn(move || {
-                // The lock is held while waiting, and by one reader only: the others wait for the lock instead.
-                while let Ok(job) = next(&queue) {
-                    job(&connection);
-                }
-            })?);
-        }
-        Ok((Self { jobs }, threads))
+    pub(super) fn new() -> (Self, Queue) {
+        let (jobs, queue) = mpsc::unbounded_channel();
+        (Self { jobs }, Arc::new(Mutex::new(queue)))
     }
 
     /// Reads in one transaction: what it sees is of one moment.
@@ -60,6 +44,14 @@ impl Readers {
     }
 }
 
-fn next(queue: &Mutex<mpsc::Receiver<Job>>) -> Result<Job, mpsc::RecvError> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner).recv()
+/// Reads until the last way to the readers is gone.
+pub(super) async fn read_until_closed(connection: Connection, queue: Queue) {
+    // Of several that have nothing to do one waits for work, the others for its turn to wait.
+    while let Some(job) = next(&queue).await {
+        job(&connection);
+    }
+}
+
+async fn next(queue: &Mutex<mpsc::UnboundedReceiver<Job>>) -> Option<Job> {
+    queue.lock().await.recv().await
 }

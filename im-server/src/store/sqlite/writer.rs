@@ -57,6 +57,9 @@ where
     }
 }
 
+/// What waits for the writer.
+pub(super) type Queue = mpsc::Receiver<Box<dyn Job>>;
+
 /// The way to the writer.
 #[derive(Clone)]
 pub(super) struct Writer {
@@ -64,16 +67,9 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. It ends when all its handles are gone and all that waited is done.
-    pub(super) fn start(
-        connection: Connection,
-        feed: Feed,
-    ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
+    pub(super) fn new() -> (Self, Queue) {
         let (jobs, queue) = mpsc::channel(WRITE_QUEUE_MAX);
-        let thread = std::thread::Builder::new()
-            .name("im-writer".into())
-            .spawn(move || write_until_closed(&connection, queue, &feed))?;
-        Ok((Self { jobs }, thread))
+        (Self { jobs }, queue)
     }
 
     /// Hands a verb over at once, so that verbs are done in the order of these calls; the answer comes later.
@@ -92,15 +88,16 @@ impl Writer {
     }
 }
 
-fn write_until_closed(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, feed: &Feed) {
-    while let Some(first) = queue.blocking_recv() {
+/// Writes until all ways to it are gone and all that waited is done.
+pub(super) async fn write_until_closed(connection: Connection, mut queue: Queue, feed: Feed) {
+    while let Some(first) = queue.recv().await {
         let mut batch = vec![first];
         while batch.len() < BATCH_VERBS_MAX
             && let Ok(next) = queue.try_recv()
         {
             batch.push(next);
         }
-        write_batch(connection, batch, feed);
+        write_batch(&connection, batch, &feed);
     }
     if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize") {
         die_if_sync_failed(&error);

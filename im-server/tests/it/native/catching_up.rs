@@ -1,6 +1,6 @@
 //! Following: every event of every conversation once and in order, from wherever one was, however slow one is.
 
-use im_proto::{Body, ConversationId, Reply, Request};
+use im_proto::{Body, ConversationId, FromServer, Notice, Reply, Request};
 
 use crate::asks::{
     conversation, enter, events_up_to, follow, join, leave, log, open, posted, resume, say, sign_in, sign_up,
@@ -204,5 +204,30 @@ fn what_is_posted_while_many_begin_to_follow_is_heard_by_all() {
         events_up_to(reader, lobby, had, last);
         assert_eq!(reader.ask(Request::Ping), Ok(Reply::Done));
         assert!(reader.events.is_empty(), "twice: {:?}", reader.events);
+    }
+}
+
+#[test]
+fn what_begins_between_the_list_and_following_is_told_before_its_events() {
+    let server = TestServer::start();
+    let mut ann = server.native_user("ann");
+    let mut bob = server.native_user("bob");
+    let Ok(Reply::Conversations { conversations }) = ann.ask(Request::Conversations) else { panic!() };
+    assert!(conversations.iter().all(|known| known.address.to_string() != "@bob"));
+    assert_eq!(posted(bob.ask(say("@ann", 1, "psst"))).1.0, 1);
+    // Ann names what she knows of; the new one is not among it.
+    let known: Vec<_> = conversations.iter().map(|known| (known.id, known.head.0)).collect();
+    ann.send(follow(&known));
+    let mut told = None;
+    loop {
+        match ann.next().expect("an event comes") {
+            FromServer::Notice(Notice::Conversation(new)) => told = Some((new.id, new.address.to_string())),
+            FromServer::Event(event) => {
+                let (id, address) = told.expect("it was told of before");
+                assert_eq!((event.conversation, event.seq.0, address.as_str()), (id, 1, "@bob"));
+                return;
+            }
+            _ => {}
+        }
     }
 }

@@ -26,7 +26,14 @@ impl Rig {
             Box::new(move |news| told.lock().unwrap().extend(news))
         };
         Self {
-            store: Store::open(folder.path(), 0, crate::store::Durability::Full, feed).unwrap(),
+            store: Store::open(
+                folder.path(),
+                0,
+                crate::store::Durability::Full,
+                feed,
+                crate::machine::Machine::REAL,
+            )
+            .unwrap(),
             told,
             _folder: folder,
         }

@@ -17,7 +17,14 @@ impl Rig {
     fn open() -> Self {
         let folder = TempDir::new().unwrap();
         Self {
-            store: Store::open(folder.path(), 0, crate::store::Durability::Full, Box::new(|_| ())).unwrap(),
+            store: Store::open(
+                folder.path(),
+                0,
+                crate::store::Durability::Full,
+                Box::new(|_| ()),
+                crate::machine::Machine::REAL,
+            )
+            .unwrap(),
             folder,
         }
     }

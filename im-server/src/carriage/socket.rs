@@ -1,0 +1,56 @@
+//! A connected byte stream as the system has it, which tells when it is ready instead of lending itself to a buffer: TCP.
+//! Whoever has the server in their own program may bring another one.
+
+use std::io::{self, IoSlice};
+use std::net::{Shutdown, SocketAddr};
+use std::task::{Context, Poll};
+
+use socket2::SockRef;
+use tokio::net::TcpStream;
+
+/// A connected socket. What cannot be done now is `WouldBlock`; of those who wait in one direction the last one is woken.
+pub trait Socket: Send + Sync + 'static {
+    /// Reads what is there; 0 where nothing more will come.
+    fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// Writes as much as is taken now.
+    fn try_write(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize>;
+
+    /// Whether a read may do something.
+    fn poll_readable(&self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
+
+    /// Whether a write may do something.
+    fn poll_writable(&self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
+
+    /// Nothing more will be written; what was is delivered.
+    fn end(&self) -> io::Result<()>;
+
+    /// Where the other end is, if that has an address.
+    fn peer(&self) -> Option<SocketAddr>;
+}
+
+impl Socket for TcpStream {
+    fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        Self::try_read(self, buffer)
+    }
+
+    fn try_write(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.try_write_vectored(pieces)
+    }
+
+    fn poll_readable(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_read_ready(context)
+    }
+
+    fn poll_writable(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_write_ready(context)
+    }
+
+    fn end(&self) -> io::Result<()> {
+        SockRef::from(self).shutdown(Shutdown::Write)
+    }
+
+    fn peer(&self) -> Option<SocketAddr> {
+        self.peer_addr().ok()
+    }
+}
