@@ -7,7 +7,9 @@ use clap::Parser;
 use im_client::app::Start;
 use im_client::cli::{Cli, Common};
 use im_client::exit::Failure;
+use im_client::terminal::disk::Disk;
 use im_client::tokens::Tokens;
+use im_client::unsent::UnsentFolder;
 use im_client::view::theme::Theme;
 use im_client::{headless, password, terminal};
 use jiff::tz::TimeZone;
@@ -54,7 +56,7 @@ async fn full_screen(common: &Common) -> Result<(), Failure> {
         Some(set) if !set.is_empty() => Theme::colourless(),
         _ => Theme::dark(),
     };
-    terminal::run(start, tokens, theme).await
+    terminal::run(start, Disk::new(tokens, UnsentFolder::of_this_user()), theme).await
 }
 
 #[allow(clippy::print_stderr, reason = "the one place that says why the program ends")]

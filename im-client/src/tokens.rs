@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use im_proto::{Token, UserName};
 
-use crate::connection::with_port;
+use crate::private;
 
 /// A folder of tokens: one folder for each server, in it one file for each user.
 #[derive(Debug, Clone)]
@@ -27,9 +27,7 @@ pub struct SignedIn {
 impl Tokens {
     /// The tokens in the platform's folder for what programs remember (`XDG_STATE_HOME` on Linux).
     pub fn of_this_user() -> Option<Self> {
-        let folders = directories::ProjectDirs::from("", "", "im")?;
-        let folder = folders.state_dir().unwrap_or_else(|| folders.data_local_dir());
-        Some(Self::in_folder(folder.join("sign-ins")))
+        Some(Self::in_folder(private::folder()?.join("sign-ins")))
     }
 
     /// The tokens in some folder, which is made when it is needed.
@@ -49,10 +47,10 @@ impl Tokens {
     pub fn keep(&self, server: &str, signed_in: &SignedIn) -> io::Result<()> {
         let file = self.file(server, &signed_in.user);
         let folder = self.server(server);
-        make_private_folder(&folder)?;
+        private::make_folder(&folder)?;
         // Written aside and moved into place: whoever reads sees a whole token, and no moment has a wider mode.
         let aside = folder.join(format!(".{}.new", std::process::id()));
-        let written = write_private(&aside, signed_in).and_then(|()| fs::rename(&aside, &file));
+        let written = write(&aside, signed_in).and_then(|()| fs::rename(&aside, &file));
         if written.is_err() {
             let _ = fs::remove_file(&aside);
         }
@@ -88,26 +86,12 @@ impl Tokens {
     }
 
     fn server(&self, server: &str) -> PathBuf {
-        self.folder.join(file_name(&with_port(server).to_lowercase()))
+        self.folder.join(private::server_name(server))
     }
 
     fn file(&self, server: &str, user: &UserName) -> PathBuf {
-        self.server(server).join(file_name(user.key()))
+        self.server(server).join(private::file_name(user.key()))
     }
-}
-
-/// A name that every file system takes and that is never hidden: other characters become their bytes in hexadecimal.
-fn file_name(raw: &str) -> String {
-    let mut name = String::new();
-    for (i, byte) in raw.bytes().enumerate() {
-        let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || (byte == b'.' && i > 0);
-        if plain {
-            name.push(char::from(byte));
-        } else {
-            name.push_str(&format!("%{byte:02x}"));
-        }
-    }
-    name
 }
 
 fn read(file: &Path) -> io::Result<Option<SignedIn>> {
@@ -122,22 +106,8 @@ fn read(file: &Path) -> io::Result<Option<SignedIn>> {
     Ok(user.zip(token).map(|(user, token)| SignedIn { user, token }))
 }
 
-fn write_private(file: &Path, signed_in: &SignedIn) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // Left over from a run that died while it wrote.
-    let _ = fs::remove_file(file);
-    let mut file = options.open(file)?;
+fn write(file: &Path, signed_in: &SignedIn) -> io::Result<()> {
+    let mut file = private::create(file)?;
     writeln!(file, "{}\n{}", signed_in.user, signed_in.token.to_hex())?;
     file.sync_all()
-}
-
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }

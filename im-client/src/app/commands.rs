@@ -4,7 +4,7 @@ use im_proto::command::{Command, Row, TABLE, Verb, rows_of};
 use im_proto::{Address, MessageId, Request, RoomName, Text, UserName};
 
 use super::asked::Purpose;
-use super::{Action, App, Overlay, scroll};
+use super::{Action, App, Overlay, failed, scroll};
 
 impl App {
     /// Does what was typed.
@@ -132,7 +132,12 @@ impl App {
     }
 
     fn explain(&mut self, word: &str) {
-        let told: Vec<String> = rows_of(word).map(|row| format!("{}: {}", row.usage(), row.does)).collect();
+        let own = failed::COMMANDS
+            .iter()
+            .filter(|(known, _)| known.trim_start_matches('/') == word.trim_start_matches('/'));
+        let own = own.map(|(known, does)| format!("{known}: {does}"));
+        let shared = rows_of(word).map(|row| format!("{}: {}", row.usage(), row.does));
+        let told: Vec<String> = shared.chain(own).collect();
         if told.is_empty() {
             self.toasts.complain(format!("there is no command {word}"), self.now);
         } else {

@@ -4,9 +4,9 @@ use crossterm::event::{KeyCode, KeyEvent};
 use im_proto::command::{At, Command, Line, parse};
 use im_proto::{Address, MessageId, Text, printable_lines};
 use ratatui::style::Style;
-use ratatui_textarea::{CursorMove, TextArea, WrapMode};
+use ratatui_textarea::{TextArea, WrapMode};
 
-use super::{Action, App, Scroll, Unsent, UnsentState};
+use super::{Action, App, Scroll};
 
 /// An empty composer.
 pub(super) fn blank() -> TextArea<'static> {
@@ -45,6 +45,9 @@ impl App {
     /// Does or says what is written.
     pub(super) fn enter(&mut self, message: MessageId) -> Vec<Action> {
         let written = self.composer().lines().join("\n");
+        if self.decide_about_failed(&written) {
+            return Vec::new();
+        }
         match parse(&written, At::Mentions) {
             Ok(Line::Blank) => Vec::new(),
             Ok(Line::Text(text)) => match self.talk().map(|talk| talk.about.address.clone()) {
@@ -67,6 +70,12 @@ impl App {
                 self.toasts.complain(told, self.now);
                 Vec::new()
             }
+            // What there is no room for stays written.
+            Ok(Line::Command(Command::Message { text, .. } | Command::Everybody { text }))
+                if !self.has_room_for(&text) =>
+            {
+                Vec::new()
+            }
             Ok(Line::Command(command)) => {
                 self.clear_composer();
                 self.run(command, message)
@@ -80,32 +89,26 @@ impl App {
 
     /// Puts a message behind those that are to be sent; tells whether there was room.
     pub(super) fn say(&mut self, to: Address, text: Text, message: MessageId) -> bool {
-        let is_here = self.talk().is_some_and(|talk| talk.about.address == to);
-        let unsent = Unsent { to, message, text, at: self.wall, state: UnsentState::Queued };
-        let taken = self.outbox.push(unsent);
-        if taken {
-            if let Some(talk) = self.talk_mut().filter(|_| is_here) {
-                talk.scroll = Scroll::End;
-                talk.marker = None;
-            }
-        } else {
-            self.toasts.complain("too much waits to be sent: nothing more is taken now", self.now);
+        if !self.has_room_for(&text) {
+            return false;
         }
-        taken
+        let is_here = self.talk().is_some_and(|talk| talk.about.address == to);
+        self.outbox.push(to, message, text, self.wall);
+        if let Some(talk) = self.talk_mut().filter(|_| is_here) {
+            talk.scroll = Scroll::End;
+            talk.marker = None;
+        }
+        true
     }
 
-    /// Takes the last message that was refused back to be mended.
-    pub(super) fn take_back_failed(&mut self) -> bool {
-        let Some(to) = self.talk().map(|talk| talk.about.address.clone()) else {
-            return false;
-        };
-        let Some(text) = self.outbox.take_failed(&to) else {
-            return false;
-        };
-        let composer = self.composer_mut();
-        composer.insert_str(harmless(text.as_str()));
-        composer.move_cursor(CursorMove::Bottom);
-        composer.move_cursor(CursorMove::End);
-        true
+    /// Whether one more message is taken; if not, it is told why.
+    fn has_room_for(&mut self, text: &Text) -> bool {
+        match self.outbox.room_for(text) {
+            Ok(()) => true,
+            Err(why) => {
+                self.toasts.complain(why, self.now);
+                false
+            }
+        }
     }
 }

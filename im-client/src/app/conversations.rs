@@ -63,12 +63,21 @@ impl Conversations {
         talk
     }
 
-    pub(super) fn remove(&mut self, id: ConversationId) {
-        self.0.remove(&id);
+    /// One of which the server has not told: its number is from the other end.
+    pub(super) fn insert_stand_in(&mut self, address: Address) {
+        let taken = |id: &u64| self.0.contains_key(&ConversationId(*id));
+        if let Some(id) = (0..=u64::MAX).rev().find(|id| !taken(id)) {
+            let id = ConversationId(id);
+            self.0.insert(id, Talk::stand_in(id, address));
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: ConversationId) -> Option<Talk> {
+        self.0.remove(&id)
     }
 
     pub(super) fn keep_only(&mut self, ids: &[ConversationId]) {
-        self.0.retain(|id, _| ids.contains(id));
+        self.0.retain(|id, talk| talk.stands_in || ids.contains(id));
     }
 
     pub(super) fn clear(&mut self) {

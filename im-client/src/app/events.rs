@@ -91,6 +91,7 @@ impl App {
     /// There is a conversation, or something about it changed.
     pub(super) fn learn(&mut self, about: Conversation) {
         let me = self.me.clone();
+        self.settle_stand_in(&about);
         let is_open = self.open == Some(about.id);
         let talk = self.conversations.learn(about);
         talk.recount(me.as_ref());

@@ -117,7 +117,7 @@ impl App {
         self.is_following = false;
         self.left_read.clear();
         self.outbox.requeue();
-        self.pause = super::outbox::Pause::default();
+        self.pause = super::pause::Pause::default();
         for talk in self.conversations.all_mut() {
             talk.log.loading = false;
             talk.log.refused = false;
@@ -161,7 +161,7 @@ impl App {
         let Link::SigningIn { heartbeat, .. } = self.link else {
             return Vec::new();
         };
-        let mut actions = Vec::new();
+        let mut actions = self.recall(&user);
         if let Some(token) = token {
             actions.push(Action::KeepToken {
                 server: self.server.clone(),

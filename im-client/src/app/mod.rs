@@ -6,6 +6,7 @@ pub mod commands;
 mod composer;
 mod conversations;
 mod events;
+pub mod failed;
 pub mod geometry;
 pub mod help;
 pub mod jump;
@@ -14,12 +15,14 @@ mod link;
 mod log;
 mod mouse;
 mod outbox;
+mod pause;
 pub mod pending;
 pub mod people;
 mod replies;
 pub mod rows;
 mod scroll;
 pub mod sign_in;
+mod stand_ins;
 mod talk;
 mod toasts;
 mod update;
@@ -30,7 +33,8 @@ use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use im_proto::{
-    Address, Ask, Author, ConversationId, FromServer, Password, Pending, Seq, Timestamp, Token, UserName,
+    Address, Ask, Author, ConversationId, FromServer, MessageId, Password, Pending, Seq, Timestamp, Token,
+    UserName,
 };
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -39,7 +43,7 @@ use ratatui_textarea::TextArea;
 pub use conversations::{Conversations, Group, ListRow};
 pub use link::Link;
 pub use log::{EVENTS_MAX, Entry, Log};
-pub use outbox::{Outbox, Unsent, UnsentState};
+pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
 pub use talk::{Marker, Talk};
 pub use toasts::{Toast, Toasts};
@@ -86,6 +90,10 @@ pub enum What {
     Down(u64, String),
     /// The [`deadline`] has come.
     Deadline,
+    /// What the one who is signed in left unsent earlier, as it was said, in order.
+    Recalled(Vec<Unsent>),
+    /// Messages could not be written down, and why.
+    NotKept(Vec<MessageId>, String),
     /// Something outside went wrong that people should know.
     Trouble(String),
 }
@@ -120,6 +128,17 @@ pub enum Action {
         /// Whose.
         user: UserName,
     },
+    /// Bring what a user left unsent at a server, and keep from now on what they say until it is sent.
+    Recall {
+        /// At which server.
+        server: String,
+        /// Whose.
+        user: UserName,
+    },
+    /// Write down what became of messages. What comes after it may rely on that.
+    Keep(Vec<Change>),
+    /// Nobody is signed in any more: what is written down stays for whoever said it.
+    PutAway,
     /// End the program.
     Quit,
 }
@@ -209,7 +228,9 @@ pub struct App {
     scratch: TextArea<'static>,
     /// What was said but has not come back in a log yet.
     pub outbox: Outbox,
-    pause: outbox::Pause,
+    /// Whose unsent messages of before were brought.
+    recalled: Option<UserName>,
+    pause: pause::Pause,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -249,7 +270,8 @@ impl App {
             opened_before: Vec::new(),
             scratch: composer::blank(),
             outbox: Outbox::default(),
-            pause: outbox::Pause::default(),
+            recalled: None,
+            pause: pause::Pause::default(),
             pending: Vec::new(),
             people: People::default(),
             toasts: Toasts::default(),

@@ -1,16 +1,13 @@
 //! What one has said and what has not come back in a log yet, in order. Each message keeps the id it was given, so that
-//! sending it again after a broken connection posts it once.
-
-use std::time::Duration;
+//! sending it again after a broken connection, or after the end of this program, posts it once. What is to be written
+//! down so that it outlives the program is gathered here, as data.
 
 use im_proto::{Address, MessageId, Seq, Text, Timestamp};
 
-use crate::patience::redial_wait;
-
 /// Most messages that wait.
 const UNSENT_MAX: usize = 1000;
-/// Most messages on their way at once.
-const ON_THEIR_WAY_MAX: usize = 16;
+/// Most bytes of text that wait.
+const UNSENT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +22,8 @@ pub struct Unsent {
     pub at: Timestamp,
     /// What became of it.
     pub state: UnsentState,
+    /// It is on this device's disk until the server has it: it outlives the program.
+    pub kept: bool,
 }
 
 /// What became of a message.
@@ -40,70 +39,101 @@ pub enum UnsentState {
     Failed(String),
 }
 
-/// The server was too busy for a post: how long nothing is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Pause {
-    /// So many times in a row.
-    attempt: u32,
-    until: Duration,
-}
-
-impl Pause {
-    /// Too busy, at this moment.
-    pub(super) fn refused(&mut self, now: Duration, dice: u64) {
-        // What was on its way together is refused together: that counts once.
-        if self.is_over(now) {
-            self.attempt += 1;
-            self.until = now + redial_wait(self.attempt, dice);
-        }
-    }
-
-    /// A post was taken.
-    pub(super) fn taken(&mut self, now: Duration) {
-        if self.is_over(now) {
-            *self = Self::default();
-        }
-    }
-
-    /// Something may be sent.
-    pub(super) fn is_over(&self, now: Duration) -> bool {
-        now >= self.until
-    }
-
-    /// When something may be sent, if not now.
-    pub(super) fn deadline(&self, now: Duration) -> Option<Duration> {
-        (!self.is_over(now)).then_some(self.until)
-    }
-
-    /// Most messages on their way at once: after a pause one shows whether the server has room for all the others.
-    pub(super) fn on_their_way_max(&self) -> usize {
-        if self.attempt > 0 { 1 } else { ON_THEIR_WAY_MAX }
-    }
+/// What is to be written down, in this order, before anything else is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It was said, and waits.
+    Said {
+        /// Where to.
+        to: Address,
+        /// Its id.
+        message: MessageId,
+        /// The text.
+        text: Text,
+        /// When it was said.
+        at: Timestamp,
+    },
+    /// It was refused.
+    Failed {
+        /// Its id.
+        message: MessageId,
+        /// Why.
+        why: String,
+    },
+    /// What was refused waits again.
+    Again(MessageId),
+    /// It need not be kept any longer: the server has it, or it was taken back.
+    Gone(MessageId),
 }
 
 /// All of them, in the order they were said.
 #[derive(Debug, Default)]
-pub struct Outbox(Vec<Unsent>);
+pub struct Outbox {
+    unsent: Vec<Unsent>,
+    changes: Vec<Change>,
+}
 
 impl Outbox {
-    /// Takes a message, if there is room.
-    pub(super) fn push(&mut self, unsent: Unsent) -> bool {
-        let room = self.0.len() < UNSENT_MAX;
-        if room {
-            self.0.push(unsent);
+    /// Whether there is room for a message; if not, why.
+    pub(super) fn room_for(&self, text: &Text) -> Result<(), String> {
+        let bytes: usize = self.unsent.iter().map(|unsent| unsent.text.as_str().len()).sum();
+        if self.unsent.len() >= UNSENT_MAX {
+            return Err(format!("{UNSENT_MAX} messages are not sent yet: no more are taken now"));
         }
-        room
+        if bytes + text.as_str().len() > UNSENT_BYTES_MAX {
+            const MIB: usize = UNSENT_BYTES_MAX / (1024 * 1024);
+            return Err(format!("{MIB} MiB of text are not sent yet: no more is taken now"));
+        }
+        Ok(())
+    }
+
+    /// Takes a message that there is [room for](Self::room_for).
+    pub(super) fn push(&mut self, to: Address, message: MessageId, text: Text, at: Timestamp) {
+        self.changes.push(Change::Said { to: to.clone(), message, text: text.clone(), at });
+        self.unsent.push(Unsent { to, message, text, at, state: UnsentState::Queued, kept: true });
+    }
+
+    /// Takes what was written down by an earlier run, before anything is said in this one.
+    pub(super) fn recall(&mut self, unsent: Vec<Unsent>) {
+        self.unsent = unsent;
+    }
+
+    /// What is to be written down since this was asked last.
+    pub(super) fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Those could not be written down.
+    pub(super) fn not_kept(&mut self, messages: &[MessageId]) {
+        for unsent in self.unsent.iter_mut().filter(|unsent| messages.contains(&unsent.message)) {
+            unsent.kept = false;
+        }
     }
 
     /// The message with an id.
     pub fn get(&self, message: MessageId) -> Option<&Unsent> {
-        self.0.iter().find(|unsent| unsent.message == message)
+        self.unsent.iter().find(|unsent| unsent.message == message)
     }
 
     /// So many wait for the server.
     pub fn waiting(&self) -> usize {
-        let waits = |unsent: &&Unsent| matches!(unsent.state, UnsentState::Queued | UnsentState::Sent);
-        self.0.iter().filter(waits).count()
+        self.unsent.iter().filter(|unsent| unsent.waits()).count()
+    }
+
+    /// So many of those would be lost with this program.
+    pub fn at_risk(&self) -> usize {
+        self.unsent.iter().filter(|unsent| unsent.waits() && !unsent.kept).count()
+    }
+
+    /// So many are on this device's disk, waiting or refused.
+    pub(super) fn kept(&self) -> usize {
+        let is_kept = |unsent: &&Unsent| unsent.kept && !matches!(unsent.state, UnsentState::Stored(_));
+        self.unsent.iter().filter(is_kept).count()
+    }
+
+    /// All of them, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Unsent> {
+        self.unsent.iter()
     }
 
     /// The first of a conversation.
@@ -134,19 +164,19 @@ impl Outbox {
     }
 
     fn of(&self, to: &Address) -> impl DoubleEndedIterator<Item = &Unsent> {
-        self.0.iter().filter(move |unsent| unsent.to == *to)
+        self.unsent.iter().filter(move |unsent| unsent.to == *to)
     }
 
     /// The next one to send, which is on its way from now on.
     pub(super) fn send_next(&mut self) -> Option<Unsent> {
-        let next = self.0.iter_mut().find(|unsent| unsent.state == UnsentState::Queued)?;
+        let next = self.unsent.iter_mut().find(|unsent| unsent.state == UnsentState::Queued)?;
         next.state = UnsentState::Sent;
         Some(next.clone())
     }
 
     /// What was on its way waits again.
     pub(super) fn requeue(&mut self) {
-        for unsent in &mut self.0 {
+        for unsent in &mut self.unsent {
             if unsent.state == UnsentState::Sent {
                 unsent.state = UnsentState::Queued;
             }
@@ -155,36 +185,64 @@ impl Outbox {
 
     /// Something became of a message.
     pub(super) fn set(&mut self, message: MessageId, state: UnsentState) {
-        if let Some(unsent) = self.0.iter_mut().find(|unsent| unsent.message == message) {
-            unsent.state = state;
+        let Some(unsent) = self.unsent.iter_mut().find(|unsent| unsent.message == message) else {
+            return;
+        };
+        let was_failed = matches!(unsent.state, UnsentState::Failed(_));
+        match &state {
+            UnsentState::Failed(why) => self.changes.push(Change::Failed { message, why: why.clone() }),
+            UnsentState::Stored(_) => self.changes.push(Change::Gone(message)),
+            UnsentState::Queued if was_failed => self.changes.push(Change::Again(message)),
+            UnsentState::Queued | UnsentState::Sent => {}
         }
+        unsent.state = state;
     }
 
     /// A message has come back in its log.
     pub(super) fn came(&mut self, message: MessageId) -> bool {
-        let before = self.0.len();
-        self.0.retain(|unsent| unsent.message != message);
-        self.0.len() < before
+        let place = self.unsent.iter().position(|unsent| unsent.message == message);
+        place.is_some_and(|place| {
+            self.remove(place);
+            true
+        })
     }
 
     /// Those are in the log up to `head` already and will not come live.
     pub(super) fn forget_stored(&mut self, to: &Address, head: Seq) {
-        self.0.retain(|unsent| {
+        self.unsent.retain(|unsent| {
             !(unsent.to == *to && matches!(unsent.state, UnsentState::Stored(seq) if seq <= head))
         });
     }
 
-    /// Takes back the last message of a conversation that was refused.
-    pub(super) fn take_failed(&mut self, to: &Address) -> Option<Text> {
-        let at = self
-            .0
-            .iter()
-            .rposition(|unsent| unsent.to == *to && matches!(unsent.state, UnsentState::Failed(_)))?;
-        Some(self.0.remove(at).text)
+    /// The last message of a conversation that was refused.
+    pub(super) fn last_failed(&self, to: &Address) -> Option<MessageId> {
+        let is_failed = |unsent: &&Unsent| matches!(unsent.state, UnsentState::Failed(_));
+        self.of(to).rev().find(is_failed).map(|unsent| unsent.message)
     }
 
-    /// Somebody else signs in: what was said is not theirs.
+    /// Takes back the last message of a conversation that was refused.
+    pub(super) fn take_failed(&mut self, to: &Address) -> Option<Text> {
+        let message = self.last_failed(to)?;
+        let place = self.unsent.iter().position(|unsent| unsent.message == message)?;
+        Some(self.remove(place).text)
+    }
+
+    fn remove(&mut self, place: usize) -> Unsent {
+        let unsent = self.unsent.remove(place);
+        if !matches!(unsent.state, UnsentState::Stored(_)) {
+            self.changes.push(Change::Gone(unsent.message));
+        }
+        unsent
+    }
+
+    /// Somebody else signs in: what was said is not theirs. What is on the disk stays there.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.unsent.clear();
+    }
+}
+
+impl Unsent {
+    fn waits(&self) -> bool {
+        matches!(self.state, UnsentState::Queued | UnsentState::Sent)
     }
 }

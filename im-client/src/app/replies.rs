@@ -130,6 +130,7 @@ impl App {
         let mut after = Vec::new();
         for about in all {
             let (id, head) = (about.id, about.head);
+            self.settle_stand_in(&about);
             let known = self.conversations.get(id).and_then(|talk| {
                 let last = talk.log.last()?;
                 let gap = head.0.saturating_sub(last.0);
@@ -190,6 +191,13 @@ impl App {
     fn posted(&mut self, message: MessageId, seq: Seq) {
         self.pause.taken(self.now);
         self.outbox.set(message, UnsentState::Stored(seq));
+        // Said by an earlier run, and answered in this one: its event is of before.
+        let to = self.outbox.get(message).map(|unsent| unsent.to.clone());
+        if let Some(talk) = to.and_then(|to| self.conversations.named(&to))
+            && seq <= talk.log.head()
+        {
+            self.outbox.came(message);
+        }
     }
 
     /// One is in a conversation, and wants to see it.
@@ -208,7 +216,7 @@ impl App {
         self.link_lost();
         self.link = super::Link::Idle;
         self.show_sign_in(Some(refusal.to_string()));
-        actions.push(Action::HangUp);
+        actions.extend([Action::PutAway, Action::HangUp]);
         actions
     }
 
@@ -217,7 +225,7 @@ impl App {
         self.link_lost();
         self.link = super::Link::Idle;
         self.show_sign_in(None);
-        actions.push(Action::HangUp);
+        actions.extend([Action::PutAway, Action::HangUp]);
         actions
     }
 

@@ -214,7 +214,9 @@ impl App {
     /// Back to the form; nothing of the one who was signed in stays.
     pub(super) fn show_sign_in(&mut self, why: Option<String>) {
         let mut form = SignIn::new(&self.server, self.me.as_ref(), None);
-        form.error = why;
+        let told: Vec<String> = why.into_iter().chain(self.kept_for_later()).collect();
+        form.error = (!told.is_empty()).then(|| told.join("; "));
+        self.recalled = None;
         self.screen = Screen::SignIn(Box::new(form));
         self.overlay = None;
         self.me = None;

@@ -34,6 +34,8 @@ pub struct Talk {
     pub marker: Option<Marker>,
     /// What one is writing.
     pub composer: TextArea<'static>,
+    /// The server has not told of it: it is here for what was said to it and is not sent.
+    pub(super) stands_in: bool,
     /// When its last read mark was sent.
     pub(super) marked: Option<Duration>,
     /// It was opened because something was unread.
@@ -77,6 +79,7 @@ impl Talk {
             scroll: Scroll::End,
             marker: None,
             composer: composer::blank(),
+            stands_in: false,
             marked: None,
             was_unread: false,
             counted: about.head,
@@ -86,11 +89,9 @@ impl Talk {
 
     /// The last item of the message list.
     pub fn last_key(&self, outbox: &Outbox) -> Option<Key> {
-        let unsent = match self.log.is_up_to_head() {
-            true => outbox.last(&self.about.address).map(Key::Unsent),
-            // What was said last does not follow what is here.
-            false => None,
-        };
+        // What was said last does not follow what is here, unless that is all, or nothing.
+        let follows = self.log.is_up_to_head() || self.log.last().is_none();
+        let unsent = if follows { outbox.last(&self.about.address).map(Key::Unsent) } else { None };
         unsent.or_else(|| self.log.last().map(Key::Event))
     }
 

@@ -45,12 +45,26 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
         What::Down(dial, why) if dial == app.dials => app.down(why, dice),
         What::Up(_) | What::Heard(..) | What::Down(..) => Vec::new(),
         What::Deadline => app.link_deadline(dice),
+        What::Recalled(unsent) => {
+            app.outbox.recall(unsent);
+            Vec::new()
+        }
+        What::NotKept(messages, why) => {
+            app.not_kept(&messages, &why);
+            Vec::new()
+        }
         What::Trouble(what) => {
             app.toasts.complain(what, app.now);
             Vec::new()
         }
     };
+    app.stand_in();
     actions.extend(app.keep_up());
+    // What is said is on the disk before it is sent, and before anybody sees it.
+    let changes = app.outbox.take_changes();
+    if !changes.is_empty() {
+        actions.insert(0, Action::Keep(changes));
+    }
     actions
 }
 
@@ -64,7 +78,11 @@ pub fn deadline(app: &App) -> Option<Duration> {
 impl App {
     fn start(&mut self) -> Vec<Action> {
         match &self.screen {
-            Screen::Chat => self.dial(1),
+            Screen::Chat => {
+                let mut actions = self.me.clone().map_or_else(Vec::new, |me| self.recall(&me));
+                actions.extend(self.dial(1));
+                actions
+            }
             Screen::SignIn(form) if form.is_complete => self.submit(),
             Screen::SignIn(_) => Vec::new(),
         }

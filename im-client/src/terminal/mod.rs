@@ -1,6 +1,7 @@
 //! The full screen: one task that owns the terminal. It takes all that is ready, lets [`app`](crate::app) decide, and
 //! draws once. When nothing happens it sleeps.
 
+pub mod disk;
 pub mod network;
 pub mod screen;
 
@@ -18,9 +19,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::{Action, App, Input, Start, What, deadline, update};
 use crate::exit::Failure;
+use crate::terminal::disk::Disk;
 use crate::terminal::network::{Order, Report};
 use crate::terminal::screen::Screen;
-use crate::tokens::{SignedIn, Tokens};
 use crate::view::theme::Theme;
 use crate::view::view;
 
@@ -34,7 +35,7 @@ const REPORTS_MAX: usize = 1024;
 const PARTING_MS_MAX: u64 = 1000;
 
 /// Runs the full screen until somebody quits.
-pub async fn run(start: Start, tokens: Option<Tokens>, theme: Theme) -> Result<(), Failure> {
+pub async fn run(start: Start, disk: Disk, theme: Theme) -> Result<(), Failure> {
     let mut ends = Ends::new().map_err(Failure::io("signals"))?;
     let screen = Screen::enter()?;
     let (orders, taken) = mpsc::unbounded_channel();
@@ -45,7 +46,7 @@ pub async fn run(start: Start, tokens: Option<Tokens>, theme: Theme) -> Result<(
         app: App::new(Start { size, ..start }),
         screen,
         theme,
-        tokens,
+        disk,
         orders,
         started: Instant::now(),
         drawn: None,
@@ -61,7 +62,7 @@ struct Desk {
     app: App,
     screen: Screen,
     theme: Theme,
-    tokens: Option<Tokens>,
+    disk: Disk,
     orders: UnboundedSender<Order>,
     started: Instant,
     drawn: Option<Instant>,
@@ -172,14 +173,15 @@ impl Desk {
         getrandom::fill(&mut dice).map_err(|error| Failure::Failed(format!("no random bits: {error}")))?;
         let input = Input { now: self.started.elapsed(), wall: wall(), dice, what };
         for action in update(&mut self.app, input) {
-            if let Err(trouble) = self.act(action) {
-                self.take(What::Trouble(trouble))?;
+            for what in self.act(action) {
+                self.take(what)?;
             }
         }
         Ok(())
     }
 
-    fn act(&mut self, action: Action) -> Result<(), String> {
+    /// Does something about the world; what is to be told about that.
+    fn act(&mut self, action: Action) -> Vec<What> {
         // The task takes orders as long as there is somebody to give them.
         let order = |order| {
             let _ = self.orders.send(order);
@@ -190,21 +192,16 @@ impl Desk {
             Action::Send(ask) => order(Order::Send(ask)),
             Action::Quit => self.has_quit = true,
             Action::KeepToken { server, user, token } => {
-                let kept = match &self.tokens {
-                    Some(tokens) => tokens.keep(&server, &SignedIn { user, token }),
-                    None => Err(std::io::ErrorKind::NotFound.into()),
-                };
-                kept.map_err(|error| format!("this sign-in cannot be kept for the next time: {error}"))?;
+                return self.disk.keep_token(&server, user, token).into_iter().collect();
             }
             Action::ForgetToken { server, user } => {
-                if let Some(tokens) = &self.tokens {
-                    tokens
-                        .forget(&server, &user)
-                        .map_err(|error| format!("the old sign-in cannot be removed: {error}"))?;
-                }
+                return self.disk.forget_token(&server, &user).into_iter().collect();
             }
+            Action::Recall { server, user } => return self.disk.recall(&server, &user),
+            Action::Keep(changes) => return self.disk.keep(&changes).into_iter().collect(),
+            Action::PutAway => self.disk.put_away(),
         }
-        Ok(())
+        Vec::new()
     }
 
     fn draw(&mut self) -> Result<(), Failure> {

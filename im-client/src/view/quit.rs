@@ -17,8 +17,15 @@ pub(super) fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     let width = frame.area().width.saturating_sub(4).min(COLUMNS - 2);
     match app.outbox.waiting() {
         0 => {}
-        1 => lines.extend(wrap("One message is not sent yet and would be lost.", width)),
-        n => lines.extend(wrap(&format!("{n} messages are not sent yet and would be lost."), width)),
+        1 => lines.extend(wrap("One message is not sent yet.", width)),
+        n => lines.extend(wrap(&format!("{n} messages are not sent yet."), width)),
+    }
+    match (app.outbox.waiting(), app.outbox.at_risk()) {
+        (0, _) => {}
+        (1, 0) => lines.extend(wrap("It is kept and sent the next time.", width)),
+        (_, 0) => lines.extend(wrap("They are kept and sent the next time.", width)),
+        (1, _) => lines.extend(wrap("It cannot be kept and would be lost.", width)),
+        (_, n) => lines.extend(wrap(&format!("{n} cannot be kept and would be lost."), width)),
     }
     lines.extend(wrap("Quit: y or Enter. Stay: any other key.", width));
     let rows = u16::try_from(lines.len()).unwrap_or(1);

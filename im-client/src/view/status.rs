@@ -60,6 +60,9 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
     }
     let failed = app.talk().is_some_and(|talk| app.outbox.has_failed(&talk.about.address));
     let hints = match manner {
+        Manner::Wide if failed && app.composer().is_empty() => {
+            "Up takes the failed message back · /retry sends it again · /drop "
+        }
         _ if failed && app.composer().is_empty() => "Up takes the failed message back ",
         Manner::Wide => "Enter send · Alt-Enter newline · PgUp older · Alt-↑↓ conversations ",
         Manner::Middle => "Enter send · Alt-Enter newline ",

@@ -5,6 +5,8 @@
 
 mod commands;
 #[cfg(unix)]
+mod crashes;
+#[cfg(unix)]
 mod ending;
 #[cfg(unix)]
 mod full_screen;
@@ -19,11 +21,13 @@ mod output;
 #[cfg(unix)]
 mod pty;
 mod reading;
+mod recalled;
 mod rig;
 mod screens;
 mod scroll;
 mod sign_in;
 mod tokens;
+mod unsent;
 #[cfg(unix)]
 mod world;
 mod wrap;

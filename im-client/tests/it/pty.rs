@@ -98,6 +98,14 @@ impl Pty {
         self.wait(text, |shown| shown.parser.screen().contents().contains(text));
     }
 
+    /// Waits until one of two texts is on the screen.
+    pub(crate) fn shows_either(&self, one: &str, other: &str) {
+        self.wait(&format!("{one} or {other}"), |shown| {
+            let contents = shown.parser.screen().contents();
+            contents.contains(one) || contents.contains(other)
+        });
+    }
+
     /// Waits until a text is on the screen no more.
     pub(crate) fn shows_no(&self, text: &str) {
         self.wait(&format!("screen without {text}"), |shown| {
@@ -121,6 +129,14 @@ impl Pty {
         let written = String::from_utf8_lossy(&shown.bytes);
         let (_, rest) = written.split_once(words).expect("it was written");
         rest.lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// Ends it as a crash does: it gets to do nothing more.
+    pub(crate) fn crash(&mut self) {
+        let id = self.child.process_id().unwrap().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", "KILL", &id]).status().unwrap();
+        assert!(sent.success());
+        self.child.wait().unwrap();
     }
 
     /// Waits for the end; the exit code and all that was ever written.

@@ -127,6 +127,18 @@ impl World {
         std::net::TcpStream::connect(&self.addr).unwrap()
     }
 
+    /// The journals of what somebody has not sent.
+    pub(crate) fn journals(&self, name: &str) -> Vec<std::path::PathBuf> {
+        let Ok(servers) = fs::read_dir(self.folder.path().join("state/im/unsent")) else {
+            return Vec::new();
+        };
+        let folders = servers.filter_map(|server| fs::read_dir(server.unwrap().path().join(name)).ok());
+        let mut journals: Vec<_> = folders.flatten().map(|file| file.unwrap().path()).collect();
+        journals.retain(|path| path.extension().is_some_and(|extension| extension == "journal"));
+        journals.sort();
+        journals
+    }
+
     pub(crate) fn token_files(&self) -> Vec<std::path::PathBuf> {
         let Ok(servers) = fs::read_dir(self.folder.path().join("state/im/sign-ins")) else {
             return Vec::new();

@@ -1,0 +1,86 @@
+//! What the full screen keeps on this device's disk: sign-ins, and what is said until it is sent.
+
+use std::io;
+
+use im_proto::{MessageId, UserName};
+
+use crate::app::{Change, What};
+use crate::tokens::{SignedIn, Tokens};
+use crate::unsent::{Left, Queue, UnsentFolder};
+
+/// Where it is kept; nowhere where there is no home folder.
+#[derive(Debug)]
+pub struct Disk {
+    tokens: Option<Tokens>,
+    unsent: Option<UnsentFolder>,
+    /// Of whoever is signed in.
+    queue: Option<Queue>,
+}
+
+impl Disk {
+    /// Sign-ins here, what is said until it is sent there.
+    pub fn new(tokens: Option<Tokens>, unsent: Option<UnsentFolder>) -> Self {
+        Self { tokens, unsent, queue: None }
+    }
+
+    /// Keeps a token; what else there is to be told.
+    pub(super) fn keep_token(&self, server: &str, user: UserName, token: im_proto::Token) -> Option<What> {
+        let kept = match &self.tokens {
+            Some(tokens) => tokens.keep(server, &SignedIn { user, token }),
+            None => Err(nowhere()),
+        };
+        let told = |error| What::Trouble(format!("this sign-in cannot be kept for the next time: {error}"));
+        kept.err().map(told)
+    }
+
+    /// Forgets a token.
+    pub(super) fn forget_token(&self, server: &str, user: &UserName) -> Option<What> {
+        let forgotten = self.tokens.as_ref()?.forget(server, user);
+        let told = |error| What::Trouble(format!("the old sign-in cannot be removed: {error}"));
+        forgotten.err().map(told)
+    }
+
+    /// Brings what a user left unsent, and keeps what they say from now on.
+    pub(super) fn recall(&mut self, server: &str, user: &UserName) -> Vec<What> {
+        // First of all: it may be the same one that is opened again.
+        self.queue = None;
+        let opened = match &self.unsent {
+            Some(folder) => folder.open(server, user),
+            None => Err(nowhere()),
+        };
+        match opened {
+            Ok((queue, Left { unsent, damaged })) => {
+                self.queue = Some(queue);
+                let told = damaged.iter().map(|path| {
+                    What::Trouble(format!("some unsent messages cannot be read: see {}", path.display()))
+                });
+                told.chain([What::Recalled(unsent)]).collect()
+            }
+            Err(error) => vec![What::Trouble(format!("unsent messages cannot be kept: {error}"))],
+        }
+    }
+
+    /// Writes down what became of messages.
+    pub(super) fn keep(&mut self, changes: &[Change]) -> Option<What> {
+        let kept = match &mut self.queue {
+            Some(queue) => queue.keep(changes),
+            None => Err(nowhere()),
+        };
+        let error = kept.err()?;
+        let said = changes.iter().filter_map(|change| match change {
+            Change::Said { message, .. } => Some(*message),
+            _ => None,
+        });
+        let said: Vec<MessageId> = said.collect();
+        (!said.is_empty()).then(|| What::NotKept(said, error.to_string()))
+    }
+
+    /// Nobody is signed in.
+    pub(super) fn put_away(&mut self) {
+        self.queue = None;
+    }
+}
+
+fn nowhere() -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, "there is no place for it")
+}
