@@ -5,8 +5,9 @@
 
 use std::collections::VecDeque;
 
-use im_proto::{Body, Event, Page, Seq};
+use im_proto::{Body, Event, Page, Seq, Text};
 
+use super::standing::{self, Standing};
 use super::wrap::Wrapped;
 
 /// Most events of one conversation in memory.
@@ -16,13 +17,26 @@ const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// So many events about what is in sight are kept, whatever their size.
 const NEAR_EVENTS: u64 = 50;
 
-/// One event, and how it wraps.
+/// One event, what became of it, and how it wraps.
 #[derive(Debug)]
 pub struct Entry {
-    /// The event.
+    /// The event; a message that was taken out is a tombstone.
     pub event: Event,
+    /// What later events made of it.
+    pub standing: Standing,
     /// Its text in lines.
     pub wrapped: Wrapped,
+}
+
+/// What the server gave when a page was asked for.
+#[derive(Debug)]
+pub(super) struct Got {
+    /// The page.
+    pub(super) events: Vec<Event>,
+    /// There is more in its direction.
+    pub(super) more: bool,
+    /// What happened after it to its messages.
+    pub(super) amendments: Vec<Event>,
 }
 
 /// The stretch.
@@ -36,6 +50,10 @@ pub struct Log {
     pub(super) loading: bool,
     /// The server would not give a page: no more are asked for on this connection.
     pub(super) refused: bool,
+    /// What came about messages while a page was under way that may be older.
+    pub(super) meanwhile: Vec<Event>,
+    /// A page is under way that may be older than what is known: it is asked for again.
+    pub(super) outdated: bool,
 }
 
 impl Log {
@@ -48,6 +66,8 @@ impl Log {
             from_start: head == Seq::ZERO,
             loading: false,
             refused: false,
+            meanwhile: Vec::new(),
+            outdated: false,
         }
     }
 
@@ -78,9 +98,22 @@ impl Log {
 
     /// The entry with a number.
     pub fn get(&self, seq: Seq) -> Option<&Entry> {
-        let first = self.first()?;
-        let index = usize::try_from(seq.0.checked_sub(first.0)?).ok()?;
-        self.entries.get(index)
+        self.entries.get(self.index(seq)?)
+    }
+
+    fn index(&self, seq: Seq) -> Option<usize> {
+        let index = usize::try_from(seq.0.checked_sub(self.first()?.0)?).ok()?;
+        (index < self.entries.len()).then_some(index)
+    }
+
+    /// Does something to an entry, which may take more or less text then.
+    pub(super) fn change(&mut self, seq: Seq, change: impl FnOnce(&mut Entry)) {
+        let Some(entry) = self.index(seq).and_then(|index| self.entries.get_mut(index)) else {
+            return;
+        };
+        self.text_bytes -= entry.text_bytes();
+        change(entry);
+        self.text_bytes += entry.text_bytes();
     }
 
     /// All entries, oldest first.
@@ -88,11 +121,28 @@ impl Log {
         self.entries.iter()
     }
 
+    /// The last entry before another that is told by itself.
+    pub fn told_before(&self, seq: Seq) -> Option<&Entry> {
+        let end = self.index(seq)?;
+        self.entries.range(..end).rev().find(|entry| entry.is_told())
+    }
+
+    /// The first entry after another that is told by itself.
+    pub fn told_after(&self, seq: Seq) -> Option<&Entry> {
+        let start = self.index(seq)? + 1;
+        self.entries.range(start..).find(|entry| entry.is_told())
+    }
+
     /// Takes an event that came live; tells whether it is new. `in_sight` is the event one has scrolled back to.
     pub(super) fn came(&mut self, event: Event, in_sight: Option<Seq>) -> bool {
-        let follows = self.last().is_none_or(|last| event.seq == last.next());
+        let follows = match self.last() {
+            Some(last) => event.seq == last.next(),
+            // What one has scrolled back to is still to be loaded: it would not lead up to this.
+            None => in_sight.is_none(),
+        };
         let is_new = event.seq > self.head || (follows && self.last().is_some_and(|last| event.seq > last));
         self.head = self.head.max(event.seq);
+        self.amend_live(&event);
         // What follows something else stays out until it is loaded; so does what would push out what is in sight.
         let full = self.entries.len() >= EVENTS_MAX && in_sight.is_some();
         if follows && !full {
@@ -113,9 +163,21 @@ impl Log {
         }
     }
 
-    /// Takes a page that was asked for.
-    pub(super) fn take_page(&mut self, page: Page, events: Vec<Event>, more: bool, in_sight: Option<Seq>) {
+    /// Takes a page that was asked for, and what became of its messages.
+    pub(super) fn take_page(&mut self, page: Page, got: Got, in_sight: Option<Seq>) {
         self.loading = false;
+        if std::mem::take(&mut self.outdated) {
+            self.meanwhile.clear();
+            return;
+        }
+        let amending: Vec<Event> =
+            got.events.iter().filter(|event| standing::about(event).is_some()).cloned().collect();
+        self.insert_page(page, got.events, got.more, in_sight);
+        self.amend_all(amending.iter().chain(&got.amendments));
+        self.amend_by_what_is_here();
+    }
+
+    fn insert_page(&mut self, page: Page, events: Vec<Event>, more: bool, in_sight: Option<Seq>) {
         let ends = events.first().map(|e| e.seq).zip(events.last().map(|e| e.seq));
         let Some((first, last)) = ends else {
             // Nothing is there, whatever the numbers promise.
@@ -131,7 +193,8 @@ impl Log {
             .zip(self.last())
             .is_some_and(|(ours_first, ours_last)| first <= ours_last.next() && last.next() >= ours_first);
         if !touches {
-            if matches!(page, Page::After(_) | Page::Before(_)) && !self.entries.is_empty() {
+            let is_here = in_sight.is_none_or(|seq| self.get(seq).is_some());
+            if matches!(page, Page::After(_) | Page::Before(_)) && !self.entries.is_empty() && is_here {
                 // The stretch has moved on since the page was asked for.
                 return;
             }
@@ -195,24 +258,26 @@ impl Log {
                 return;
             }
             if let Some(entry) = self.entries.pop_back() {
-                self.text_bytes -= text_bytes(&entry.event);
+                self.text_bytes -= entry.text_bytes();
             }
         }
     }
 
     fn push_back(&mut self, event: Event) {
-        self.text_bytes += text_bytes(&event);
-        self.entries.push_back(Entry::of(event));
+        let entry = Entry::of(event);
+        self.text_bytes += entry.text_bytes();
+        self.entries.push_back(entry);
     }
 
     fn push_front(&mut self, event: Event) {
-        self.text_bytes += text_bytes(&event);
-        self.entries.push_front(Entry::of(event));
+        let entry = Entry::of(event);
+        self.text_bytes += entry.text_bytes();
+        self.entries.push_front(entry);
     }
 
     fn pop_front(&mut self) {
         if let Some(entry) = self.entries.pop_front() {
-            self.text_bytes -= text_bytes(&entry.event);
+            self.text_bytes -= entry.text_bytes();
             self.from_start = false;
         }
     }
@@ -220,13 +285,27 @@ impl Log {
 
 impl Entry {
     fn of(event: Event) -> Self {
-        Self { event, wrapped: Wrapped::default() }
+        Self { event, standing: Standing::default(), wrapped: Wrapped::default() }
     }
-}
 
-fn text_bytes(event: &Event) -> usize {
-    match &event.body {
-        Body::Posted { text, .. } => text.as_str().len(),
-        _ => 0,
+    /// What it says now, if it is a message.
+    pub fn text(&self) -> Option<&Text> {
+        match &self.event.body {
+            Body::Posted { text, .. } => Some(self.standing.edited().unwrap_or(text)),
+            _ => None,
+        }
+    }
+
+    /// It is told by itself.
+    pub fn is_told(&self) -> bool {
+        standing::is_told(&self.event.body)
+    }
+
+    fn text_bytes(&self) -> usize {
+        let own = match &self.event.body {
+            Body::Posted { text, .. } | Body::Edited { text, .. } => text.as_str().len(),
+            _ => 0,
+        };
+        own + self.standing.edited().map_or(0, |text| text.as_str().len())
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use im_proto::MessageId;
 
+use super::amending::Writing;
 use super::composer::harmless;
 use super::geometry::{Geometry, Manner};
 use super::jump::Jump;
@@ -110,7 +111,8 @@ impl App {
             Deed::Send => return self.enter(message),
             Deed::Newline => self.composer_mut().insert_newline(),
             Deed::TakeBack => {
-                if !self.composer().is_empty() || !self.take_back_failed() {
+                let is_taken = self.composer().is_empty() && (self.take_back_failed() || self.edit_newest());
+                if !is_taken {
                     self.type_key(key);
                 }
             }
@@ -124,12 +126,20 @@ impl App {
             Deed::Help => self.overlay = Some(Overlay::Help(0)),
             Deed::List => self.toggle_list(),
             Deed::People => self.toggle_people(),
-            Deed::Cancel if !self.composer().is_empty() => self.clear_composer(),
+            Deed::Cancel if self.is_writing() => {
+                self.clear_composer();
+                self.stop_amending();
+            }
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
-            Deed::Escape => {}
+            Deed::Escape => self.stop_amending(),
         }
         Vec::new()
+    }
+
+    /// There is something to clear.
+    fn is_writing(&self) -> bool {
+        !self.composer().is_empty() || self.talk().is_some_and(|talk| talk.writing != Writing::New)
     }
 
     fn overlay_key(&mut self, key: KeyEvent, deed: Option<(Deed, usize)>) -> Vec<Action> {

@@ -21,6 +21,7 @@ impl App {
         actions.extend(self.load());
         actions.extend(self.mark_left());
         actions.extend(self.mark());
+        actions.extend(self.tell_received());
         actions.extend(self.look_around());
         actions
     }
@@ -56,7 +57,9 @@ impl App {
             return None;
         }
         let (Some(first), Some(last)) = (log.first(), log.last()) else {
-            return (!log.is_from_start()).then_some(Page::Newest);
+            // What one has scrolled back to comes last in its page.
+            let page = talk.in_sight().map_or(Page::Newest, |seq| Page::Before(seq.next()));
+            return (!log.is_from_start()).then_some(page);
         };
         if !log.is_up_to_head() {
             let behind = log.head().0 - last.0;
