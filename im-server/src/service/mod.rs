@@ -5,6 +5,7 @@
 //! commits is the order of the log.
 
 mod account;
+mod amend;
 mod friends;
 mod group;
 mod guest;
@@ -169,10 +170,10 @@ impl Service {
             Request::Dismiss { group } => self.dismiss(me, group).await,
             Request::Await { user } => self.wait_for(me, user).await,
             Request::Time => Ok(Reply::Time { at: self.now() }),
-            Request::Edit { .. }
-            | Request::Delete { .. }
-            | Request::React { .. }
-            | Request::Search { .. }
+            Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,
+            Request::Delete { of, seq } => self.delete(me, of, seq).await,
+            Request::React { of, seq, reaction, on } => self.react(me, of, seq, reaction, on).await,
+            Request::Search { .. }
             | Request::Received { .. }
             | Request::SetRetention { .. }
             | Request::Erase { .. } => Err(Refusal::Failed),
