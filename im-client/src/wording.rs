@@ -1,6 +1,14 @@
 //! What happened, in one English sentence, and who did it: the message list and the headless commands say it alike.
 
+use im_proto::fold::Message;
 use im_proto::{Author, Body, UserName};
+
+/// What stands in the place of a message that was taken out.
+pub const GONE: &str = "message deleted";
+/// What is told behind a message that says something else than it did.
+pub const EDITED: &str = "(edited)";
+/// Most kinds of reactions that are shown of one message.
+const REACTIONS_SHOWN_MAX: usize = 20;
 
 /// Stands before the name of everybody who has no account. No name holds it, so nobody can put it on or leave it off.
 const GUEST: &str = "~";
@@ -14,6 +22,15 @@ pub fn name(who: &Author) -> String {
 /// How a guest is shown of whom only the name is told.
 pub fn guest(name: &UserName) -> String {
     format!("{GUEST}{name}")
+}
+
+/// `[+1 2]`, `[👍 1]`: the reactions that stand, the first to be given first.
+pub fn reactions(message: &Message) -> Vec<String> {
+    let standing = message.reactions();
+    let more = standing.len().saturating_sub(REACTIONS_SHOWN_MAX);
+    let shown = standing.iter().take(REACTIONS_SHOWN_MAX);
+    let shown = shown.map(|(reaction, whose)| format!("[{reaction} {}]", whose.len()));
+    shown.chain((more > 0).then(|| format!("and {more} more"))).collect()
 }
 
 /// What somebody did, other than saying something, which needs no words of ours.

@@ -1,57 +1,103 @@
-//! What later events make of the messages in a stretch of a log, whether they come live or with a page. Nothing but the
-//! message itself is touched: how all others wrap, and where one looks, stays.
+//! What later events make of the messages in a stretch of a log, whether they come live or with a page. What it means is
+//! said in `im-proto`, once; here are the copies of it. Nothing but the message itself is touched: how all others wrap, and
+//! where one looks, stays.
 
+use im_proto::fold::{EARLY_EVENTS_MAX, Message};
 use im_proto::{Body, Event, Seq};
 
-use super::standing::{self, Standing};
 use super::wrap::Wrapped;
-use super::{Log, Talk};
+use super::{Entry, Log, Talk};
 
-/// Most events about messages that are remembered while a page is under way.
-const MEANWHILE_EVENTS_MAX: usize = 500;
+/// The message that an event is about, if it amends one.
+pub(super) fn about(event: &Event) -> Option<Seq> {
+    match event.body {
+        Body::Edited { of, .. } | Body::Deleted { of } => Some(of),
+        Body::Reacted { of, .. } | Body::Unreacted { of, .. } => Some(of),
+        _ => None,
+    }
+}
+
+/// Whether an event is told by itself: what amends a message is told where that stands.
+pub fn is_told(body: &Body) -> bool {
+    !matches!(
+        body,
+        Body::Edited { .. }
+            | Body::Deleted { .. }
+            | Body::Reacted { .. }
+            | Body::Unreacted { .. }
+            | Body::Tombstone { of: Some(_) }
+    )
+}
+
+/// A message, or what was one: it counts as said.
+pub(super) fn is_post(body: &Body) -> bool {
+    matches!(body, Body::Posted { .. } | Body::Tombstone { of: None })
+}
+
+pub(super) fn is_tombstone(event: &Event) -> bool {
+    matches!(event.body, Body::Tombstone { of: None })
+}
 
 impl Log {
-    /// An event came live that may be about a message here.
+    /// A message as it reads now.
+    pub fn message(&self, seq: Seq) -> Option<&Message> {
+        self.messages.get(seq)
+    }
+
+    /// An event came live that may be about a message here, or about one on a page that is under way.
     pub(super) fn amend_live(&mut self, event: &Event) {
-        if standing::about(event).is_none() {
+        let Some(of) = about(event) else {
             return;
+        };
+        if self.messages.get(of).is_some() {
+            self.amend(event);
+        } else if self.loading {
+            self.amend(event);
+            self.early += 1;
+            // Not all of them are remembered: the page would not read as it does now.
+            self.outdated |= self.early > EARLY_EVENTS_MAX;
         }
-        self.amend(event);
-        if !self.loading {
-            return;
-        }
-        if self.meanwhile.len() < MEANWHILE_EVENTS_MAX {
-            self.meanwhile.push(event.clone());
+    }
+
+    /// Takes an event that has become an entry.
+    pub(super) fn fold(&mut self, event: &Event) {
+        if is_post(&event.body) {
+            self.amend(event);
         } else {
-            self.outdated = true;
+            self.amend_here(event);
+        }
+    }
+
+    /// Takes an event of before that may be about a message here.
+    pub(super) fn amend_here(&mut self, event: &Event) {
+        if self.messages.get(about(event).unwrap_or(event.seq)).is_some() {
+            self.amend(event);
         }
     }
 
     /// What is known already may be about messages that a page has brought just now.
     pub(super) fn amend_by_what_is_here(&mut self) {
-        let here = self.entries().map(|entry| &entry.event).filter(|event| standing::about(event).is_some());
-        let mut here: Vec<Event> = here.cloned().collect();
-        here.append(&mut self.meanwhile);
-        self.amend_all(&here);
+        let here = self.entries().map(|entry| &entry.event).filter(|event| about(event).is_some());
+        let here: Vec<Event> = here.cloned().collect();
+        here.iter().for_each(|event| self.amend_here(event));
     }
 
-    pub(super) fn amend_all<'e>(&mut self, events: impl IntoIterator<Item = &'e Event>) {
-        for event in events {
-            self.amend(event);
-        }
-    }
-
+    /// Takes an event; if a message reads otherwise from now on, it is wrapped anew when it is seen.
     fn amend(&mut self, by: &Event) {
-        let Some(of) = standing::about(by) else {
-            return;
-        };
-        self.change(of, |entry| {
-            let had_text = entry.text().cloned();
-            if entry.standing.amend(&mut entry.event, by) && entry.text() != had_text.as_ref() {
+        if let Some(seq) = self.messages.take(by) {
+            let edited = self.messages.get(seq).filter(|message| message.edited.is_some());
+            let edited_bytes =
+                edited.and_then(|message| message.text.as_ref()).map_or(0, |text| text.as_str().len());
+            let is_gone = self.messages.get(seq).is_some_and(Message::is_tombstone);
+            self.change(seq, |entry| {
                 entry.wrapped = Wrapped::default();
-            }
-        });
-        if matches!(by.body, Body::Deleted { .. }) {
+                entry.edited_bytes = edited_bytes;
+                if is_gone {
+                    entry.event.body = Body::Tombstone { of: None };
+                }
+            });
+        }
+        if let Body::Deleted { of } = by.body {
             self.forget_edits(of);
         }
     }
@@ -62,12 +108,18 @@ impl Log {
         let edits = self.entries().map(|entry| &entry.event).filter(|event| is_edit(event));
         let edits: Vec<Seq> = edits.map(|event| event.seq).collect();
         for seq in edits {
-            self.change(seq, |entry| {
-                entry.event.body = Body::Tombstone { of: Some(message) };
-                entry.standing = Standing::default();
-            });
+            self.change(seq, |entry| entry.event.body = Body::Tombstone { of: Some(message) });
         }
-        self.meanwhile.retain(|event| !is_edit(event));
+    }
+
+    /// Does something to an entry, which may take more or less text then.
+    fn change(&mut self, seq: Seq, change: impl FnOnce(&mut Entry)) {
+        if let Some(entry) = self.get_mut(seq) {
+            let before = entry.text_bytes();
+            change(entry);
+            let after = entry.text_bytes();
+            self.text_bytes = self.text_bytes - before + after;
+        }
     }
 }
 
@@ -75,7 +127,6 @@ impl Talk {
     /// Its copy is not to be trusted any more. Where one has scrolled back to is loaded anew, and is the same place then.
     pub(super) fn forget(&mut self) {
         self.log.forget_entries();
-        self.log.meanwhile.clear();
         self.log.outdated = self.log.loading;
     }
 }

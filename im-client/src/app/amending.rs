@@ -1,12 +1,13 @@
 //! Messages that are answered, reacted to, said in other words, or taken out: by a command, or in the composer.
 
 use im_proto::command::{At, Command, Line, parse};
-use im_proto::{Body, ConversationId, MessageId, Request, Seq, Text};
+use im_proto::fold::Message;
+use im_proto::{ConversationId, MessageId, Request, Seq, Text};
 use ratatui_textarea::CursorMove;
 
 use super::asked::Purpose;
 use super::composer::{blank, harmless};
-use super::{Action, App, Entry, Talk};
+use super::{Action, App, Talk};
 use crate::wording;
 
 /// The commands about a message, which may name it by its number.
@@ -30,8 +31,8 @@ pub fn title(app: &App) -> String {
         Writing::New => return "Message".to_owned(),
         Writing::Editing(_) => "editing".to_owned(),
         Writing::Replying(seq) => {
-            let entry = app.talk().and_then(|talk| talk.log.get(seq));
-            let whom = entry.map_or_else(|| format!("#{seq}"), |entry| wording::name(&entry.event.author));
+            let message = app.talk().and_then(|talk| talk.log.message(seq));
+            let whom = message.map_or_else(|| format!("#{seq}"), |message| wording::name(&message.author));
             format!("replying to {whom}")
         }
     };
@@ -82,7 +83,7 @@ impl App {
         let Some(talk) = self.talk() else {
             return Ok(Vec::new());
         };
-        if talk.log.get(seq).and_then(Entry::text) == Some(&text) {
+        if talk.log.message(seq).and_then(|message| message.text.as_ref()) == Some(&text) {
             return Ok(Vec::new());
         }
         let (conversation, of) = (talk.about.id, talk.about.address.clone());
@@ -104,11 +105,11 @@ impl App {
 
     /// The newest message, as far as it is known which one that is.
     fn newest_message(&self, talk: &Talk, mine: bool) -> Option<Seq> {
-        let is_meant = |entry: &&Entry| {
-            matches!(entry.event.body, Body::Posted { .. }) && (!mine || self.is_me(&entry.event.author))
+        let is_meant = |(_, message): &(Seq, &Message)| {
+            !message.is_tombstone() && (!mine || self.is_me(&message.author))
         };
-        let mut entries = talk.log.entries().rev().filter(|_| talk.log.is_up_to_head());
-        entries.find(is_meant).map(|entry| entry.event.seq)
+        let mut newest = talk.log.messages.iter().rev().filter(|_| talk.log.is_up_to_head());
+        newest.find(is_meant).map(|(seq, _)| seq)
     }
 
     /// Begins to edit or to answer, if that is what is written: `/edit` or `/reply`, perhaps with a number, and no text.
@@ -137,12 +138,13 @@ impl App {
     }
 
     fn begin_editing(&mut self, seq: Seq) -> Result<(), String> {
-        let entry = self.talk().and_then(|talk| talk.log.get(seq));
-        let entry = entry.ok_or_else(|| format!("#{seq} is not here: /edit #{seq} TEXT"))?;
-        if !self.is_me(&entry.event.author) {
+        let message = self.talk().and_then(|talk| talk.log.message(seq));
+        let message =
+            message.ok_or_else(|| format!("#{seq} is no message that is here: /edit #{seq} TEXT"))?;
+        if !self.is_me(&message.author) {
             return Err(format!("#{seq} is not yours"));
         }
-        let text = entry.text().cloned().ok_or_else(|| format!("#{seq} is no message"))?;
+        let text = message.text.clone().ok_or_else(|| format!("#{seq} was deleted"))?;
         if let Some(talk) = self.talk_mut() {
             talk.write(Writing::Editing(seq), &text);
         }

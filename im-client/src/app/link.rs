@@ -123,7 +123,7 @@ impl App {
             talk.log.loading = false;
             talk.log.refused = false;
             talk.log.outdated = false;
-            talk.log.meanwhile.clear();
+            talk.log.early = 0;
             talk.told_received = Seq::ZERO;
         }
     }

@@ -5,9 +5,10 @@
 
 use std::collections::VecDeque;
 
-use im_proto::{Body, Event, Page, Seq, Text};
+use im_proto::fold::Messages;
+use im_proto::{Body, Event, Page, Seq};
 
-use super::standing::{self, Standing};
+use super::amended;
 use super::wrap::Wrapped;
 
 /// Most events of one conversation in memory.
@@ -17,15 +18,15 @@ const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// So many events about what is in sight are kept, whatever their size.
 const NEAR_EVENTS: u64 = 50;
 
-/// One event, what became of it, and how it wraps.
+/// One event, and how it wraps.
 #[derive(Debug)]
 pub struct Entry {
     /// The event; a message that was taken out is a tombstone.
     pub event: Event,
-    /// What later events made of it.
-    pub standing: Standing,
     /// Its text in lines.
     pub wrapped: Wrapped,
+    /// What it says since it was edited has so many bytes.
+    pub(super) edited_bytes: usize,
 }
 
 /// What the server gave when a page was asked for.
@@ -43,15 +44,17 @@ pub(super) struct Got {
 #[derive(Debug)]
 pub struct Log {
     entries: VecDeque<Entry>,
+    /// The messages among them, as they read now.
+    pub(super) messages: Messages,
     head: Seq,
-    text_bytes: usize,
+    pub(super) text_bytes: usize,
     from_start: bool,
     /// A page is under way.
     pub(super) loading: bool,
     /// The server would not give a page: no more are asked for on this connection.
     pub(super) refused: bool,
-    /// What came about messages while a page was under way that may be older.
-    pub(super) meanwhile: Vec<Event>,
+    /// So many events about messages that are not here have come while a page was under way.
+    pub(super) early: usize,
     /// A page is under way that may be older than what is known: it is asked for again.
     pub(super) outdated: bool,
 }
@@ -61,12 +64,13 @@ impl Log {
     pub fn new(head: Seq) -> Self {
         Self {
             entries: VecDeque::new(),
+            messages: Messages::default(),
             head,
             text_bytes: 0,
             from_start: head == Seq::ZERO,
             loading: false,
             refused: false,
-            meanwhile: Vec::new(),
+            early: 0,
             outdated: false,
         }
     }
@@ -106,14 +110,9 @@ impl Log {
         (index < self.entries.len()).then_some(index)
     }
 
-    /// Does something to an entry, which may take more or less text then.
-    pub(super) fn change(&mut self, seq: Seq, change: impl FnOnce(&mut Entry)) {
-        let Some(entry) = self.index(seq).and_then(|index| self.entries.get_mut(index)) else {
-            return;
-        };
-        self.text_bytes -= entry.text_bytes();
-        change(entry);
-        self.text_bytes += entry.text_bytes();
+    pub(super) fn get_mut(&mut self, seq: Seq) -> Option<&mut Entry> {
+        let index = self.index(seq)?;
+        self.entries.get_mut(index)
     }
 
     /// All entries, oldest first.
@@ -166,14 +165,15 @@ impl Log {
     /// Takes a page that was asked for, and what became of its messages.
     pub(super) fn take_page(&mut self, page: Page, got: Got, in_sight: Option<Seq>) {
         self.loading = false;
+        self.early = 0;
         if std::mem::take(&mut self.outdated) {
-            self.meanwhile.clear();
             return;
         }
-        let amending: Vec<Event> =
-            got.events.iter().filter(|event| standing::about(event).is_some()).cloned().collect();
+        let tombstones: Vec<Event> =
+            got.events.iter().filter(|event| amended::is_tombstone(event)).cloned().collect();
         self.insert_page(page, got.events, got.more, in_sight);
-        self.amend_all(amending.iter().chain(&got.amendments));
+        // What is taken out in the page may be here as it was before.
+        tombstones.iter().chain(&got.amendments).for_each(|event| self.amend_here(event));
         self.amend_by_what_is_here();
     }
 
@@ -226,6 +226,7 @@ impl Log {
     /// Forgets all entries, not how far the log goes.
     pub(super) fn forget_entries(&mut self) {
         self.entries.clear();
+        self.messages.forget_after(Seq::ZERO);
         self.text_bytes = 0;
         self.from_start = self.head == Seq::ZERO;
     }
@@ -257,55 +258,55 @@ impl Log {
             if near.is_none_or(|(sight, last)| sight.0 + NEAR_EVENTS >= last.0) {
                 return;
             }
-            if let Some(entry) = self.entries.pop_back() {
-                self.text_bytes -= entry.text_bytes();
-            }
+            self.pop_back();
         }
     }
 
     fn push_back(&mut self, event: Event) {
-        let entry = Entry::of(event);
+        let entry = Entry::of(event.clone());
         self.text_bytes += entry.text_bytes();
         self.entries.push_back(entry);
+        self.fold(&event);
     }
 
     fn push_front(&mut self, event: Event) {
-        let entry = Entry::of(event);
+        let entry = Entry::of(event.clone());
         self.text_bytes += entry.text_bytes();
         self.entries.push_front(entry);
+        self.fold(&event);
     }
 
     fn pop_front(&mut self) {
         if let Some(entry) = self.entries.pop_front() {
             self.text_bytes -= entry.text_bytes();
+            self.messages.forget_before(entry.event.seq.next());
             self.from_start = false;
+        }
+    }
+
+    fn pop_back(&mut self) {
+        if let Some(entry) = self.entries.pop_back() {
+            self.text_bytes -= entry.text_bytes();
+            self.messages.forget_after(Seq(entry.event.seq.0.saturating_sub(1)));
         }
     }
 }
 
 impl Entry {
     fn of(event: Event) -> Self {
-        Self { event, standing: Standing::default(), wrapped: Wrapped::default() }
-    }
-
-    /// What it says now, if it is a message.
-    pub fn text(&self) -> Option<&Text> {
-        match &self.event.body {
-            Body::Posted { text, .. } => Some(self.standing.edited().unwrap_or(text)),
-            _ => None,
-        }
+        Self { event, wrapped: Wrapped::default(), edited_bytes: 0 }
     }
 
     /// It is told by itself.
     pub fn is_told(&self) -> bool {
-        standing::is_told(&self.event.body)
+        amended::is_told(&self.event.body)
     }
 
-    fn text_bytes(&self) -> usize {
+    pub(super) fn text_bytes(&self) -> usize {
         let own = match &self.event.body {
             Body::Posted { text, .. } | Body::Edited { text, .. } => text.as_str().len(),
             _ => 0,
         };
-        own + self.standing.edited().map_or(0, |text| text.as_str().len())
+        own + self.edited_bytes
     }
 }

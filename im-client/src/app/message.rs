@@ -1,17 +1,14 @@
 //! One message as rows: what it answers, its lines, what became of it, and how people reacted to it.
 
-use im_proto::{Author, Event, Seq, Timestamp};
+use im_proto::{Author, Seq, Timestamp, fold};
 
 use super::geometry::Manner;
 use super::rows::{Row, Shape, State, clock};
-use super::{App, Entry, Talk, Unsent, UnsentState, amending, wrap};
+use super::{App, Talk, Unsent, UnsentState, amending, wrap};
 use crate::wording;
 
 /// Posts of one person within this time are one group.
 const GROUP_MS_MAX: u64 = 5 * 60 * 1000;
-
-/// What stands in the place of a message that was taken out.
-pub(super) const GONE: &str = "message deleted";
 
 /// What a message needs to know of the one before.
 pub(super) struct Before<'a> {
@@ -46,21 +43,21 @@ pub(super) fn became(unsent: &Unsent) -> (State, String) {
 }
 
 /// What is told behind a message of the log.
-pub(super) fn tail(app: &App, talk: &Talk, entry: &Entry) -> Vec<(State, String)> {
+pub(super) fn tail(app: &App, talk: &Talk, seq: Seq, message: &fold::Message) -> Vec<(State, String)> {
     let mut tail = Vec::new();
-    if entry.standing.edited().is_some() {
-        tail.push((State::Edited, "(edited)".to_owned()));
+    if message.edited.is_some() {
+        tail.push((State::Edited, wording::EDITED.to_owned()));
     }
-    if app.is_me(&entry.event.author) && entry.text().is_some() {
-        tail.push(arrived(talk, &entry.event));
+    if app.is_me(&message.author) && !message.is_tombstone() {
+        tail.push(arrived(talk, seq));
     }
     tail
 }
 
-fn arrived(talk: &Talk, event: &Event) -> (State, String) {
+fn arrived(talk: &Talk, seq: Seq) -> (State, String) {
     match talk.about.receipts {
-        Some(receipts) if receipts.read >= event.seq => (State::Read, "✓✓ read".to_owned()),
-        Some(receipts) if receipts.received >= event.seq => (State::Stored, "✓ delivered".to_owned()),
+        Some(receipts) if receipts.read >= seq => (State::Read, "✓✓ read".to_owned()),
+        Some(receipts) if receipts.received >= seq => (State::Stored, "✓ delivered".to_owned()),
         _ => (State::Stored, "✓".to_owned()),
     }
 }
@@ -90,7 +87,7 @@ impl Message<'_> {
         rows.extend(self.reply_to.map(|seq| quote(talk, seq, shape)));
         let mut author = (!narrow && !groups).then(|| self.author.clone());
         let mut time = time.filter(|_| !narrow);
-        let gone = [GONE.to_owned()];
+        let gone = [wording::GONE.to_owned()];
         for line in self.lines.unwrap_or(&gone) {
             rows.push(Row::Said {
                 author: author.take(),
@@ -137,9 +134,9 @@ impl Message<'_> {
 
 /// `┌ bob: the v0.3 tag is up…`: always one row, whatever is known of it, so that nothing moves when more is.
 fn quote(talk: &Talk, seq: Seq, shape: Shape) -> Row {
-    let quoted = talk.log.get(seq).map(|entry| {
-        let said = entry.text().map_or(GONE, |text| text.as_str());
-        format!("{}: {}", wording::name(&entry.event.author), wrap::one_line(said, shape.text))
+    let quoted = talk.log.message(seq).map(|message| {
+        let said = message.text.as_ref().map_or(wording::GONE, |text| text.as_str());
+        format!("{}: {}", wording::name(&message.author), wrap::one_line(said, shape.text))
     });
     let quoted = quoted.unwrap_or_else(|| format!("#{seq}, further up"));
     Row::Quote(wrap::cut(&format!("┌ {quoted}"), shape.text))

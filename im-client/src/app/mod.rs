@@ -1,7 +1,7 @@
 //! What the full-screen client knows and decides. Pure: no clock, no socket, no terminal, no randomness; all of them
 //! come in with the [`Input`], and what is to be done about the world goes out as [`Action`]s.
 
-mod amended;
+pub mod amended;
 pub mod amending;
 mod asked;
 pub mod commands;
@@ -27,7 +27,6 @@ pub mod rows;
 mod scroll;
 pub mod sign_in;
 mod stand_ins;
-pub mod standing;
 mod talk;
 mod toasts;
 mod update;

@@ -87,7 +87,7 @@ impl App {
                     talk.log.loading = false;
                     talk.log.refused = true;
                     talk.log.outdated = false;
-                    talk.log.meanwhile.clear();
+                    talk.log.early = 0;
                 }
                 self.complain(refusal);
             }

@@ -5,9 +5,9 @@ use im_proto::{Author, Body, Event, Seq, Timestamp};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
+use super::amended::is_post;
 use super::geometry::{Geometry, Manner};
 use super::message::{Before, Message, became, tail};
-use super::standing::is_post;
 use super::{App, Entry, Key, Talk, Unsent, wrap};
 use crate::wording;
 
@@ -218,20 +218,18 @@ impl List<'_> {
     /// A message of the log as it reads now.
     fn message(&self, entry: &Entry, before: Option<&Event>) -> Vec<Row> {
         let event = &entry.event;
-        let lines = entry.text().map(|text| entry.wrapped.lines(text.as_str(), self.shape.text));
-        let reply_to = match event.body {
-            Body::Posted { reply_to, .. } => reply_to,
-            _ => None,
-        };
+        let now = self.talk.log.message(event.seq);
+        let text = now.and_then(|message| message.text.as_ref());
+        let lines = text.map(|text| entry.wrapped.lines(text.as_str(), self.shape.text));
         let message = Message {
             author: &event.author,
             at: event.at,
             before: before.map(|before| Before { author: &before.author, at: before.at }),
             seq: Some(event.seq),
-            reply_to,
+            reply_to: now.and_then(|message| message.reply_to),
             lines: lines.as_deref(),
-            tail: tail(self.app, self.talk, entry),
-            reactions: entry.standing.reactions(),
+            tail: now.map(|message| tail(self.app, self.talk, event.seq, message)).unwrap_or_default(),
+            reactions: now.map(wording::reactions).unwrap_or_default(),
         };
         message.rows(self.app, self.talk, self.shape)
     }

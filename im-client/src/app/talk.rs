@@ -6,8 +6,8 @@ use std::time::Duration;
 use im_proto::{Address, Conversation, Event, MessageId, Seq, UserName};
 use ratatui_textarea::TextArea;
 
+use super::amended::is_post;
 use super::amending::Writing;
-use super::standing::is_post;
 use super::{App, Key, Log, Outbox, Scroll, composer, is_mine};
 use crate::wording;
 

@@ -113,7 +113,7 @@ fn own(seq: u64, message: MessageId, said: &str) -> im_proto::Event {
         seq: Seq(seq),
         at: Timestamp(TEN),
         author: crate::rig::author("alice"),
-        body: im_proto::Body::Posted { message, text: text(said) },
+        body: im_proto::Body::Posted { message, text: text(said), reply_to: None },
     }
 }
 
@@ -252,6 +252,7 @@ fn beyond_the_bounds_the_text_stays_where_it_was_written() {
             to: to.clone(),
             message: MessageId(u128::from(n).to_be_bytes()),
             text: text(said),
+            reply_to: None,
             at: Timestamp(TEN),
             state: UnsentState::Queued,
             kept: true,
