@@ -124,6 +124,15 @@ impl Log {
 }
 
 impl Talk {
+    /// What happened to what is here will not be told. Where somebody looks at it, it stays until there is something better.
+    pub(super) fn missed(&mut self, is_open: bool) {
+        if is_open && self.log.last().is_some() {
+            self.log.stale = true;
+        } else {
+            self.log.forget_entries();
+        }
+    }
+
     /// Its copy is not to be trusted any more. Where one has scrolled back to is loaded anew, and is the same place then.
     pub(super) fn forget(&mut self) {
         self.log.forget_entries();

@@ -55,6 +55,8 @@ pub struct Log {
     pub(super) refused: bool,
     /// So many events about messages that are not here have come while a page was under way.
     pub(super) early: usize,
+    /// What happened to what is here was not told: it is loaded anew.
+    pub(super) stale: bool,
     /// A page is under way that may be older than what is known: it is asked for again.
     pub(super) outdated: bool,
 }
@@ -71,6 +73,7 @@ impl Log {
             loading: false,
             refused: false,
             early: 0,
+            stale: false,
             outdated: false,
         }
     }
@@ -169,6 +172,9 @@ impl Log {
         if std::mem::take(&mut self.outdated) {
             return;
         }
+        if self.stale {
+            self.forget_entries();
+        }
         let tombstones: Vec<Event> =
             got.events.iter().filter(|event| amended::is_tombstone(event)).cloned().collect();
         self.insert_page(page, got.events, got.more, in_sight);
@@ -228,6 +234,7 @@ impl Log {
         self.entries.clear();
         self.messages.forget_after(Seq::ZERO);
         self.text_bytes = 0;
+        self.stale = false;
         self.from_start = self.head == Seq::ZERO;
     }
 

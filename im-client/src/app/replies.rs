@@ -141,14 +141,13 @@ impl App {
             let known = self.conversations.get(id).and_then(|talk| {
                 let last = talk.log.last()?;
                 let gap = head.0.saturating_sub(last.0);
-                (talk.log.is_up_to_head() && gap <= CATCH_UP_EVENTS_MAX).then_some(last)
+                (talk.log.is_up_to_head() && !talk.log.stale && gap <= CATCH_UP_EVENTS_MAX).then_some(last)
             });
             let address = about.address.clone();
             let from = known.unwrap_or_else(|| super::receipts::from(&about));
             let talk = self.conversations.learn(about);
             if known.is_none() {
-                // What happened meanwhile to what is here will not be told.
-                talk.forget();
+                talk.missed(self.open == Some(id));
                 talk.log.goes_up_to(head);
             }
             self.outbox.forget_stored(&address, from);
