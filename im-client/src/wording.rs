@@ -37,12 +37,10 @@ pub fn reactions(message: &Message) -> Vec<String> {
 pub fn sentence(author: &Author, body: &Body) -> Option<String> {
     let author = name(author);
     Some(match body {
-        Body::Posted { .. }
-        | Body::Edited { .. }
-        | Body::Deleted { .. }
-        | Body::Reacted { .. }
-        | Body::Unreacted { .. }
-        | Body::Tombstone { .. } => return None,
+        Body::Posted { .. } | Body::Edited { .. } | Body::Tombstone { .. } => return None,
+        Body::Deleted { of } => format!("{author} deleted #{of}"),
+        Body::Reacted { of, reaction } => format!("{author} reacted {reaction} to #{of}"),
+        Body::Unreacted { of, reaction } => format!("{author} took {reaction} back from #{of}"),
         Body::Created => format!("{author} made this"),
         Body::Joined { by: None } => format!("{author} joined"),
         // They invited, or said yes to who asked: the event does not tell which.

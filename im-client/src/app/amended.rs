@@ -9,7 +9,7 @@ use super::wrap::Wrapped;
 use super::{Entry, Log, Talk};
 
 /// The message that an event is about, if it amends one.
-pub(super) fn about(event: &Event) -> Option<Seq> {
+pub fn about(event: &Event) -> Option<Seq> {
     match event.body {
         Body::Edited { of, .. } | Body::Deleted { of } => Some(of),
         Body::Reacted { of, .. } | Body::Unreacted { of, .. } => Some(of),

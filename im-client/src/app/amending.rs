@@ -25,18 +25,19 @@ pub enum Writing {
     Replying(Seq),
 }
 
-/// What the composer is called.
-pub fn title(app: &App) -> String {
-    let what = match app.talk().map_or(Writing::New, |talk| talk.writing) {
-        Writing::New => return "Message".to_owned(),
+/// What is done in the composer instead of writing a message of its own.
+pub fn doing(app: &App) -> Option<String> {
+    let talk = app.talk()?;
+    let what = match talk.writing {
+        Writing::New => return None,
         Writing::Editing(_) => "editing".to_owned(),
         Writing::Replying(seq) => {
-            let message = app.talk().and_then(|talk| talk.log.message(seq));
+            let message = talk.log.message(seq);
             let whom = message.map_or_else(|| format!("#{seq}"), |message| wording::name(&message.author));
             format!("replying to {whom}")
         }
     };
-    format!("Message · {what} · Esc cancels")
+    Some(format!("{what} · Esc cancels"))
 }
 
 /// Whether messages are to show their numbers: somebody writes a command that may name one.
@@ -191,7 +192,7 @@ impl App {
 
 impl Talk {
     /// What is being written is not a message of its own.
-    pub fn is_amending(&self) -> bool {
+    pub(super) fn is_amending(&self) -> bool {
         self.writing != Writing::New
     }
 

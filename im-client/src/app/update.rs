@@ -5,12 +5,11 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use im_proto::MessageId;
 
-use super::amending::Writing;
 use super::composer::harmless;
 use super::geometry::{Geometry, Manner};
 use super::jump::Jump;
 use super::keys::{Deed, deed_of};
-use super::{Action, App, Input, Link, Overlay, Screen, Scroll, What, scroll};
+use super::{Action, App, Input, Link, Overlay, Screen, Scroll, Talk, What, scroll};
 
 /// Takes one input; tells what is to be done. What is on the screen may have changed after any.
 pub fn update(app: &mut App, input: Input) -> Vec<Action> {
@@ -139,7 +138,7 @@ impl App {
 
     /// There is something to clear.
     fn is_writing(&self) -> bool {
-        !self.composer().is_empty() || self.talk().is_some_and(|talk| talk.writing != Writing::New)
+        !self.composer().is_empty() || self.talk().is_some_and(Talk::is_amending)
     }
 
     fn overlay_key(&mut self, key: KeyEvent, deed: Option<(Deed, usize)>) -> Vec<Action> {

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod amended;
+mod amending;
 mod commands;
 #[cfg(unix)]
 mod crashes;
@@ -22,6 +24,7 @@ mod output;
 mod pty;
 mod reading;
 mod recalled;
+mod receipts;
 mod rig;
 mod screens;
 mod scroll;
