@@ -99,7 +99,11 @@ impl App {
 
     /// The message that is meant: the one with the number, or the newest here, or the newest of `mine`.
     fn which(&self, seq: Option<Seq>, mine: bool) -> Result<Seq, String> {
-        let newest = || self.talk().and_then(|talk| self.newest_message(talk, mine));
+        let talk = self.talk().filter(|_| seq.is_none());
+        if mine && talk.is_some_and(|talk| self.outbox.last(&talk.about.address).is_some()) {
+            return Err("your newest message is not sent yet: name one by #N".to_owned());
+        }
+        let newest = || talk.and_then(|talk| self.newest_message(talk, mine));
         let whose = if mine { "no message of yours" } else { "no message" };
         seq.or_else(newest).ok_or_else(|| format!("{whose} is at the end of what is here: name one by #N"))
     }
@@ -152,10 +156,13 @@ impl App {
         Ok(())
     }
 
-    /// Edits one's own newest message, if nothing else is being written and there is one.
+    /// Edits one's own newest message, if nothing else is being written.
     pub(super) fn edit_newest(&mut self) -> bool {
         let is_new = self.talk().is_some_and(|talk| talk.writing == Writing::New);
-        is_new && self.which(None, true).and_then(|seq| self.begin_editing(seq)).is_ok()
+        if is_new && let Err(why) = self.which(None, true).and_then(|seq| self.begin_editing(seq)) {
+            self.toasts.complain(why, self.now);
+        }
+        is_new
     }
 
     /// What is written is a message of its own from now on; the words that were to be edited go.

@@ -165,12 +165,15 @@ fn up_edits_ones_newest_message_and_esc_lets_it_be() {
     rig.enter(", more");
     assert_eq!(asked(&rig), [edit(4, "four\nand a line, more")]);
     assert!(rig.app.composer().is_empty() && rig.rows_with("editing").is_empty());
+    rig.enter("not sent yet");
+    rig.key(KeyCode::Up);
+    assert!(rig.app.composer().is_empty() && rig.rows_with("your newest message is not sent yet").len() == 1);
     // Something written is what Up is for.
     rig.type_text("x");
     rig.key(KeyCode::Up);
     assert_eq!(rig.app.composer().lines(), ["x"]);
     rig.press(KeyModifiers::CONTROL, KeyCode::Char('c'));
-    rig.key(KeyCode::Up);
+    rig.enter("/edit #2");
     rig.press(KeyModifiers::CONTROL, KeyCode::Char('c'));
     assert!(rig.app.composer().is_empty() && rig.rows_with("editing").is_empty());
     assert!(rig.app.overlay.is_none());

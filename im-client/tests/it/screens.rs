@@ -146,7 +146,7 @@ fn as_it_reads_now() {
     for size in SIZES {
         insta::assert_snapshot!(format!("amended_{}x{}", size.0, size.1), resized(&mut rig, size));
     }
-    rig.key(KeyCode::Enter);
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('c'));
     rig.key(KeyCode::Up);
     for size in SIZES {
         insta::assert_snapshot!(format!("editing_{}x{}", size.0, size.1), resized(&mut rig, size));
