@@ -9,4 +9,5 @@ mod messages;
 mod notices;
 mod order;
 mod reading;
+mod receipts;
 mod with_text;

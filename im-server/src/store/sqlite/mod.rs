@@ -11,6 +11,7 @@ mod open;
 mod pages;
 mod posts;
 mod reader;
+mod receipts;
 mod rows;
 mod synced;
 mod tokens;
