@@ -2,11 +2,14 @@
 //!
 //! A line that begins like a command is never taken for text: a mistyped command must not be said to others.
 
+mod amending;
 mod table;
 
 use crate::address::Address;
 use crate::event::Role;
+use crate::id::Seq;
 use crate::name::{NameError, RoomName, UserName};
+use crate::reaction::{Reaction, ReactionError};
 use crate::text::{Text, TextError};
 
 pub use table::{Row, TABLE, Verb, rows_of};
@@ -49,6 +52,10 @@ pub enum Command {
     Role { group: RoomName, user: UserName, role: Role },
     Who { of: Option<RoomName> },
     History { of: Option<Address>, limit: Option<u16> },
+    Edit { seq: Option<Seq>, text: Text },
+    Delete { seq: Option<Seq> },
+    Reply { seq: Option<Seq>, text: Text },
+    React { seq: Option<Seq>, reaction: Reaction, on: bool },
     Rename { name: UserName },
     Everybody { text: Text },
     Stop,
@@ -87,6 +94,9 @@ pub enum CommandError {
     /// A text that cannot be said.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// Something that is no reaction.
+    #[error(transparent)]
+    Reaction(#[from] ReactionError),
 }
 
 /// Reads one typed line, without its line end.
@@ -218,6 +228,9 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
         },
         Verb::Who => Command::Who { of: optional(rest, room)? },
         Verb::History => history(&words).ok_or_else(usage)?,
+        Verb::Edit | Verb::Delete | Verb::Reply | Verb::React | Verb::Unreact => {
+            amending::command(row, rest)?
+        }
         Verb::Rename => Command::Rename { name: rest_user()? },
         Verb::Everybody => Command::Everybody { text: Text::parse(rest)? },
         Verb::Stop => Command::Stop,
@@ -282,6 +295,9 @@ mod tests {
     fn text(said: &str) -> Line {
         Line::Text(Text::parse(said).unwrap())
     }
+    fn reaction(raw: &str) -> Reaction {
+        Reaction::parse(raw).unwrap()
+    }
     fn told(line: &str) -> Line {
         parse(line, At::Whispers).unwrap()
     }
@@ -316,6 +332,16 @@ mod tests {
             ("/history @bar 5", Command::History { of: Some("@bar".parse().unwrap()), limit: Some(5) }),
             ("@bar hi  there", Command::Message { to: user("bar"), text: Text::parse("hi  there").unwrap() }),
             ("/msg bar hi", Command::Message { to: user("bar"), text: Text::parse("hi").unwrap() }),
+            (
+                "/edit #12 hi  you",
+                Command::Edit { seq: Some(Seq(12)), text: Text::parse("hi  you").unwrap() },
+            ),
+            ("/edit 12 men", Command::Edit { seq: None, text: Text::parse("12 men").unwrap() }),
+            ("/reply #dev is it", Command::Reply { seq: None, text: Text::parse("#dev is it").unwrap() }),
+            ("/delete", Command::Delete { seq: None }),
+            ("/delete 12", Command::Delete { seq: Some(Seq(12)) }),
+            ("/react +1", Command::React { seq: None, reaction: reaction("+1"), on: true }),
+            ("/unreact #7 🎉", Command::React { seq: Some(Seq(7)), reaction: reaction("🎉"), on: false }),
             ("/username neil", Command::Rename { name: user("neil") }),
             ("/all hi", Command::Everybody { text: Text::parse("hi").unwrap() }),
             ("/stop", Command::Stop),
@@ -371,6 +397,13 @@ mod tests {
             "/msg bar",
             "/say",
             "/role g1 bar king",
+            "/edit #12",
+            "/reply",
+            "/delete it",
+            "/delete #1 #2",
+            "/react #1",
+            "/react",
+            "/react #1 two words",
         ] {
             parse(line, At::Whispers).unwrap_err();
         }
@@ -392,15 +425,10 @@ mod tests {
     fn the_help_table_is_what_the_parser_takes() {
         for row in TABLE {
             for word in row.words {
-                let arguments: Vec<&str> = match row.takes {
-                    "ROLE" => vec!["admin"],
-                    takes => {
-                        takes.split_whitespace().map(|t| if t == "ROLE" { "admin" } else { "abc" }).collect()
-                    }
-                };
-                let optional = row.takes.starts_with('[');
-                let line =
-                    if optional { (*word).to_owned() } else { format!("{word} {}", arguments.join(" ")) };
+                let needed = row.takes.rsplit(']').next().unwrap_or_default(); // what is optional comes first
+                let arguments: Vec<&str> =
+                    needed.split_whitespace().map(|t| if t == "ROLE" { "admin" } else { "abc" }).collect();
+                let line = format!("{word} {}", arguments.join(" "));
                 parse(&line, At::Whispers).unwrap_or_else(|error| panic!("{line:?}: {error}"));
             }
             assert!(rows_of(row.words[0]).any(|found| found.words == row.words));

@@ -5,6 +5,7 @@
 //! commits is the order of the log.
 
 mod account;
+mod amend;
 mod friends;
 mod group;
 mod guest;
@@ -175,12 +176,12 @@ impl Service {
             Request::Await { user } => self.wait_for(me, user).await,
             Request::Received { upto } => self.received(&me, &upto),
             Request::Time => Ok(Reply::Time { at: self.now() }),
-            Request::Edit { .. }
-            | Request::Delete { .. }
-            | Request::React { .. }
-            | Request::Search { .. }
-            | Request::SetRetention { .. }
-            | Request::Erase { .. } => Err(Refusal::Failed),
+            Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,
+            Request::Delete { of, seq } => self.delete(me, of, seq).await,
+            Request::React { of, seq, reaction, on } => self.react(me, of, seq, reaction, on).await,
+            Request::Search { .. } | Request::SetRetention { .. } | Request::Erase { .. } => {
+                Err(Refusal::Failed)
+            }
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }

@@ -168,6 +168,9 @@ impl Text {
                 }
                 None => self.help(Some("history"), out),
             },
+            Command::Edit { .. } | Command::Delete { .. } | Command::Reply { .. } | Command::React { .. } => {
+                self.tell("not yet", out);
+            }
             Command::Help { .. } | Command::Quit => {}
         }
     }

@@ -5,7 +5,7 @@ use im_proto::{
     RoomName, Seq, Text, Timestamp, UserId, UserName,
 };
 use rusqlite::Row;
-use rusqlite::types::{FromSqlError, Type};
+use rusqlite::types::{FromSqlError, Type, ValueRef};
 
 use crate::entry::Entry;
 use crate::store::{Account, Label};
@@ -119,7 +119,9 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         DELETED => Body::Deleted { of: amended(row)? },
         REACTED => Body::Reacted { of: amended(row)?, reaction: reaction(row, 8)? },
         UNREACTED => Body::Unreacted { of: amended(row)?, reaction: reaction(row, 8)? },
-        TOMBSTONE => Body::Tombstone { of: about(row)? },
+        // What was a message itself may have answered another one, which is nobody's business any more.
+        TOMBSTONE if row.get_ref(7)? != ValueRef::Null => Body::Tombstone { of: None },
+        TOMBSTONE => Body::Tombstone { of: Some(amended(row)?) },
         code => return Err(unknown(4, code)),
     };
     let event = Event {
