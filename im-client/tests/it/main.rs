@@ -7,6 +7,8 @@ mod amended;
 mod amending;
 mod commands;
 #[cfg(unix)]
+mod corrected;
+#[cfg(unix)]
 mod crashes;
 #[cfg(unix)]
 mod ending;
