@@ -13,6 +13,10 @@ use crate::wording;
 /// The commands about a message, which may name it by its number.
 const COMMANDS: [&str; 5] = ["/reply", "/react", "/unreact", "/edit", "/delete"];
 
+/// What they do here besides what they do everywhere.
+pub(super) static HELP: &[(&str, &str)] =
+    &[("/edit [#N], /reply [#N]", "the same in the composer, until Enter or Esc; #N stands beside each message")];
+
 /// What becomes of what is being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Writing {

@@ -84,16 +84,24 @@ fn what_happened_later_comes_with_the_page() {
     assert_eq!(rig.waits(is_history), Some(&before(101)), "rows are what fills a screen");
     let mut events: Vec<Event> = (1..=99).map(|seq| posted(DEV, seq, "zoe", &format!("old {seq}"))).collect();
     events.push(did(DEV, 100, "zoe", Body::Tombstone { of: None }));
+    events[97] = edited(DEV, 98, "zoe", 97, "ninety-seven");
     page(
         &mut rig,
         events,
         vec![edited(DEV, 210, "zoe", 99, "ninety-nine"), reacted(DEV, 211, "bob", 99, "+1")],
     );
-    let shown: [&str; 6] =
-        [" ninety-nine (edited)", " [+1 1]", " message deleted", " ┌ zoe: old 7", " an answer", shown[2]];
+    let shown = [
+        " ninety-seven (edited)",
+        " ninety-nine (edited)",
+        " [+1 1]",
+        " message deleted",
+        " ┌ zoe: old 7",
+        " an answer",
+        shown[2],
+    ];
     let all = rows(&rig);
     let at = all.iter().position(|row| row == shown[0]).unwrap();
-    assert_eq!(all[at..at + 6], shown);
+    assert_eq!(all[at..at + 7], shown);
 }
 
 fn before(seq: u64) -> Request {
@@ -256,10 +264,11 @@ fn what_is_forgotten_is_loaded_anew_at_the_same_place() {
     assert!(rig.messages().is_empty(), "what is no more is not shown");
     assert_eq!(rig.waits(is_history), Some(&before(250)));
     // One more that is older than what comes now.
-    rig.event(posted(DEV, 301, "bob", "new"));
     rig.notice(Notice::Forgotten { conversation: DEV });
+    rig.event(posted(DEV, 301, "bob", "new"));
     rig.grant_page(DEV, 300);
     assert!(rig.messages().is_empty());
+    assert_eq!(rig.waits(is_history), Some(&before(250)), "the same place, once more");
     let mut events: Vec<Event> =
         (51..=249).map(|seq| posted(DEV, seq, "bob", &format!("message {seq}"))).collect();
     events[148].body = Body::Tombstone { of: None };
