@@ -48,8 +48,8 @@ fn text_and_native_see_the_same_log() {
         again += said;
     }
     // There each message has its number.
-    let of_message = |event: &&Event| text(event).is_some();
-    let numbered: Vec<_> = events.iter().filter(of_message).map(|event| format!("#{} ", event.seq)).collect();
+    let messages = events.iter().filter(|event| text(event).is_some());
+    let numbered: Vec<_> = messages.map(|event| format!("#{} ", event.seq)).collect();
     let shown: String =
         shown.lines().zip(&numbered).map(|(line, number)| format!("{number}{line}\n")).collect();
     assert_eq!(again, shown);
