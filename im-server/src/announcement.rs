@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use im_proto::{ConversationId, Seq, UserId};
+use im_proto::{ConversationId, Receipts, Seq, UserId};
 
 use crate::entry::Entry;
 
@@ -45,5 +45,14 @@ pub(crate) enum Announcement {
         read: Seq,
         /// So many posts are unread now.
         unread: u64,
+    },
+    /// The other one of a direct conversation has this much of it.
+    Receipts {
+        /// Who is told.
+        user: UserId,
+        /// Where.
+        conversation: ConversationId,
+        /// How much.
+        receipts: Receipts,
     },
 }

@@ -135,9 +135,18 @@ impl Server {
         for (manner, _, listener) in listeners {
             server.background.spawn(listen::accept(listener, manner, Arc::clone(&shared)));
         }
-        let stop = server.stop.clone();
-        server.background.spawn(async move { stop.run_until_cancelled(hub.tell_presence()).await });
+        server.start_chores();
         Ok(server)
+    }
+
+    /// What is done now and then, and for all together.
+    fn start_chores(&self) {
+        let (stop, hub) = (self.stop.clone(), Arc::clone(&self.hub));
+        self.background.spawn(async move { stop.run_until_cancelled(hub.tell_presence()).await });
+        let (stop, hub) = (self.stop.clone(), Arc::clone(&self.hub));
+        self.background.spawn(async move { stop.run_until_cancelled(hub.tell_receipts()).await });
+        let (stop, service) = (self.stop.clone(), Arc::clone(&self.service));
+        self.background.spawn(async move { stop.run_until_cancelled(service.write_received()).await });
     }
 
     /// The address where everybody is understood, with its real port.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use im_proto::{Ask, ConversationId, MessageId, Page, Request, RoomName, UserName};
+use im_proto::{Ask, ConversationId, MessageId, Page, Request, RoomName, Seq, Text, UserName};
 
 /// What a request was for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,19 @@ pub(super) enum Purpose {
         /// What was said.
         yes: bool,
     },
+    /// To say in other words what was said.
+    Edit {
+        /// Where.
+        conversation: ConversationId,
+        /// Which message.
+        seq: Seq,
+        /// The other words.
+        text: Text,
+    },
+    /// To do something about a message, which shows by itself.
+    Amend,
+    /// To tell what this device has.
+    Received,
     /// Something that is well if it works and no matter if not.
     Hint,
 }
@@ -82,6 +95,15 @@ impl Asked {
     /// Whether something is under way for this purpose.
     pub(super) fn is_under_way(&self, purpose: &Purpose) -> bool {
         self.purposes.values().any(|other| other == purpose)
+    }
+
+    /// The edits that are under way, oldest first.
+    pub(super) fn edits(&self) -> Vec<(ConversationId, Seq, Text)> {
+        let edits = self.purposes.values().filter_map(|purpose| match purpose {
+            Purpose::Edit { conversation, seq, text } => Some((*conversation, *seq, text.clone())),
+            _ => None,
+        });
+        edits.collect()
     }
 
     /// Nothing will be answered any more.

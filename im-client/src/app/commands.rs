@@ -14,7 +14,7 @@ impl App {
             Command::Help { about: None } => self.overlay = Some(Overlay::Help(0)),
             Command::Help { about: Some(word) } => self.explain(&word),
             Command::Message { to, text } => {
-                self.say(Address::User(to), text, message);
+                self.say(Address::User(to), text, None, message);
             }
             Command::Everybody { text } => self.say_to_everybody(text, message),
             Command::Stop => {
@@ -34,9 +34,6 @@ impl App {
                 let name = self.me.as_ref().map_or("", UserName::as_str);
                 let told = format!("you are {name}: /signout comes before another sign-in");
                 self.toasts.complain(told, self.now);
-            }
-            Command::Edit { .. } | Command::Delete { .. } | Command::Reply { .. } | Command::React { .. } => {
-                self.toasts.complain("that works in telnet only so far", self.now);
             }
             command => return self.ask_for(command),
         }
@@ -94,7 +91,7 @@ impl App {
         if self.is_following && self.conversations.named(&lobby).is_none() {
             self.toasts.complain(format!("you are not in {lobby}: /join lobby"), self.now);
         } else {
-            self.say(lobby, text, message);
+            self.say(lobby, text, None, message);
         }
     }
 

@@ -2,10 +2,11 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 use im_proto::command::{At, Command, Line, parse};
-use im_proto::{Address, MessageId, Text, printable_lines};
+use im_proto::{Address, MessageId, Seq, Text, printable_lines};
 use ratatui::style::Style;
 use ratatui_textarea::{TextArea, WrapMode};
 
+use super::amending::Writing;
 use super::{Action, App, Scroll};
 
 /// An empty composer.
@@ -22,6 +23,11 @@ pub(super) fn blank() -> TextArea<'static> {
 pub(super) fn harmless(pasted: &str) -> String {
     let lines: Vec<String> = printable_lines(pasted).map(|line| line.to_string()).collect();
     lines.join("\n")
+}
+
+/// A command whose text may have several lines.
+fn may_have_lines(command: &Command) -> bool {
+    matches!(command, Command::Message { .. } | Command::Edit { .. } | Command::Reply { .. })
 }
 
 impl App {
@@ -45,36 +51,30 @@ impl App {
     /// Does or says what is written.
     pub(super) fn enter(&mut self, message: MessageId) -> Vec<Action> {
         let written = self.composer().lines().join("\n");
-        if self.decide_about_failed(&written) {
+        if self.decide_about_failed(&written) || self.begin_amending(&written) {
             return Vec::new();
         }
         match parse(&written, At::Mentions) {
             Ok(Line::Blank) => Vec::new(),
-            Ok(Line::Text(text)) => match self.talk().map(|talk| talk.about.address.clone()) {
-                Some(to) => {
-                    if self.say(to, text, message) {
-                        self.clear_composer();
-                    }
-                    Vec::new()
-                }
-                None => {
-                    self.toasts.complain("nobody hears you here: /join a room or /dm somebody", self.now);
-                    Vec::new()
-                }
-            },
+            Ok(Line::Text(text)) => self.written(text, message),
             // Lines that were pasted and happen to begin like a command are none.
-            Ok(Line::Command(command))
-                if self.composer().lines().len() > 1 && !matches!(command, Command::Message { .. }) =>
-            {
+            Ok(Line::Command(command)) if self.composer().lines().len() > 1 && !may_have_lines(&command) => {
                 let told = "a command is one line; a message that begins with a slash begins with two";
                 self.toasts.complain(told, self.now);
                 Vec::new()
             }
             // What there is no room for stays written.
-            Ok(Line::Command(Command::Message { text, .. } | Command::Everybody { text }))
-                if !self.has_room_for(&text) =>
-            {
-                Vec::new()
+            Ok(Line::Command(
+                Command::Message { text, .. } | Command::Everybody { text } | Command::Reply { text, .. },
+            )) if !self.has_room_for(&text) => Vec::new(),
+            Ok(Line::Command(
+                command @ (Command::Edit { .. }
+                | Command::Delete { .. }
+                | Command::Reply { .. }
+                | Command::React { .. }),
+            )) => {
+                let done = self.amend(command, message);
+                self.done_or_told(done)
             }
             Ok(Line::Command(command)) => {
                 self.clear_composer();
@@ -87,13 +87,50 @@ impl App {
         }
     }
 
+    /// A text was written: a message, or other words for one.
+    fn written(&mut self, text: Text, message: MessageId) -> Vec<Action> {
+        let Some(talk) = self.talk() else {
+            self.toasts.complain("nobody hears you here: /join a room or /dm somebody", self.now);
+            return Vec::new();
+        };
+        let (to, writing) = (talk.about.address.clone(), talk.writing);
+        let reply_to = match writing {
+            Writing::New => None,
+            Writing::Replying(seq) => Some(seq),
+            Writing::Editing(seq) => {
+                let edited = self.edit(seq, text);
+                return self.done_or_told(edited);
+            }
+        };
+        if self.say(to, text, reply_to, message) {
+            self.clear_composer();
+            self.set_writing(Writing::New);
+        }
+        Vec::new()
+    }
+
+    /// What was done needs not be written any more; what was not stays, and it is told why.
+    fn done_or_told(&mut self, done: Result<Vec<Action>, String>) -> Vec<Action> {
+        match done {
+            Ok(actions) => {
+                self.clear_composer();
+                self.set_writing(Writing::New);
+                actions
+            }
+            Err(why) => {
+                self.toasts.complain(why, self.now);
+                Vec::new()
+            }
+        }
+    }
+
     /// Puts a message behind those that are to be sent; tells whether there was room.
-    pub(super) fn say(&mut self, to: Address, text: Text, message: MessageId) -> bool {
+    pub(super) fn say(&mut self, to: Address, text: Text, reply_to: Option<Seq>, message: MessageId) -> bool {
         if !self.has_room_for(&text) {
             return false;
         }
         let is_here = self.talk().is_some_and(|talk| talk.about.address == to);
-        self.outbox.push(to, message, text, self.wall);
+        self.outbox.push(to, message, text, reply_to, self.wall);
         if let Some(talk) = self.talk_mut().filter(|_| is_here) {
             talk.scroll = Scroll::End;
             talk.marker = None;

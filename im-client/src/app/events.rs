@@ -74,7 +74,16 @@ impl App {
             }
             Notice::Renamed { from, to } => self.renamed(&from, &to),
             Notice::PresenceStale => self.people.is_stale = true,
-            Notice::Receipts { .. } | Notice::Forgotten { .. } => {}
+            Notice::Receipts { conversation, receipts } => {
+                if let Some(talk) = self.conversations.get_mut(conversation) {
+                    talk.has_received(receipts);
+                }
+            }
+            Notice::Forgotten { conversation } => {
+                if let Some(talk) = self.conversations.get_mut(conversation) {
+                    talk.forget();
+                }
+            }
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
         }
         Vec::new()

@@ -2,8 +2,9 @@
 
 use ratatui_textarea::CursorMove;
 
+use super::amending::Writing;
 use super::composer::harmless;
-use super::{App, UnsentState};
+use super::{App, Unsent, UnsentState};
 
 /// The commands about them and what each does. They are this client's alone: nobody else keeps what was refused.
 pub static COMMANDS: &[(&str, &str)] = &[
@@ -43,9 +44,10 @@ impl App {
         let Some(to) = self.talk().map(|talk| talk.about.address.clone()) else {
             return false;
         };
-        let Some(text) = self.outbox.take_failed(&to) else {
+        let Some(Unsent { text, reply_to, .. }) = self.outbox.take_failed(&to) else {
             return false;
         };
+        self.set_writing(reply_to.map_or(Writing::New, Writing::Replying));
         let composer = self.composer_mut();
         composer.insert_str(harmless(text.as_str()));
         composer.move_cursor(CursorMove::Bottom);

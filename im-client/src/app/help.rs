@@ -4,7 +4,7 @@ use ratatui::layout::{Rect, Size};
 
 use super::geometry::Popup;
 use super::wrap::{cells, wrap};
-use super::{App, Overlay, commands, failed, keys};
+use super::{App, Overlay, amending, commands, failed, keys};
 
 const COLUMNS: u16 = 76;
 /// From so many columns on, what a key does stands beside it.
@@ -37,7 +37,7 @@ pub fn rows(width: u16) -> Vec<HelpRow> {
     for command in commands::offered() {
         rows.extend(explained(width, &command.usage(), command.does));
     }
-    for (word, does) in failed::COMMANDS {
+    for (word, does) in failed::COMMANDS.iter().chain(amending::HELP) {
         rows.extend(explained(width, word, does));
     }
     rows.extend(explained(width, "//TEXT", "say something that begins with a slash"));

@@ -64,7 +64,7 @@ pub static TABLE: &[Binding] = &[
         Deed::TakeBack,
         &[(PLAIN, KeyCode::Up)],
         "Up",
-        "take a message that failed back, when nothing is written",
+        "take a message that failed back, or edit your newest one, when nothing is written",
     ),
     bind(Deed::Jump, &[(CTRL, KeyCode::Char('k'))], "Ctrl-K", "jump to a conversation"),
     bind(
@@ -106,7 +106,12 @@ pub static TABLE: &[Binding] = &[
         "show or hide the conversations",
     ),
     bind(Deed::People, &[(PLAIN, KeyCode::F(3))], "F3", "show or hide the people"),
-    bind(Deed::Escape, &[(PLAIN, KeyCode::Esc)], "Esc", "close what lies over the panes"),
+    bind(
+        Deed::Escape,
+        &[(PLAIN, KeyCode::Esc)],
+        "Esc",
+        "close what lies over the panes; stop editing or replying",
+    ),
     bind(Deed::Cancel, &[(CTRL, KeyCode::Char('c'))], "Ctrl-C", "close, clear, then ask whether to quit"),
     bind(Deed::Quit, &[(CTRL, KeyCode::Char('q'))], "Ctrl-Q", "quit"),
 ];

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use im_proto::{Request, Token, UserName};
+use im_proto::{Request, Seq, Token, UserName};
 
 use super::asked::Purpose;
-use super::{Action, App, UnsentState};
+use super::{Action, App, Unsent, UnsentState};
 use crate::patience::{Beat, Heartbeat, redial_wait};
 
 /// How it is with the server.
@@ -113,6 +113,7 @@ impl App {
 
     /// Nothing that was asked will be answered.
     pub(super) fn link_lost(&mut self) {
+        self.give_back_edits();
         self.asked.clear();
         self.is_following = false;
         self.left_read.clear();
@@ -121,6 +122,9 @@ impl App {
         for talk in self.conversations.all_mut() {
             talk.log.loading = false;
             talk.log.refused = false;
+            talk.log.outdated = false;
+            talk.log.early = 0;
+            talk.told_received = Seq::ZERO;
         }
     }
 
@@ -200,9 +204,8 @@ impl App {
             && let Some(unsent) = self.outbox.send_next()
         {
             debug_assert_ne!(unsent.state, UnsentState::Queued);
-            let request =
-                Request::Post { to: unsent.to, message: unsent.message, text: unsent.text, reply_to: None };
-            actions.push(self.ask(request, Purpose::Post(unsent.message)));
+            let Unsent { to, message, text, reply_to, .. } = unsent;
+            actions.push(self.ask(Request::Post { to, message, text, reply_to }, Purpose::Post(message)));
         }
         actions
     }

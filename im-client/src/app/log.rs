@@ -5,8 +5,10 @@
 
 use std::collections::VecDeque;
 
+use im_proto::fold::Messages;
 use im_proto::{Body, Event, Page, Seq};
 
+use super::amended;
 use super::wrap::Wrapped;
 
 /// Most events of one conversation in memory.
@@ -19,23 +21,44 @@ const NEAR_EVENTS: u64 = 50;
 /// One event, and how it wraps.
 #[derive(Debug)]
 pub struct Entry {
-    /// The event.
+    /// The event; a message that was taken out is a tombstone.
     pub event: Event,
     /// Its text in lines.
     pub wrapped: Wrapped,
+    /// What it says since it was edited has so many bytes.
+    pub(super) edited_bytes: usize,
+}
+
+/// What the server gave when a page was asked for.
+#[derive(Debug)]
+pub(super) struct Got {
+    /// The page.
+    pub(super) events: Vec<Event>,
+    /// There is more in its direction.
+    pub(super) more: bool,
+    /// What happened after it to its messages.
+    pub(super) amendments: Vec<Event>,
 }
 
 /// The stretch.
 #[derive(Debug)]
 pub struct Log {
     entries: VecDeque<Entry>,
+    /// The messages among them, as they read now.
+    pub(super) messages: Messages,
     head: Seq,
-    text_bytes: usize,
+    pub(super) text_bytes: usize,
     from_start: bool,
     /// A page is under way.
     pub(super) loading: bool,
     /// The server would not give a page: no more are asked for on this connection.
     pub(super) refused: bool,
+    /// So many events about messages that are not here have come while a page was under way.
+    pub(super) early: usize,
+    /// What happened to what is here was not told: it is loaded anew.
+    pub(super) stale: bool,
+    /// A page is under way that may be older than what is known: it is asked for again.
+    pub(super) outdated: bool,
 }
 
 impl Log {
@@ -43,11 +66,15 @@ impl Log {
     pub fn new(head: Seq) -> Self {
         Self {
             entries: VecDeque::new(),
+            messages: Messages::default(),
             head,
             text_bytes: 0,
             from_start: head == Seq::ZERO,
             loading: false,
             refused: false,
+            early: 0,
+            stale: false,
+            outdated: false,
         }
     }
 
@@ -78,9 +105,17 @@ impl Log {
 
     /// The entry with a number.
     pub fn get(&self, seq: Seq) -> Option<&Entry> {
-        let first = self.first()?;
-        let index = usize::try_from(seq.0.checked_sub(first.0)?).ok()?;
-        self.entries.get(index)
+        self.entries.get(self.index(seq)?)
+    }
+
+    fn index(&self, seq: Seq) -> Option<usize> {
+        let index = usize::try_from(seq.0.checked_sub(self.first()?.0)?).ok()?;
+        (index < self.entries.len()).then_some(index)
+    }
+
+    pub(super) fn get_mut(&mut self, seq: Seq) -> Option<&mut Entry> {
+        let index = self.index(seq)?;
+        self.entries.get_mut(index)
     }
 
     /// All entries, oldest first.
@@ -88,11 +123,28 @@ impl Log {
         self.entries.iter()
     }
 
+    /// The last entry before another that is told by itself.
+    pub fn told_before(&self, seq: Seq) -> Option<&Entry> {
+        let end = self.index(seq)?;
+        self.entries.range(..end).rev().find(|entry| entry.is_told())
+    }
+
+    /// The first entry after another that is told by itself.
+    pub fn told_after(&self, seq: Seq) -> Option<&Entry> {
+        let start = self.index(seq)? + 1;
+        self.entries.range(start..).find(|entry| entry.is_told())
+    }
+
     /// Takes an event that came live; tells whether it is new. `in_sight` is the event one has scrolled back to.
     pub(super) fn came(&mut self, event: Event, in_sight: Option<Seq>) -> bool {
-        let follows = self.last().is_none_or(|last| event.seq == last.next());
+        let follows = match self.last() {
+            Some(last) => event.seq == last.next(),
+            // What one has scrolled back to is still to be loaded: it would not lead up to this.
+            None => in_sight.is_none(),
+        };
         let is_new = event.seq > self.head || (follows && self.last().is_some_and(|last| event.seq > last));
         self.head = self.head.max(event.seq);
+        self.amend_live(&event);
         // What follows something else stays out until it is loaded; so does what would push out what is in sight.
         let full = self.entries.len() >= EVENTS_MAX && in_sight.is_some();
         if follows && !full {
@@ -113,9 +165,25 @@ impl Log {
         }
     }
 
-    /// Takes a page that was asked for.
-    pub(super) fn take_page(&mut self, page: Page, events: Vec<Event>, more: bool, in_sight: Option<Seq>) {
+    /// Takes a page that was asked for, and what became of its messages.
+    pub(super) fn take_page(&mut self, page: Page, got: Got, in_sight: Option<Seq>) {
         self.loading = false;
+        self.early = 0;
+        if std::mem::take(&mut self.outdated) {
+            return;
+        }
+        if self.stale {
+            self.forget_entries();
+        }
+        let tombstones: Vec<Event> =
+            got.events.iter().filter(|event| amended::is_tombstone(event)).cloned().collect();
+        self.insert_page(page, got.events, got.more, in_sight);
+        // What is taken out in the page may be here as it was before.
+        tombstones.iter().chain(&got.amendments).for_each(|event| self.amend_here(event));
+        self.amend_by_what_is_here();
+    }
+
+    fn insert_page(&mut self, page: Page, events: Vec<Event>, more: bool, in_sight: Option<Seq>) {
         let ends = events.first().map(|e| e.seq).zip(events.last().map(|e| e.seq));
         let Some((first, last)) = ends else {
             // Nothing is there, whatever the numbers promise.
@@ -131,7 +199,8 @@ impl Log {
             .zip(self.last())
             .is_some_and(|(ours_first, ours_last)| first <= ours_last.next() && last.next() >= ours_first);
         if !touches {
-            if matches!(page, Page::After(_) | Page::Before(_)) && !self.entries.is_empty() {
+            let is_here = in_sight.is_none_or(|seq| self.get(seq).is_some());
+            if matches!(page, Page::After(_) | Page::Before(_)) && !self.entries.is_empty() && is_here {
                 // The stretch has moved on since the page was asked for.
                 return;
             }
@@ -163,7 +232,9 @@ impl Log {
     /// Forgets all entries, not how far the log goes.
     pub(super) fn forget_entries(&mut self) {
         self.entries.clear();
+        self.messages.forget_after(Seq::ZERO);
         self.text_bytes = 0;
+        self.stale = false;
         self.from_start = self.head == Seq::ZERO;
     }
 
@@ -194,39 +265,55 @@ impl Log {
             if near.is_none_or(|(sight, last)| sight.0 + NEAR_EVENTS >= last.0) {
                 return;
             }
-            if let Some(entry) = self.entries.pop_back() {
-                self.text_bytes -= text_bytes(&entry.event);
-            }
+            self.pop_back();
         }
     }
 
     fn push_back(&mut self, event: Event) {
-        self.text_bytes += text_bytes(&event);
-        self.entries.push_back(Entry::of(event));
+        let entry = Entry::of(event.clone());
+        self.text_bytes += entry.text_bytes();
+        self.entries.push_back(entry);
+        self.fold(&event);
     }
 
     fn push_front(&mut self, event: Event) {
-        self.text_bytes += text_bytes(&event);
-        self.entries.push_front(Entry::of(event));
+        let entry = Entry::of(event.clone());
+        self.text_bytes += entry.text_bytes();
+        self.entries.push_front(entry);
+        self.fold(&event);
     }
 
     fn pop_front(&mut self) {
         if let Some(entry) = self.entries.pop_front() {
-            self.text_bytes -= text_bytes(&entry.event);
+            self.text_bytes -= entry.text_bytes();
+            self.messages.forget_before(entry.event.seq.next());
             self.from_start = false;
+        }
+    }
+
+    fn pop_back(&mut self) {
+        if let Some(entry) = self.entries.pop_back() {
+            self.text_bytes -= entry.text_bytes();
+            self.messages.forget_after(Seq(entry.event.seq.0.saturating_sub(1)));
         }
     }
 }
 
 impl Entry {
     fn of(event: Event) -> Self {
-        Self { event, wrapped: Wrapped::default() }
+        Self { event, wrapped: Wrapped::default(), edited_bytes: 0 }
     }
-}
 
-fn text_bytes(event: &Event) -> usize {
-    match &event.body {
-        Body::Posted { text, .. } => text.as_str().len(),
-        _ => 0,
+    /// It is told by itself.
+    pub fn is_told(&self) -> bool {
+        amended::is_told(&self.event.body)
+    }
+
+    pub(super) fn text_bytes(&self) -> usize {
+        let own = match &self.event.body {
+            Body::Posted { text, .. } | Body::Edited { text, .. } => text.as_str().len(),
+            _ => 0,
+        };
+        own + self.edited_bytes
     }
 }

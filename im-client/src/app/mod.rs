@@ -1,6 +1,8 @@
 //! What the full-screen client knows and decides. Pure: no clock, no socket, no terminal, no randomness; all of them
 //! come in with the [`Input`], and what is to be done about the world goes out as [`Action`]s.
 
+pub mod amended;
+pub mod amending;
 mod asked;
 pub mod commands;
 mod composer;
@@ -13,11 +15,13 @@ pub mod jump;
 pub mod keys;
 mod link;
 mod log;
+mod message;
 mod mouse;
 mod outbox;
 mod pause;
 pub mod pending;
 pub mod people;
+mod receipts;
 mod replies;
 pub mod rows;
 mod scroll;

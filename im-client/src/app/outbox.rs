@@ -18,6 +18,8 @@ pub struct Unsent {
     pub message: MessageId,
     /// The text.
     pub text: Text,
+    /// The message that it answers.
+    pub reply_to: Option<Seq>,
     /// When it was said.
     pub at: Timestamp,
     /// What became of it.
@@ -50,6 +52,8 @@ pub enum Change {
         message: MessageId,
         /// The text.
         text: Text,
+        /// The message that it answers.
+        reply_to: Option<Seq>,
         /// When it was said.
         at: Timestamp,
     },
@@ -88,9 +92,16 @@ impl Outbox {
     }
 
     /// Takes a message that there is [room for](Self::room_for).
-    pub(super) fn push(&mut self, to: Address, message: MessageId, text: Text, at: Timestamp) {
-        self.changes.push(Change::Said { to: to.clone(), message, text: text.clone(), at });
-        self.unsent.push(Unsent { to, message, text, at, state: UnsentState::Queued, kept: true });
+    pub(super) fn push(
+        &mut self,
+        to: Address,
+        message: MessageId,
+        text: Text,
+        reply_to: Option<Seq>,
+        at: Timestamp,
+    ) {
+        self.changes.push(Change::Said { to: to.clone(), message, text: text.clone(), reply_to, at });
+        self.unsent.push(Unsent { to, message, text, reply_to, at, state: UnsentState::Queued, kept: true });
     }
 
     /// Takes what was written down by an earlier run, before anything is said in this one.
@@ -221,10 +232,10 @@ impl Outbox {
     }
 
     /// Takes back the last message of a conversation that was refused.
-    pub(super) fn take_failed(&mut self, to: &Address) -> Option<Text> {
+    pub(super) fn take_failed(&mut self, to: &Address) -> Option<Unsent> {
         let message = self.last_failed(to)?;
         let place = self.unsent.iter().position(|unsent| unsent.message == message)?;
-        Some(self.remove(place).text)
+        Some(self.remove(place))
     }
 
     fn remove(&mut self, place: usize) -> Unsent {

@@ -1,11 +1,12 @@
 //! What the server answers, each according to what the request was for.
 
 use im_proto::{
-    Address, Body, Conversation, ConversationId, Event, Kind, MessageId, Page, Refusal, Reply, Request,
-    RoomName, Seq,
+    Address, Body, Conversation, ConversationId, Kind, MessageId, Page, Refusal, Reply, Request, RoomName,
+    Seq,
 };
 
 use super::asked::Purpose;
+use super::log::Got;
 use super::people::Crowd;
 use super::{Action, App, Overlay, UnsentState, rows};
 
@@ -41,8 +42,8 @@ impl App {
                 self.people.asked_for = Some(Crowd { of, people, online, total });
                 self.overlay = Some(Overlay::People);
             }
-            (Purpose::Page(id, page), Reply::History { events, more, .. }) => {
-                self.take_page(id, page, events, more);
+            (Purpose::Page(id, page), Reply::History { events, more, amendments, .. }) => {
+                self.take_page(id, page, Got { events, more, amendments });
             }
             (Purpose::Post(message), Reply::Posted { seq, .. }) => self.posted(message, seq),
             (Purpose::Enter(_) | Purpose::Open, Reply::Conversation(about)) => self.entered(about),
@@ -85,6 +86,8 @@ impl App {
                 if let Some(talk) = self.conversations.get_mut(id) {
                     talk.log.loading = false;
                     talk.log.refused = true;
+                    talk.log.outdated = false;
+                    talk.log.early = 0;
                 }
                 self.complain(refusal);
             }
@@ -94,7 +97,11 @@ impl App {
                 }
                 self.complain(refusal);
             }
-            Purpose::Hint | Purpose::Ping(_) | Purpose::Online | Purpose::Members(_) => {}
+            Purpose::Edit { conversation, seq, text } => {
+                self.give_back_edit(conversation, seq, &text);
+                self.complain(refusal);
+            }
+            Purpose::Hint | Purpose::Received | Purpose::Ping(_) | Purpose::Online | Purpose::Members(_) => {}
             _ => self.complain(refusal),
         }
         Vec::new()
@@ -134,14 +141,15 @@ impl App {
             let known = self.conversations.get(id).and_then(|talk| {
                 let last = talk.log.last()?;
                 let gap = head.0.saturating_sub(last.0);
-                (talk.log.is_up_to_head() && gap <= CATCH_UP_EVENTS_MAX).then_some(last)
+                (talk.log.is_up_to_head() && !talk.log.stale && gap <= CATCH_UP_EVENTS_MAX).then_some(last)
             });
             let address = about.address.clone();
+            let from = known.unwrap_or_else(|| super::receipts::from(&about));
             let talk = self.conversations.learn(about);
             if known.is_none() {
+                talk.missed(self.open == Some(id));
                 talk.log.goes_up_to(head);
             }
-            let from = known.unwrap_or(head);
             self.outbox.forget_stored(&address, from);
             after.push((id, from));
         }
@@ -157,12 +165,12 @@ impl App {
         vec![self.ask(Request::Follow { after }, Purpose::Hint)]
     }
 
-    fn take_page(&mut self, id: ConversationId, page: Page, events: Vec<Event>, more: bool) {
+    fn take_page(&mut self, id: ConversationId, page: Page, got: Got) {
         let open = self.open == Some(id);
         let Some(talk) = self.conversations.get_mut(id) else {
             return;
         };
-        for event in &events {
+        for event in &got.events {
             if let Body::Posted { message, .. } = event.body
                 && self.outbox.came(message)
             {
@@ -170,11 +178,12 @@ impl App {
             }
         }
         let in_sight = talk.in_sight();
-        talk.log.take_page(page, events, more, in_sight);
+        talk.log.take_page(page, got, in_sight);
         if !open {
             talk.closed();
         }
-        if in_sight.is_some_and(|seq| talk.log.get(seq).is_none()) {
+        let is_here = talk.log.last().is_some();
+        if in_sight.is_some_and(|seq| is_here && talk.log.get(seq).is_none()) {
             talk.scroll = super::Scroll::End;
         }
     }

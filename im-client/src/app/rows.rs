@@ -5,12 +5,12 @@ use im_proto::{Author, Body, Event, Seq, Timestamp};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
+use super::amended::is_post;
 use super::geometry::{Geometry, Manner};
-use super::{App, Key, Talk, Unsent, UnsentState, wrap};
+use super::message::{Before, Message, became, tail};
+use super::{App, Entry, Key, Talk, Unsent, wrap};
 use crate::wording;
 
-/// Posts of one person within this time are one group.
-const GROUP_MS_MAX: u64 = 5 * 60 * 1000;
 /// Up to so many people who came or went are named one by one.
 const NAMES_MAX: usize = 3;
 /// Before the text of a message in the narrow layout.
@@ -54,13 +54,19 @@ pub enum Row {
     Said {
         /// Whose, on the first row of a group.
         author: Option<Author>,
-        /// When, on the first row of a message, where it differs from the one before.
+        /// When, on the first row of a message, where it differs from the one before; or its number.
         time: Option<String>,
         /// The line.
         text: String,
-        /// What became of it in words, at the end of one's own messages.
-        state: Option<(State, String)>,
+        /// It is not what somebody said, but what is told in the place of it.
+        gone: bool,
+        /// What became of it in words, at its end.
+        tail: Vec<(State, String)>,
     },
+    /// What the following answers.
+    Quote(String),
+    /// How people reacted to what stands above.
+    Reactions(String),
     /// Something that happened.
     Told {
         /// When.
@@ -70,7 +76,7 @@ pub enum Row {
     },
 }
 
-/// What became of one's own message.
+/// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// It waits for the connection, or is on its way.
@@ -79,20 +85,12 @@ pub enum State {
     Stored,
     /// It was refused.
     Failed,
-}
-
-/// What became of a message, with a sign and in words: colour is not the only signal.
-fn became(state: &UnsentState) -> (State, String) {
-    match state {
-        UnsentState::Queued => (State::Queued, "… queued".to_owned()),
-        UnsentState::Sent => (State::Queued, "…".to_owned()),
-        UnsentState::Stored(_) => stored(),
-        UnsentState::Failed(why) => (State::Failed, format!("! {why}")),
-    }
-}
-
-fn stored() -> (State, String) {
-    (State::Stored, "✓".to_owned())
+    /// The other side has read it.
+    Read,
+    /// It says something else than it did.
+    Edited,
+    /// What it is called in commands.
+    Number,
 }
 
 /// The room there is now; nothing if there is none.
@@ -124,7 +122,7 @@ pub fn of(app: &App, talk: &Talk, key: Key, shape: Shape) -> Vec<Row> {
         Key::Event(seq) => match talk.log.get(seq) {
             Some(entry) => {
                 let list = List { app, talk, shape };
-                list.event(&entry.event, &entry.wrapped)
+                list.entry(entry)
             }
             None => Vec::new(),
         },
@@ -144,26 +142,23 @@ struct List<'a> {
     shape: Shape,
 }
 
-/// What a message needs to know of the one before.
-struct Before<'a> {
-    author: &'a Author,
-    at: Timestamp,
-}
-
 impl List<'_> {
-    fn event(&self, event: &Event, wrapped: &wrap::Wrapped) -> Vec<Row> {
-        if self.is_folded(event) {
+    fn entry(&self, entry: &Entry) -> Vec<Row> {
+        let event = &entry.event;
+        if !entry.is_told() || self.is_folded(event) {
             return Vec::new();
         }
         let zone = &self.app.zone;
         let mut rows = Vec::new();
         let first = self.first_of_run(event);
-        let before = Seq(first.seq.0.saturating_sub(1));
-        let previous = self.talk.log.get(before).map(|entry| &entry.event);
+        let log = &self.talk.log;
+        let previous = log.told_before(first.seq).map(|entry| &entry.event);
+        let here_from = log.first().map_or(0, |seq| seq.0.saturating_sub(1));
+        let before = previous.map_or(Seq(here_from), |previous| previous.seq);
         let day = date(first.at, zone);
         let another_day = match previous {
             Some(previous) => date(previous.at, zone) != day,
-            None => self.talk.log.is_from_start(),
+            None => log.is_from_start(),
         };
         let day = another_day.then_some(day);
         match self.talk.marker.filter(|marker| (before..event.seq).contains(&marker.after)) {
@@ -171,16 +166,9 @@ impl List<'_> {
             None => rows.extend(day.map(Row::Date)),
         }
         match &event.body {
-            Body::Posted { text, .. } => {
-                let before = match previous {
-                    Some(Event { author, at, body: Body::Posted { .. }, .. }) if rows.is_empty() => {
-                        Some(Before { author, at: *at })
-                    }
-                    _ => None,
-                };
-                let state = self.app.is_me(&event.author).then(stored);
-                let lines = wrapped.lines(text.as_str(), self.shape.text);
-                self.said(&mut rows, before.as_ref(), &event.author, event.at, &lines, state);
+            body if is_post(body) => {
+                let before = previous.filter(|previous| rows.is_empty() && is_post(&previous.body));
+                rows.extend(self.message(entry, before));
             }
             body => {
                 let text = match run_of(body) {
@@ -206,69 +194,54 @@ impl List<'_> {
         let key = Key::Unsent(unsent.message);
         let before = match self.talk.key_before(key, &self.app.outbox) {
             Some(Key::Unsent(id)) => self.app.outbox.get(id).map(|u| Before { author: me, at: u.at }),
-            Some(Key::Event(seq)) => self.talk.log.get(seq).and_then(|entry| match entry.event.body {
-                Body::Posted { .. } => Some(Before { author: &entry.event.author, at: entry.event.at }),
-                _ => None,
-            }),
+            Some(Key::Event(_)) => {
+                let last = self.talk.log.entries().rev().find(|entry| entry.is_told());
+                last.filter(|entry| is_post(&entry.event.body))
+                    .map(|entry| Before { author: &entry.event.author, at: entry.event.at })
+            }
             None => None,
         };
         let lines = wrap::wrap(unsent.text.as_str(), self.shape.text);
-        let mut rows = Vec::new();
-        self.said(&mut rows, before.as_ref(), me, unsent.at, &lines, Some(became(&unsent.state)));
-        rows
+        let message = Message {
+            author: me,
+            at: unsent.at,
+            before,
+            seq: None,
+            reply_to: unsent.reply_to,
+            lines: Some(&lines),
+            tail: vec![became(unsent)],
+            reactions: Vec::new(),
+        };
+        message.rows(self.app, self.talk, self.shape)
     }
 
-    fn said(
-        &self,
-        rows: &mut Vec<Row>,
-        before: Option<&Before<'_>>,
-        author: &Author,
-        at: Timestamp,
-        lines: &[String],
-        state: Option<(State, String)>,
-    ) {
-        let time = clock(at, &self.app.zone);
-        let groups = before.is_some_and(|b| b.author == author && at.0.saturating_sub(b.at.0) < GROUP_MS_MAX);
-        let same_minute = groups && before.is_some_and(|b| clock(b.at, &self.app.zone) == time);
-        let narrow = self.shape.manner == Manner::Narrow;
-        if narrow && !groups {
-            rows.push(Row::Head { author: author.clone(), time: time.clone() });
-        }
-        let mut author = (!narrow && !groups).then(|| author.clone());
-        let mut time = (!narrow && !same_minute).then_some(time);
-        for line in lines {
-            rows.push(Row::Said {
-                author: author.take(),
-                time: time.take(),
-                text: line.clone(),
-                state: None,
-            });
-        }
-        let Some((state, words)) = state else {
-            return;
+    /// A message of the log as it reads now.
+    fn message(&self, entry: &Entry, before: Option<&Event>) -> Vec<Row> {
+        let event = &entry.event;
+        let now = self.talk.log.message(event.seq);
+        let text = now.and_then(|message| message.text.as_ref());
+        let lines = text.map(|text| entry.wrapped.lines(text.as_str(), self.shape.text));
+        let message = Message {
+            author: &event.author,
+            at: event.at,
+            before: before.map(|before| Before { author: &before.author, at: before.at }),
+            seq: Some(event.seq),
+            reply_to: now.and_then(|message| message.reply_to),
+            lines: lines.as_deref(),
+            tail: now.map(|message| tail(self.app, self.talk, event.seq, message)).unwrap_or_default(),
+            reactions: now.map(wording::reactions).unwrap_or_default(),
         };
-        // What became of it stands behind its last line, or below where there is no room.
-        let room = self.shape.text;
-        let fits = lines.last().is_some_and(|last| wrap::cells(last) + 1 + wrap::cells(&words) <= room);
-        match rows.last_mut() {
-            Some(Row::Said { state: last, .. }) if fits => *last = Some((state, words)),
-            _ => rows.extend(wrap::wrap(&words, room).into_iter().map(|words| Row::Said {
-                author: None,
-                time: None,
-                text: String::new(),
-                state: Some((state, words)),
-            })),
-        }
+        message.rows(self.app, self.talk, self.shape)
     }
 
     /// Whether the next event tells of this one too.
     fn is_folded(&self, event: &Event) -> bool {
-        let next = self.talk.log.get(event.seq.next()).map(|entry| &entry.event);
+        let next = self.talk.log.told_after(event.seq).map(|entry| &entry.event);
         next.is_some_and(|next| self.are_one_run(event, next))
     }
 
     fn are_one_run(&self, one: &Event, next: &Event) -> bool {
-        let parted = self.talk.marker.is_some_and(|marker| marker.after == one.seq);
+        let parted = self.talk.marker.is_some_and(|marker| (one.seq..next.seq).contains(&marker.after));
         run_of(&one.body).is_some()
             && run_of(&next.body).is_some()
             && !parted
@@ -277,7 +250,7 @@ impl List<'_> {
 
     fn first_of_run<'e>(&'e self, event: &'e Event) -> &'e Event {
         let mut first = event;
-        while let Some(entry) = self.talk.log.get(Seq(first.seq.0.saturating_sub(1)))
+        while let Some(entry) = self.talk.log.told_before(first.seq)
             && self.are_one_run(&entry.event, first)
         {
             first = &entry.event;

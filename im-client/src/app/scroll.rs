@@ -113,7 +113,8 @@ pub(super) fn by(app: &mut App, rows: isize) {
     };
     let walk = Walk { app, talk, shape };
     let (at, newer) = match talk.scroll {
-        Scroll::At(anchor) => ((anchor.key, anchor.row), anchor.newer),
+        // What was said may have become shorter.
+        Scroll::At(Anchor { key, row, newer }) => ((key, row.min(walk.height(key).saturating_sub(1))), newer),
         Scroll::End => match walk.end() {
             Some(end) => (end, 0),
             None => return,

@@ -25,6 +25,8 @@ impl Talk {
             unread: 0,
             members: 0,
             guest: false,
+            receipts: None,
+            retention_days: None,
         };
         let mut talk = Self::new(about);
         talk.stands_in = true;

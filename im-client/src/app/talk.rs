@@ -3,9 +3,11 @@
 
 use std::time::Duration;
 
-use im_proto::{Address, Body, Conversation, Event, MessageId, Seq, UserName};
+use im_proto::{Address, Conversation, Event, MessageId, Seq, UserName};
 use ratatui_textarea::TextArea;
 
+use super::amended::is_post;
+use super::amending::Writing;
 use super::{App, Key, Log, Outbox, Scroll, composer, is_mine};
 use crate::wording;
 
@@ -34,6 +36,8 @@ pub struct Talk {
     pub marker: Option<Marker>,
     /// What one is writing.
     pub composer: TextArea<'static>,
+    /// What becomes of it.
+    pub(super) writing: Writing,
     /// The server has not told of it: it is here for what was said to it and is not sent.
     pub(super) stands_in: bool,
     /// When its last read mark was sent.
@@ -42,13 +46,16 @@ pub struct Talk {
     pub(super) was_unread: bool,
     /// The server's count of what is unread goes up to here.
     counted: Seq,
+    /// The server was told that this device has all up to here.
+    pub(super) told_received: Seq,
 }
 
 impl Talk {
     /// The server says something new about it.
     pub(super) fn learn(&mut self, about: Conversation) {
         self.counted = about.head;
-        self.about = about;
+        let known = std::mem::replace(&mut self.about, about).receipts;
+        known.into_iter().for_each(|receipts| self.has_received(receipts));
     }
 
     /// A post of somebody else came.
@@ -74,9 +81,8 @@ impl Talk {
         let all_here = self.log.is_up_to_head() && self.log.first().is_none_or(|first| first <= read.next());
         if all_here {
             let unread = self.log.entries().rev().take_while(|entry| entry.event.seq > read);
-            let counts = unread.filter(|entry| {
-                matches!(entry.event.body, Body::Posted { .. }) && !is_mine(me, &entry.event.author)
-            });
+            let counts =
+                unread.filter(|entry| is_post(&entry.event.body) && !is_mine(me, &entry.event.author));
             self.about.unread = u64::try_from(counts.count()).unwrap_or(u64::MAX);
         }
     }
@@ -88,10 +94,12 @@ impl Talk {
             scroll: Scroll::End,
             marker: None,
             composer: composer::blank(),
+            writing: Writing::New,
             stands_in: false,
             marked: None,
             was_unread: false,
             counted: about.head,
+            told_received: Seq::ZERO,
             about,
         }
     }
@@ -168,8 +176,10 @@ impl Talk {
         let in_sight = self.in_sight();
         let before = Seq(event.seq.0.saturating_sub(1));
         if let Scroll::At(anchor) = &mut self.scroll
-            && anchor.key == Key::Event(before)
-            && self.log.get(before).is_some_and(|last| super::rows::may_fold(&last.event.body, &event.body))
+            && self.log.last() == Some(before)
+            && let Some(last) = self.log.entries().rev().find(|entry| entry.is_told())
+            && anchor.key == Key::Event(last.event.seq)
+            && super::rows::may_fold(&last.event.body, &event.body)
         {
             // The last in sight is told by the new one from now on.
             anchor.key = Key::Event(event.seq);
@@ -216,6 +226,6 @@ impl App {
 
     /// Somebody else said it: it counts as unread, and below what is in sight.
     pub(super) fn counts(&self, event: &Event) -> bool {
-        matches!(event.body, Body::Posted { .. }) && !self.is_me(&event.author)
+        is_post(&event.body) && !self.is_me(&event.author)
     }
 }

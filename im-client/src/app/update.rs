@@ -9,7 +9,7 @@ use super::composer::harmless;
 use super::geometry::{Geometry, Manner};
 use super::jump::Jump;
 use super::keys::{Deed, deed_of};
-use super::{Action, App, Input, Link, Overlay, Screen, Scroll, What, scroll};
+use super::{Action, App, Input, Link, Overlay, Screen, Scroll, Talk, What, scroll};
 
 /// Takes one input; tells what is to be done. What is on the screen may have changed after any.
 pub fn update(app: &mut App, input: Input) -> Vec<Action> {
@@ -110,7 +110,8 @@ impl App {
             Deed::Send => return self.enter(message),
             Deed::Newline => self.composer_mut().insert_newline(),
             Deed::TakeBack => {
-                if !self.composer().is_empty() || !self.take_back_failed() {
+                let is_taken = self.composer().is_empty() && (self.take_back_failed() || self.edit_newest());
+                if !is_taken {
                     self.type_key(key);
                 }
             }
@@ -124,12 +125,20 @@ impl App {
             Deed::Help => self.overlay = Some(Overlay::Help(0)),
             Deed::List => self.toggle_list(),
             Deed::People => self.toggle_people(),
-            Deed::Cancel if !self.composer().is_empty() => self.clear_composer(),
+            Deed::Cancel if self.is_writing() => {
+                self.clear_composer();
+                self.stop_amending();
+            }
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
-            Deed::Escape => {}
+            Deed::Escape => self.stop_amending(),
         }
         Vec::new()
+    }
+
+    /// There is something to clear.
+    fn is_writing(&self) -> bool {
+        !self.composer().is_empty() || self.talk().is_some_and(Talk::is_amending)
     }
 
     fn overlay_key(&mut self, key: KeyEvent, deed: Option<(Deed, usize)>) -> Vec<Action> {

@@ -21,6 +21,7 @@ impl App {
         actions.extend(self.load());
         actions.extend(self.mark_left());
         actions.extend(self.mark());
+        actions.extend(self.tell_received());
         actions.extend(self.look_around());
         actions
     }
@@ -55,8 +56,13 @@ impl App {
         if log.loading || log.refused {
             return None;
         }
+        // What one has scrolled back to comes last in its page.
+        let anew = talk.in_sight().map_or(Page::Newest, |seq| Page::Before(seq.next()));
+        if log.stale {
+            return Some(anew);
+        }
         let (Some(first), Some(last)) = (log.first(), log.last()) else {
-            return (!log.is_from_start()).then_some(Page::Newest);
+            return (!log.is_from_start()).then_some(anew);
         };
         if !log.is_up_to_head() {
             let behind = log.head().0 - last.0;

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use im_proto::{Printable, printable_lines};
+use im_proto::{Printable, printable, printable_lines};
 use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -28,6 +28,16 @@ impl Wrapped {
             }
         }
     }
+}
+
+/// The start of a text in one line that fits a width.
+pub fn one_line(text: &str, width: u16) -> String {
+    let most = usize::from(width).saturating_add(1).saturating_mul(CLUSTER_CHARS_MAX);
+    let mut lines = printable_lines(text).skip_while(|line| line.chars().all(char::is_whitespace));
+    let first: String = lines.next().map_or_else(String::new, |line| line.chars().take(most).collect());
+    let shown = plain(printable(&first));
+    let shown = shown.trim_end();
+    if lines.next().is_some() { cut(&format!("{shown} …"), width) } else { cut(shown, width) }
 }
 
 /// The cells that a text takes on a line.

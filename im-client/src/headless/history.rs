@@ -1,9 +1,12 @@
 //! `history`: what was said, oldest first, a page at a time however much is asked for.
 
+use std::collections::BTreeMap;
+
 use im_proto::{Address, Event, PAGE_EVENTS_MAX, Page, Reply, Request, Seq};
 
 use super::output::{self, Manner};
 use super::session::{Session, signed_in};
+use crate::app::amended::about;
 use crate::cli::{Common, History};
 use crate::exit::Failure;
 use crate::tokens::Tokens;
@@ -17,41 +20,76 @@ pub(super) async fn run(common: &Common, tokens: &Tokens, history: History) -> R
         None => Page::Newest,
     };
     let limit = u16::try_from(history.limit).unwrap_or(PAGE_EVENTS_MAX).min(PAGE_EVENTS_MAX);
-    let (events, more) = page(&mut session, &history.of, newest, limit).await?;
-    let Some(last) = events.last().map(|event| event.seq) else {
+    let got = page(&mut session, &history.of, newest, limit).await?;
+    let Some(last) = got.events.last().map(|event| event.seq) else {
         return Ok(());
     };
-    let is_all = !more || u64::try_from(events.len()).is_ok_and(|count| count >= history.limit);
+    let mut printer = Printer { manner, of: history.of, first: None, last, later: BTreeMap::new() };
+    let is_all = !got.more || u64::try_from(got.events.len()).is_ok_and(|count| count >= history.limit);
     if is_all {
-        return print(&manner, &history.of, &events);
+        printer.print(got)?;
+        return printer.end();
     }
     // Numbers have no hole: where to begin is known without reading backwards.
     let mut done = Seq(last.0.saturating_sub(history.limit));
     while done < last {
-        let (mut events, _) = page(&mut session, &history.of, Page::After(done), PAGE_EVENTS_MAX).await?;
-        events.retain(|event| event.seq <= last);
-        done = match events.last() {
+        let mut got = page(&mut session, &printer.of, Page::After(done), PAGE_EVENTS_MAX).await?;
+        // What came after the last one is news, but what it did to those before is not.
+        let beyond = got.events.iter().position(|event| event.seq > last).unwrap_or(got.events.len());
+        got.amendments.extend(got.events.split_off(beyond));
+        done = match got.events.last() {
             Some(event) => event.seq,
-            None => return Ok(()),
+            None => break,
         };
-        print(&manner, &history.of, &events)?;
+        printer.print(got)?;
     }
-    Ok(())
+    printer.end()
 }
 
-async fn page(
-    session: &mut Session,
-    of: &Address,
-    page: Page,
-    limit: u16,
-) -> Result<(Vec<Event>, bool), Failure> {
+/// A page, and what happened after it to its messages.
+struct Got {
+    events: Vec<Event>,
+    more: bool,
+    amendments: Vec<Event>,
+}
+
+struct Printer {
+    manner: Manner,
+    of: Address,
+    /// The oldest event that was printed.
+    first: Option<Seq>,
+    /// The newest event that is asked for.
+    last: Seq,
+    /// What happened after that to messages that are asked for, each once.
+    later: BTreeMap<Seq, Event>,
+}
+
+impl Printer {
+    fn print(&mut self, got: Got) -> Result<(), Failure> {
+        let lines = self.manner.page(&self.of, &got.events, &got.amendments);
+        let first = *self.first.get_or_insert(got.events.first().map_or(self.last, |event| event.seq));
+        let shown = first..=self.last;
+        let later = got
+            .amendments
+            .into_iter()
+            .filter(|event| event.seq > self.last && about(event).is_some_and(|of| shown.contains(&of)));
+        self.later.extend(later.map(|event| (event.seq, event)));
+        lines.iter().try_for_each(|line| output::say(line))
+    }
+
+    /// For programs, the amendments are events as any other, after all that was asked for.
+    fn end(self) -> Result<(), Failure> {
+        if let Manner::Plain(_) = self.manner {
+            return Ok(());
+        }
+        self.later.values().try_for_each(|event| output::say(&self.manner.line(&self.of, event)))
+    }
+}
+
+async fn page(session: &mut Session, of: &Address, page: Page, limit: u16) -> Result<Got, Failure> {
     let of = of.clone();
     match session.ask(Request::History { of, page, limit }).await?? {
-        Reply::History { events, more, .. } => Ok((events, more)),
+        Reply::History { events, more, amendments, .. } => Ok(Got { events, more, amendments }),
         _ => Err(Failure::Failed("the server gave another answer than a page".to_owned())),
     }
-}
-
-fn print(manner: &Manner, of: &Address, events: &[Event]) -> Result<(), Failure> {
-    events.iter().try_for_each(|event| output::say(&manner.line(of, event)))
 }

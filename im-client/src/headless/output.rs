@@ -3,11 +3,16 @@
 
 use std::io::{self, Write};
 
-use im_proto::{Address, Body, Event, Timestamp, json_line, printable_lines};
+use im_proto::fold::{Message, Messages};
+use im_proto::{Address, Body, Event, Seq, Text, Timestamp, json_line, printable_lines};
 use jiff::tz::TimeZone;
 
+use crate::app::amended::is_told;
 use crate::exit::Failure;
 use crate::wording;
+
+/// What stands in the place of what was taken out.
+const DELETED: &str = "(deleted)";
 
 /// How events are printed.
 #[derive(Debug, Clone)]
@@ -36,6 +41,26 @@ impl Manner {
     }
 }
 
+impl Manner {
+    /// The lines for a page of a log. For people it reads as the messages read now; programs get the events as they were,
+    /// and what happened later after them.
+    pub fn page(&self, conversation: &Address, events: &[Event], amendments: &[Event]) -> Vec<String> {
+        let Self::Plain(zone) = self else {
+            return events.iter().map(|event| self.line(conversation, event)).collect();
+        };
+        let mut messages = Messages::default();
+        for event in events.iter().chain(amendments) {
+            messages.take(event);
+        }
+        let told = events.iter().filter(|event| is_told(&event.body));
+        told.map(|event| match messages.get(event.seq) {
+            Some(message) => framed(zone, conversation, event, &reads(message)),
+            None => self.line(conversation, event),
+        })
+        .collect()
+    }
+}
+
 /// Prints something.
 pub(super) fn say(line: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
@@ -44,17 +69,48 @@ pub(super) fn say(line: &str) -> Result<(), Failure> {
 
 /// `2026-11-21 10:00:00 #dev bob: hi`; more lines of one text are indented.
 fn plain(zone: &TimeZone, conversation: &Address, event: &Event) -> String {
+    let author = wording::name(&event.author);
+    let said = match &event.body {
+        Body::Posted { text, reply_to, .. } => said(&author, *reply_to, text),
+        Body::Edited { of, text } => format!("* {author} edited #{of}: {}", lines(text)),
+        Body::Tombstone { of: None } => format!("{author}: {DELETED}"),
+        Body::Tombstone { of: Some(of) } => format!("* {author} edited #{of}: {DELETED}"),
+        body => format!("* {}", wording::sentence(&event.author, body).unwrap_or_default()),
+    };
+    framed(zone, conversation, event, &said)
+}
+
+fn framed(zone: &TimeZone, conversation: &Address, event: &Event, said: &str) -> String {
     let at = moment(event.at)
         .map(|at| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string())
         .unwrap_or_default();
-    let said = match &event.body {
-        Body::Posted { text, .. } => {
-            let lines: Vec<String> = printable_lines(text.as_str()).map(|line| line.to_string()).collect();
-            format!("{}: {}", wording::name(&event.author), lines.join("\n    "))
-        }
-        body => format!("* {}", wording::sentence(&event.author, body).unwrap_or_default()),
-    };
     format!("{at} {conversation} {said}")
+}
+
+/// `bob: (to #11) hi`
+fn said(author: &str, reply_to: Option<Seq>, text: &Text) -> String {
+    let answers = reply_to.map_or_else(String::new, |seq| format!("(to #{seq}) "));
+    format!("{author}: {answers}{}", lines(text))
+}
+
+/// `bob: hi (edited) [+1 2]`
+fn reads(message: &Message) -> String {
+    let author = wording::name(&message.author);
+    let Some(text) = &message.text else {
+        return format!("{author}: {DELETED}");
+    };
+    let mut line = said(&author, message.reply_to, text);
+    let edited = message.edited.map(|_| wording::EDITED.to_owned());
+    for told in edited.into_iter().chain(wording::reactions(message)) {
+        line.push(' ');
+        line.push_str(&told);
+    }
+    line
+}
+
+fn lines(text: &Text) -> String {
+    let lines: Vec<String> = printable_lines(text.as_str()).map(|line| line.to_string()).collect();
+    lines.join("\n    ")
 }
 
 fn moment(at: Timestamp) -> Option<jiff::Timestamp> {

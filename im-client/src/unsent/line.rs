@@ -1,14 +1,18 @@
 //! One change in one line: what the journal of unsent messages is made of.
 
-use im_proto::{MessageId, Text, Timestamp};
+use im_proto::{MessageId, Seq, Text, Timestamp};
 
 use crate::app::{Change, Unsent, UnsentState};
 
 /// The line of a change, with its end.
 pub(super) fn of(change: &Change) -> String {
     match change {
-        Change::Said { to, message, text, at } => {
-            format!("said {message} {} {to} {}\n", at.0, escaped(text.as_str()))
+        Change::Said { to, message, text, reply_to, at } => {
+            let (at, text) = (at.0, escaped(text.as_str()));
+            match reply_to {
+                None => format!("said {message} {at} {to} {text}\n"),
+                Some(seq) => format!("replied {message} {seq} {at} {to} {text}\n"),
+            }
         }
         Change::Failed { message, why } => format!("failed {message} {}\n", escaped(why)),
         Change::Again(message) => format!("again {message}\n"),
@@ -23,12 +27,10 @@ pub(super) fn read(line: &[u8]) -> Option<Change> {
     let (id, rest) = rest.split_once(' ').unwrap_or((rest, ""));
     let message = MessageId::from_hex(id)?;
     match word {
-        "said" => {
-            let mut parts = rest.splitn(3, ' ');
-            let at = Timestamp(parts.next()?.parse().ok()?);
-            let to = parts.next()?.parse().ok()?;
-            let text = Text::parse(&unescaped(parts.next()?)?).ok()?;
-            Some(Change::Said { to, message, text, at })
+        "said" => said(message, None, rest),
+        "replied" => {
+            let (seq, rest) = rest.split_once(' ')?;
+            said(message, Some(Seq(seq.parse().ok()?)), rest)
         }
         "failed" => Some(Change::Failed { message, why: unescaped(rest)? }),
         "again" => Some(Change::Again(message)),
@@ -37,10 +39,18 @@ pub(super) fn read(line: &[u8]) -> Option<Change> {
     }
 }
 
+fn said(message: MessageId, reply_to: Option<Seq>, rest: &str) -> Option<Change> {
+    let mut parts = rest.splitn(3, ' ');
+    let at = Timestamp(parts.next()?.parse().ok()?);
+    let to = parts.next()?.parse().ok()?;
+    let text = Text::parse(&unescaped(parts.next()?)?).ok()?;
+    Some(Change::Said { to, message, text, reply_to, at })
+}
+
 /// The changes that lead to a message as it is.
 pub(super) fn leading_to(unsent: &Unsent) -> Vec<Change> {
-    let Unsent { to, message, text, at, .. } = unsent.clone();
-    let mut changes = vec![Change::Said { to, message, text, at }];
+    let Unsent { to, message, text, reply_to, at, .. } = unsent.clone();
+    let mut changes = vec![Change::Said { to, message, text, reply_to, at }];
     if let UnsentState::Failed(why) = &unsent.state {
         changes.push(Change::Failed { message, why: why.clone() });
     }
@@ -51,8 +61,8 @@ pub(super) fn leading_to(unsent: &Unsent) -> Vec<Change> {
 pub(super) fn apply(change: Change, unsent: &mut Vec<Unsent>) {
     let place = |message| unsent.iter().position(|unsent| unsent.message == message);
     match change {
-        Change::Said { to, message, text, at } if place(message).is_none() => {
-            unsent.push(Unsent { to, message, text, at, state: UnsentState::Queued, kept: true });
+        Change::Said { to, message, text, reply_to, at } if place(message).is_none() => {
+            unsent.push(Unsent { to, message, text, reply_to, at, state: UnsentState::Queued, kept: true });
         }
         Change::Said { .. } => {}
         Change::Failed { message, why } => {

@@ -6,9 +6,9 @@ use ratatui::text::Line;
 
 use super::people;
 use super::theme::Theme;
-use crate::app::App;
 use crate::app::geometry::Geometry;
 use crate::app::wrap::cut;
+use crate::app::{App, amending};
 
 /// Draws them.
 pub(super) fn draw(app: &App, theme: &Theme, geometry: &Geometry, buffer: &mut Buffer) {
@@ -16,6 +16,10 @@ pub(super) fn draw(app: &App, theme: &Theme, geometry: &Geometry, buffer: &mut B
     let Some(frame) = geometry.frame else {
         if let Some(rule) = geometry.rule {
             horizontal(theme, rule, buffer);
+            // There is no room to say what needs no saying.
+            if let Some(doing) = amending::doing(app) {
+                title(theme, &doing, rule, rule.y, buffer);
+            }
         }
         return;
     };
@@ -34,7 +38,8 @@ pub(super) fn draw(app: &App, theme: &Theme, geometry: &Geometry, buffer: &mut B
         horizontal(theme, rule, buffer);
         put(theme, rule.x - 1, rule.y, "├", buffer);
         put(theme, rule.right(), rule.y, "┤", buffer);
-        title(theme, "Message", rule, rule.y, buffer);
+        let doing = amending::doing(app).map_or_else(String::new, |doing| format!(" · {doing}"));
+        title(theme, &format!("Message{doing}"), rule, rule.y, buffer);
     }
 }
 

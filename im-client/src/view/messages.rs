@@ -3,6 +3,7 @@
 use im_proto::Author;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
@@ -11,6 +12,9 @@ use crate::app::rows::{self, Row, Shape, State};
 use crate::app::wrap::{cells, cut_name};
 use crate::app::{App, Scroll, Talk};
 use crate::wording;
+
+/// `HH:MM`
+const TIME_COLUMNS: u16 = 5;
 
 /// Draws it.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -77,20 +81,31 @@ fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
             spans.push(Span::styled(text.clone(), theme.dim));
             Line::from(spans)
         }
-        Row::Said { author, time, text, state } => {
+        Row::Quote(text) | Row::Reactions(text) => {
+            let mut spans = beside(theme, shape, None, None);
+            spans.push(Span::styled(text.clone(), theme.dim));
+            Line::from(spans)
+        }
+        Row::Said { author, time, text, gone, tail } => {
             let mut spans = beside(theme, shape, author.as_ref(), time.as_deref());
-            spans.push(Span::styled(text.clone(), theme.text));
-            if let Some((state, words)) = state {
-                let style = match state {
-                    State::Queued => theme.busy,
-                    State::Stored => theme.dim,
-                    State::Failed => theme.bad,
-                };
-                let gap = if text.is_empty() { "" } else { " " };
-                spans.push(Span::styled(format!("{gap}{words}"), style));
+            spans.push(Span::styled(text.clone(), if *gone { theme.dim } else { theme.text }));
+            let mut gap = if text.is_empty() { "" } else { " " };
+            for (state, words) in tail {
+                spans.push(Span::styled(format!("{gap}{words}"), told(theme, *state)));
+                gap = " ";
             }
             Line::from(spans)
         }
+    }
+}
+
+fn told(theme: &Theme, state: State) -> Style {
+    match state {
+        State::Queued => theme.busy,
+        State::Stored | State::Edited => theme.dim,
+        State::Failed => theme.bad,
+        State::Read => theme.good,
+        State::Number => theme.chosen,
     }
 }
 
@@ -99,11 +114,14 @@ fn beside<'a>(theme: &Theme, shape: Shape, author: Option<&Author>, time: Option
     if shape.manner == Manner::Narrow {
         return vec![Span::raw("  ")];
     }
-    let shown = author.map_or(String::new(), |author| cut_name(&wording::name(author), shape.name));
-    let blank = " ".repeat(usize::from(shape.name.saturating_sub(cells(&shown))));
+    // A number may be longer than a time: it takes from the room of the name.
+    let time = time.unwrap_or("");
+    let name = shape.name.saturating_sub(cells(time).saturating_sub(TIME_COLUMNS));
+    let shown = author.map_or(String::new(), |author| cut_name(&wording::name(author), name));
+    let blank = " ".repeat(usize::from(name.saturating_sub(cells(&shown))));
     let style = author.map_or(theme.dim, |author| theme.person(author));
     vec![
-        Span::styled(format!(" {:5} ", time.unwrap_or("")), theme.dim),
+        Span::styled(format!(" {time:5} "), theme.dim),
         Span::raw(blank),
         Span::styled(shown, style),
         Span::styled(" │ ", theme.border),

@@ -3,7 +3,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod amended;
+mod amending;
 mod commands;
+#[cfg(unix)]
+mod corrected;
 #[cfg(unix)]
 mod crashes;
 #[cfg(unix)]
@@ -23,6 +27,7 @@ mod output;
 mod pty;
 mod reading;
 mod recalled;
+mod receipts;
 mod rig;
 mod screens;
 mod scroll;

@@ -1,7 +1,7 @@
 //! What the headless commands print, to the letter: scripts rely on it.
 
 use im_client::headless::output::Manner;
-use im_proto::{Body, ConversationId, Event, MessageId, Role, Seq, Timestamp};
+use im_proto::{Body, ConversationId, Event, MessageId, Reaction, Role, Seq, Timestamp};
 use jiff::tz::TimeZone;
 
 use crate::rig::{TEN, author, text, user};
@@ -48,6 +48,57 @@ fn json_has_one_object_a_line_with_steady_keys() {
             assert_eq!(object["text"], text.as_str(), "escaped or not, it is the same text");
         }
     }
+}
+
+/// A message of bob's, and what may happen to it.
+fn amended() -> [Event; 6] {
+    let (of, reaction) = (Seq(12), Reaction::parse("+1").unwrap());
+    let later = |seq, body| Event { seq: Seq(seq), ..event(body) };
+    [
+        event(Body::Posted { message: MessageId([0; 16]), text: text("hi\nyou"), reply_to: Some(Seq(11)) }),
+        later(13, Body::Edited { of, text: text("hello\n\u{1b}you") }),
+        later(14, Body::Reacted { of, reaction: reaction.clone() }),
+        later(15, Body::Unreacted { of, reaction }),
+        later(16, Body::Deleted { of }),
+        later(17, Body::Tombstone { of: None }),
+    ]
+}
+
+#[test]
+fn what_happens_to_messages_is_told_as_it_happens() {
+    let manner = Manner::Plain(TimeZone::UTC);
+    let address = "#dev".parse().unwrap();
+    let lines = amended().map(|event| manner.line(&address, &event));
+    let said = [
+        "bob: (to #11) hi\n    you",
+        "* bob edited #12: hello\n    you",
+        "* bob reacted +1 to #12",
+        "* bob took +1 back from #12",
+        "* bob deleted #12",
+        "bob: (deleted)",
+    ];
+    assert_eq!(lines, said.map(|said| format!("2026-11-21 10:00:00 #dev {said}")));
+}
+
+#[test]
+fn a_page_reads_for_people_as_it_does_now_and_for_programs_as_it_was() {
+    let address = "#dev".parse().unwrap();
+    let [said, edited, reacted, unreacted, deleted, gone] = amended();
+    let page = |events: &[Event], amendments: &[Event]| -> Vec<String> {
+        let lines = Manner::Plain(TimeZone::UTC).page(&address, events, amendments);
+        lines.into_iter().map(|line| line["2026-11-21 10:00:00 #dev ".len()..].to_owned()).collect()
+    };
+    let all = [said.clone(), edited.clone(), gone.clone(), reacted.clone()];
+    assert_eq!(page(&all, &[]), ["bob: (to #11) hello\n    you (edited) [+1 1]", "bob: (deleted)"]);
+    assert_eq!(
+        page(&all[..1], &[edited.clone(), reacted, unreacted]),
+        ["bob: (to #11) hello\n    you (edited)"]
+    );
+    assert_eq!(page(&all[..1], &[edited.clone(), deleted]), ["bob: (deleted)"]);
+    let json = Manner::Json.page(&address, &all, &[]);
+    assert_eq!(json, all.map(|event| Manner::Json.line(&address, &event)));
+    assert!(json[0].ends_with(r#""text":"hi\nyou","reply_to":11}"#), "{}", json[0]);
+    assert!(json[1].ends_with(r#""kind":"edited","of":12,"text":"hello\n\u001byou"}"#), "{}", json[1]);
 }
 
 #[test]

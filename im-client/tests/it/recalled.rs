@@ -35,7 +35,15 @@ fn id(n: u8) -> MessageId {
 
 fn left(n: u8, to: &str, said: &str, state: UnsentState) -> Unsent {
     let at = Timestamp(TEN - 60_000 + u64::from(n));
-    Unsent { to: to.parse().unwrap(), message: id(n), text: text(said), at, state, kept: true }
+    Unsent {
+        to: to.parse().unwrap(),
+        message: id(n),
+        text: text(said),
+        reply_to: None,
+        at,
+        state,
+        kept: true,
+    }
 }
 
 fn stored(seq: u64, duplicate: bool) -> Reply {
@@ -67,8 +75,13 @@ fn what_is_said_is_written_down_before_it_is_sent() {
     let what = What::Key(crossterm::event::KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE));
     let input = Input { now: rig.now, wall: Timestamp(TEN), dice: [9; 16], what };
     let actions = update(&mut rig.app, input);
-    let said =
-        Change::Said { to: "#dev".parse().unwrap(), message: id(9), text: text("hello"), at: Timestamp(TEN) };
+    let said = Change::Said {
+        to: "#dev".parse().unwrap(),
+        message: id(9),
+        text: text("hello"),
+        reply_to: None,
+        at: Timestamp(TEN),
+    };
     assert_eq!(actions[0], Action::Keep(vec![said]));
     let sends = |action: &Action| matches!(action, Action::Send(ask) if is_post(&ask.request));
     assert_eq!(actions.iter().position(sends), Some(1), "{actions:?}");
@@ -100,7 +113,7 @@ fn own(seq: u64, message: MessageId, said: &str) -> im_proto::Event {
         seq: Seq(seq),
         at: Timestamp(TEN),
         author: crate::rig::author("alice"),
-        body: im_proto::Body::Posted { message, text: text(said) },
+        body: im_proto::Body::Posted { message, text: text(said), reply_to: None },
     }
 }
 
@@ -239,6 +252,7 @@ fn beyond_the_bounds_the_text_stays_where_it_was_written() {
             to: to.clone(),
             message: MessageId(u128::from(n).to_be_bytes()),
             text: text(said),
+            reply_to: None,
             at: Timestamp(TEN),
             state: UnsentState::Queued,
             kept: true,

@@ -7,8 +7,8 @@ use im_client::app::{Action, App, Input, Start, What, deadline, update};
 use im_client::view::theme::Theme;
 use im_client::view::view;
 use im_proto::{
-    Ask, Author, Body, Conversation, ConversationId, Event, FromServer, Kind, MessageId, Notice, Refusal,
-    Reply, Request, Role, Seq, Text, Timestamp, Token, UserName,
+    Ask, Author, Body, Conversation, ConversationId, Event, FromServer, Kind, MessageId, Notice, Reaction,
+    Refusal, Reply, Request, Role, Seq, Text, Timestamp, Token, UserName,
 };
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -77,6 +77,41 @@ pub(crate) fn posted(conversation: ConversationId, seq: u64, author: &str, said:
             reply_to: None,
         },
     }
+}
+
+/// Something else than a post.
+pub(crate) fn did(conversation: ConversationId, seq: u64, author: &str, body: Body) -> Event {
+    Event { body, ..posted(conversation, seq, author, "x") }
+}
+
+pub(crate) fn edited(conversation: ConversationId, seq: u64, author: &str, of: u64, said: &str) -> Event {
+    did(conversation, seq, author, Body::Edited { of: Seq(of), text: text(said) })
+}
+
+pub(crate) fn deleted(conversation: ConversationId, seq: u64, author: &str, of: u64) -> Event {
+    did(conversation, seq, author, Body::Deleted { of: Seq(of) })
+}
+
+pub(crate) fn reacted(conversation: ConversationId, seq: u64, author: &str, of: u64, with: &str) -> Event {
+    let reaction = Reaction::parse(with).unwrap();
+    did(conversation, seq, author, Body::Reacted { of: Seq(of), reaction })
+}
+
+pub(crate) fn unreacted(conversation: ConversationId, seq: u64, author: &str, of: u64, with: &str) -> Event {
+    let reaction = Reaction::parse(with).unwrap();
+    did(conversation, seq, author, Body::Unreacted { of: Seq(of), reaction })
+}
+
+pub(crate) fn replied(conversation: ConversationId, seq: u64, author: &str, to: u64, said: &str) -> Event {
+    let mut event = posted(conversation, seq, author, said);
+    if let Body::Posted { reply_to, .. } = &mut event.body {
+        *reply_to = Some(Seq(to));
+    }
+    event
+}
+
+pub(crate) fn is_history(request: &Request) -> bool {
+    matches!(request, Request::History { .. })
 }
 
 impl Rig {

@@ -9,7 +9,9 @@ use im_proto::{
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
-use crate::rig::{BOB, DEV, Rig, TEN, conversation, posted, text, user};
+use crate::rig::{
+    BOB, DEV, Rig, TEN, conversation, deleted, edited, is_history, posted, reacted, replied, text, user,
+};
 
 const SIZES: [(u16, u16); 3] = [(120, 36), (80, 24), (40, 15)];
 const GROUP: im_proto::ConversationId = im_proto::ConversationId(4);
@@ -112,6 +114,42 @@ fn writing_waiting_and_failing() {
     );
     for size in SIZES {
         insta::assert_snapshot!(format!("writing_{}x{}", size.0, size.1), resized(&mut rig, size));
+    }
+}
+
+#[test]
+fn as_it_reads_now() {
+    let mut about = conversation(BOB, "@bob", 7);
+    about.receipts = Some(im_proto::Receipts { received: Seq(6), read: Seq(3) });
+    let mut rig = Rig::online(120, 36, vec![about]);
+    let events = vec![
+        posted(BOB, 1, "bob", "the v0.3 tag is up: https://hub.example/r/0.3, and all of its release notes"),
+        posted(BOB, 2, "bob", "anything against it?"),
+        posted(BOB, 3, "alice", "I will check them"),
+        replied(BOB, 4, "alice", 1, "looks good, 你好,\n**shipping** in five minutes, or in six at most"),
+        posted(BOB, 5, "alice", "not meant for you"),
+        replied(BOB, 6, "alice", 2, "no"),
+        posted(BOB, 7, "alice", "one more"),
+    ];
+    let reply = Reply::History { conversation: BOB, events, more: false, amendments: Vec::new() };
+    rig.grant(is_history, reply);
+    rig.event(edited(BOB, 8, "alice", 3, "I have checked them"));
+    rig.event(deleted(BOB, 9, "alice", 5));
+    for (seq, (who, with)) in (10..).zip([("bob", "+1"), ("alice", "+1"), ("bob", "🎉"), ("bob", "👍")]) {
+        rig.event(reacted(BOB, seq, who, 4, with));
+    }
+    for (seq, n) in (14..).zip(0..9) {
+        rig.event(reacted(BOB, seq, "bob", 1, &format!("word-{n}")));
+    }
+    rig.enter("/reply #2");
+    rig.type_text("all is well");
+    for size in SIZES {
+        insta::assert_snapshot!(format!("amended_{}x{}", size.0, size.1), resized(&mut rig, size));
+    }
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('c'));
+    rig.key(KeyCode::Up);
+    for size in SIZES {
+        insta::assert_snapshot!(format!("editing_{}x{}", size.0, size.1), resized(&mut rig, size));
     }
 }
 

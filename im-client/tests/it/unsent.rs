@@ -14,7 +14,7 @@ use crate::rig::{TEN, text, user};
 /// A message that was said so many milliseconds after ten; that is its id too.
 fn said(ms: u16, what: &str) -> Change {
     let (to, message) = ("#dev".parse().unwrap(), id(ms));
-    Change::Said { to, message, text: text(what), at: Timestamp(TEN + u64::from(ms)) }
+    Change::Said { to, message, text: text(what), reply_to: None, at: Timestamp(TEN + u64::from(ms)) }
 }
 
 fn id(n: u16) -> MessageId {

@@ -31,10 +31,14 @@ const FILES: &[(&str, &str, &str)] = files! {
     "/chat.js", SCRIPT, "chat.js";
     "/composer.js", SCRIPT, "composer.js";
     "/connection.js", SCRIPT, "connection.js";
+    "/deeds.js", SCRIPT, "deeds.js";
+    "/fold.js", SCRIPT, "fold.js";
+    "/item.js", SCRIPT, "item.js";
     "/log.js", SCRIPT, "log.js";
     "/messages.js", SCRIPT, "messages.js";
     "/nodes.js", SCRIPT, "nodes.js";
     "/outbox.js", SCRIPT, "outbox.js";
+    "/receipts.js", SCRIPT, "receipts.js";
     "/sides.js", SCRIPT, "sides.js";
     "/sign-in.js", SCRIPT, "sign-in.js";
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use im_proto::{Author, ConversationId, Refusal, Seq, UserName};
+use im_proto::{Author, ConversationId, Receipts, Refusal, Seq, UserName};
 use tokio::sync::Notify;
 
 use super::SessionId;
@@ -29,6 +29,8 @@ pub(crate) struct Mail {
     pub(crate) pending: bool,
     /// The user has read up to here, and so many posts are unread.
     pub(crate) read: BTreeMap<ConversationId, (Seq, u64)>,
+    /// How much the other ones of direct conversations have of them.
+    pub(crate) receipts: BTreeMap<ConversationId, Receipts>,
     /// Who came and went.
     pub(crate) presence: BTreeMap<UserName, (bool, Author)>,
     /// Guests who have another name, before and now.
@@ -111,6 +113,12 @@ impl Mailbox {
     pub(super) fn read(&self, conversation: ConversationId, read: Seq, unread: u64) {
         self.leave(|mail| {
             mail.read.insert(conversation, (read, unread));
+        });
+    }
+
+    pub(super) fn receipts(&self, conversation: ConversationId, receipts: Receipts) {
+        self.leave(|mail| {
+            mail.receipts.insert(conversation, receipts);
         });
     }
 

@@ -7,6 +7,7 @@
 mod claims;
 mod mailbox;
 mod presence;
+mod receipts;
 mod topic;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -19,6 +20,7 @@ use crate::announcement::{Announcement, TokenHash};
 pub(crate) use self::claims::{Claim, Claims};
 pub(crate) use self::mailbox::Mailbox;
 use self::presence::Comings;
+use self::receipts::Untold;
 pub(crate) use self::topic::{Reading, Topic};
 
 /// Names a session on this node.
@@ -30,6 +32,7 @@ pub(crate) struct SessionId(pub(crate) u64);
 pub(crate) struct Hub {
     state: Mutex<State>,
     comings: Comings,
+    untold: Untold,
     /// The names of guests.
     pub(crate) claims: Claims,
 }
@@ -186,6 +189,9 @@ impl Hub {
                 }),
                 Announcement::Read { user, conversation, read, unread } => {
                     self.each_session(user, |mailbox, _| mailbox.read(conversation, read, unread));
+                }
+                Announcement::Receipts { user, conversation, receipts } => {
+                    self.received(user, conversation, receipts);
                 }
             }
         }

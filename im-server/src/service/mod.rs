@@ -13,6 +13,7 @@ mod hooks;
 mod message;
 mod password;
 mod people;
+mod received;
 mod tokens;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::store::{EventPage, Store, StoreError, TokenHash};
 
 pub(crate) use self::message::PostReceipt;
 use self::password::Passwords;
+use self::received::Unwritten;
 pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Since, TokenInfo, Unsynced};
 
 #[cfg(test)]
@@ -46,6 +48,7 @@ pub(crate) struct Service {
     store: Store,
     hub: Arc<Hub>,
     passwords: Passwords,
+    unwritten: Unwritten,
     sources: Sources,
     /// Whether people without an account are let in.
     guests: bool,
@@ -109,11 +112,13 @@ impl From<Reply> for Outcome {
 
 impl Service {
     pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, guests: bool) -> Self {
-        Self { store, hub, passwords: Passwords::default(), sources, guests }
+        let (passwords, unwritten) = (Passwords::default(), Unwritten::default());
+        Self { store, hub, passwords, unwritten, sources, guests }
     }
 
     /// Does all that was handed over, and closes the store. Whether that went well.
     pub(crate) async fn close(self) -> bool {
+        self.write_the_rest();
         self.store.close().await
     }
 
@@ -169,14 +174,14 @@ impl Service {
             Request::Pending => Ok(Reply::Pending { pending: self.pending(me.id).await? }),
             Request::Dismiss { group } => self.dismiss(me, group).await,
             Request::Await { user } => self.wait_for(me, user).await,
+            Request::Received { upto } => self.received(&me, &upto),
             Request::Time => Ok(Reply::Time { at: self.now() }),
             Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,
             Request::Delete { of, seq } => self.delete(me, of, seq).await,
             Request::React { of, seq, reaction, on } => self.react(me, of, seq, reaction, on).await,
-            Request::Search { .. }
-            | Request::Received { .. }
-            | Request::SetRetention { .. }
-            | Request::Erase { .. } => Err(Refusal::Failed),
+            Request::Search { .. } | Request::SetRetention { .. } | Request::Erase { .. } => {
+                Err(Refusal::Failed)
+            }
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }

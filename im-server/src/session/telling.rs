@@ -29,6 +29,9 @@ impl Session {
         for (conversation, (read, unread)) in mail.read {
             self.notice(Notice::Mark { conversation, read, unread });
         }
+        for (conversation, receipts) in mail.receipts {
+            self.notice(Notice::Receipts { conversation, receipts });
+        }
         for (from, to) in mail.renamed {
             self.notice(Notice::Renamed { from, to });
         }

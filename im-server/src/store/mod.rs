@@ -148,6 +148,9 @@ pub(crate) struct Said {
     pub(crate) keep: Keeping,
 }
 
+/// How far a device of somebody has received a conversation.
+pub(crate) type Received = (UserId, ConversationId, Seq);
+
 /// What became of a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Posted {

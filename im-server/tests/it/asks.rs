@@ -112,6 +112,11 @@ pub(crate) fn mark(of: &str, read: u64) -> Request {
     Request::Mark { of: parsed(of), read: Seq(read) }
 }
 
+/// My device has so much of these conversations.
+pub(crate) fn received(upto: &[(ConversationId, u64)]) -> Request {
+    Request::Received { upto: upto.iter().map(|(id, seq)| (*id, Seq(*seq))).collect() }
+}
+
 pub(crate) fn who(of: &str) -> Request {
     Request::Who { of: Some(parsed(of)) }
 }

@@ -12,5 +12,6 @@ mod messages;
 mod notices;
 mod order;
 mod reading;
+mod receipts;
 mod replay;
 mod with_text;

@@ -2,8 +2,10 @@
 // changes it.
 
 import { Lost, Refusal } from './connection.js';
+import { isMessage } from './fold.js';
 import { Log } from './log.js';
 import { Outbox } from './outbox.js';
+import { Receipts } from './receipts.js';
 
 const PAGE_EVENTS = 50;
 const PAGE_EVENTS_MAX = 200;
@@ -42,6 +44,8 @@ export class Chat {
   #asksEverybody = false;
   /** Addresses of conversations that events come from and nothing else is known of. */
   #meeting = new Set();
+  /** Says what was received. */
+  #receipts;
 
   /**
    * `on.changed` is called when anything is different, `on.say` with what the user should know, `on.gone` when the
@@ -51,6 +55,7 @@ export class Chat {
     this.#connection = connection;
     this.#on = on;
     this.outbox = new Outbox((request, fields) => this.ask(request, fields), on.changed);
+    this.#receipts = new Receipts(this);
   }
 
   ask(request, fields) {
@@ -69,6 +74,7 @@ export class Chat {
     this.isReady = true;
     this.outbox.resend();
     this.#askWhatWaits();
+    this.#receipts.fetch();
     this.peopleChanged(true);
     this.#on.changed();
   }
@@ -76,7 +82,7 @@ export class Chat {
   /** The connection is gone; what is known stays to be looked at. */
   depart() {
     this.isReady = false;
-    for (const { log } of this.conversations.values()) if (log) log.refusal = '';
+    for (const { log } of this.conversations.values()) if (log) Object.assign(log, { refusal: '', isStale: true });
   }
 
   /** Somebody else will be here. */
@@ -88,6 +94,7 @@ export class Chat {
     this.conversations.clear();
     this.online.clear();
     this.outbox.posts = [];
+    this.#receipts.forget();
   }
 
   async #comeAsGuest() {
@@ -164,6 +171,7 @@ export class Chat {
     conversation.active = event.at;
     conversation.log?.hear(event);
     if (event.kind === 'posted') this.#count(conversation, event);
+    this.#receipts.heard(conversation, event);
     if (event.kind === 'left' && this.isMine(event)) this.#forget(conversation);
     else if (ABOUT_PEOPLE.has(event.kind) && conversation === this.open) this.peopleChanged();
     this.#on.changed();
@@ -179,6 +187,12 @@ export class Chat {
         break;
       case 'mark':
         this.#marked(told);
+        break;
+      case 'receipts':
+        this.#has(this.conversations.get(told.conversation), told.receipts);
+        break;
+      case 'forgotten':
+        this.#reread(this.conversations.get(told.conversation));
         break;
       case 'presence':
         this.online[told.online ? 'add' : 'delete'](whoIs(told.user));
@@ -198,18 +212,34 @@ export class Chat {
   }
 
   /** What is told about a conversation, new or changed. */
-  #learn({ id, address, kind, role, head, active, read, unread, members, guest }) {
+  #learn({ id, address, kind, role, head, active, read, unread, members, guest, receipts }) {
     let known = this.conversations.get(id);
     const told = { address, kind, role, head, active, members, guest };
     // A guest's read mark of a room is kept nowhere else; and one that was just set is told a little later.
     const keepsMark = known && ((this.me.guest && kind !== 'direct') || (this.isReady && read < known.read));
     if (!keepsMark) Object.assign(told, { read, unread, countedTo: head });
     if (!known) {
-      known = { id, log: null, draft: '', live: 0 };
+      known = { id, log: null, draft: '', about: null, live: 0, had: read, receipts: { received: 0, read: 0 } };
       this.conversations.set(id, known);
       this.peopleChanged(kind === 'direct');
     }
+    this.#has(known, receipts);
     return Object.assign(known, told);
+  }
+
+  /** The other one of a direct conversation has so much of it. Both only grow. */
+  #has(conversation, receipts) {
+    if (!conversation || !receipts) return;
+    const { received, read } = conversation.receipts;
+    conversation.receipts = {
+      received: Math.max(received, receipts.received),
+      read: Math.max(read, receipts.read),
+    };
+  }
+
+  /** Messages were taken out that no event tells of. */
+  #reread(conversation) {
+    if (conversation?.log) conversation.log.isStale = true;
   }
 
   /** An event of a conversation that nothing was told of. */
@@ -328,6 +358,26 @@ export class Chat {
     return this.#load(conversation, 'newest', PAGE_EVENTS, (page, heard) => log.newest(page, heard));
   }
 
+  /** What somebody who looks elsewhere would find. */
+  async prefetch(conversation) {
+    conversation.log ??= new Log();
+    const { isLoading, hasNewer } = conversation.log;
+    if (this.isReady && conversation !== this.open && hasNewer && !isLoading) await this.loadNewest(conversation);
+  }
+
+  /** What is held, as it reads now: the end of it, as far as it fits a page. */
+  loadAgain(conversation) {
+    const { log } = conversation;
+    const after = Math.max(0, log.first - 1, log.last - PAGE_EVENTS_MAX);
+    return this.#load(conversation, { after }, PAGE_EVENTS_MAX, (page, heard) => log.around(page, heard));
+  }
+
+  /** The page in whose middle a message stands. */
+  loadAround(conversation, seq) {
+    const after = Math.max(0, seq - PAGE_EVENTS / 2);
+    return this.#load(conversation, { after }, PAGE_EVENTS, (page, heard) => conversation.log.around(page, heard));
+  }
+
   /** Too much is missing between what is held and what is newest. */
   hasLongGap({ log, live }) {
     return log.events.length === 0 || live - log.last > GAP_EVENTS_MAX;
@@ -335,10 +385,11 @@ export class Chat {
 
   async #load(conversation, page, limit, put) {
     const { log, live, address } = conversation;
-    log.isLoading = true;
+    log.loads();
     try {
       const told = await this.ask('history', { of: address, page, limit });
       put(told, conversation.live > live ? conversation.live : 0);
+      this.#receipts.read(conversation);
     } catch (error) {
       if (error.code === 'busy') await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
       else if (error instanceof Refusal) log.refusal = error.message;
@@ -363,7 +414,7 @@ export class Chat {
     if (log.hasNewer || log.first > read + 1 || log.last < live) return;
     let unread = 0;
     for (let i = log.events.length - 1; i >= 0 && log.events[i].seq > read; i--) {
-      if (log.events[i].kind === 'posted' && !this.isMine(log.events[i])) unread++;
+      if (isMessage(log.events[i]) && !this.isMine(log.events[i])) unread++;
     }
     Object.assign(conversation, { unread, countedTo: log.last });
   }

@@ -1,9 +1,9 @@
 // The messages of the open conversation: one list item for each event that is held, what is being sent, the scrolling.
 
-import { byId, clean, dayNode, dayOf, element, nameNode, textNodes, timeNode } from './nodes.js';
+import { isAmendment } from './fold.js';
+import { fillReceipt, itemOf, stateOf } from './item.js';
+import { byId, clean, element, textNodes } from './nodes.js';
 
-/** Messages of one sender within this time stand under one name. */
-const GROUP_MS = 5 * 60_000;
 /** So far from the end still counts as the end. */
 const END_PX = 40;
 /** So far from the edge of what is held the next page is asked for. */
@@ -18,6 +18,7 @@ const list = byId('messages');
 
 export class Messages {
   #chat;
+  #act;
   #conversation = null;
   /** The list items, by seq. */
   #items = new Map();
@@ -26,11 +27,19 @@ export class Messages {
   /** Unread posts begin after this event. */
   #readTo = Infinity;
   #goesToUnread = false;
+  /** The message whose actions are open. */
+  #actsFor = 0;
+  /** The message to go to when it is there. */
+  #goal = 0;
   #markPause = 0;
   #quiet = 0;
 
-  constructor(chat) {
+  /** `act` is called with what somebody wants, the seq of the message, and what the button knows. */
+  constructor(chat, act) {
     this.#chat = chat;
+    this.#act = act;
+    list.addEventListener('click', ({ target }) => this.#clicked(target.closest('[data-act]')));
+    list.addEventListener('keydown', (key) => this.#pressed(key));
     view.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe(view);
     byId('newest').addEventListener('click', () => {
@@ -48,10 +57,12 @@ export class Messages {
     this.#chat.recount(conversation);
     const anchor = this.#atEnd ? null : this.#anchor();
     this.#renderEvents(conversation.log);
+    this.#renderReceipts(conversation);
     this.#renderUnsent(conversation);
     this.#renderHint(hintFor(conversation.log));
     if (this.#atEnd) this.#toEnd();
     else if (anchor) this.#keep(anchor);
+    if (this.#goal) this.#toGoal();
     if (this.#goesToUnread && this.#items.size) this.#toUnread();
     this.#renderNewest(conversation);
     this.#wish();
@@ -63,6 +74,23 @@ export class Messages {
     this.#atEnd = true;
     this.#conversation.log.readsBack = false;
     this.render();
+  }
+
+  /** Goes to a message, which may have to be fetched first. */
+  goTo(seq) {
+    this.#goal = seq;
+    this.#atEnd = false;
+    const { log } = this.#conversation;
+    log.readsBack = true;
+    if (seq >= log.first && seq <= log.last) this.#toGoal();
+    else this.#hush(this.#chat.loadAround(this.#conversation, seq));
+  }
+
+  /** The newest message that a test finds, of those that are held. */
+  newestWhere(test) {
+    const { events, messages } = this.#conversation.log;
+    const found = events.findLast((event) => messages.get(event.seq)?.text != null && test(event));
+    return found?.seq ?? 0;
   }
 
   /** If the end is in view of somebody, it is read. */
@@ -84,6 +112,7 @@ export class Messages {
     if (this.#conversation) this.#conversation.log.readsBack = false;
     this.#conversation = conversation;
     this.#atEnd = true;
+    this.#actsFor = this.#goal = 0;
     this.#readTo = conversation?.unread ? conversation.read : Infinity;
     this.#goesToUnread = conversation?.unread > 0;
     this.#items.clear();
@@ -94,22 +123,31 @@ export class Messages {
 
   // ---- Items
 
-  #renderEvents({ events, first, last, hasOlder }) {
+  #renderEvents(log) {
+    const { events, first, last } = log;
+    const changed = log.takeChanged();
     while (list.firstChild && seqOf(list.firstChild) < first) this.#remove(list.firstChild);
     while (list.lastChild && seqOf(list.lastChild) > last) this.#remove(list.lastChild);
     const shownFirst = list.firstChild ? seqOf(list.firstChild) : Infinity;
     const shownLast = list.lastChild ? seqOf(list.lastChild) : Infinity;
     const older = document.createDocumentFragment();
     const newer = document.createDocumentFragment();
-    events.forEach((event, i) => {
+    let before;
+    for (const event of events) {
       const isOlder = event.seq < shownFirst;
-      if (!isOlder && event.seq <= shownLast) return;
-      (isOlder ? older : newer).append(this.#item(event, events[i - 1], hasOlder));
-    });
+      if (isOlder || event.seq > shownLast) (isOlder ? older : newer).append(this.#item(event, before, log));
+      // What stood first has another neighbour now, and perhaps no need of a name or a day any more; or the other way round.
+      else if (this.#isOther(event, before, changed, shownFirst)) this.#renew(event, before, log);
+      if (!isAmendment(event)) before = event;
+    }
     list.prepend(older);
     list.append(newer);
-    // What stood first has another neighbour now, and perhaps no need of a name or a day any more; or the other way round.
-    for (const seq of new Set([shownFirst, first])) this.#renew(seq, events, hasOlder);
+    this.#renderWayIn();
+  }
+
+  /** Whether an event that is shown may look otherwise by now: itself, what it answers, or what stands before it. */
+  #isOther({ seq, reply_to: replyTo }, before, changed, shownFirst) {
+    return changed.has(seq) || changed.has(replyTo) || !before || before.seq <= shownFirst;
   }
 
   #remove(item) {
@@ -117,36 +155,77 @@ export class Messages {
     item.remove();
   }
 
-  #renew(seq, events, hasOlder) {
-    const old = this.#items.get(seq);
-    const i = events.findIndex((event) => event.seq === seq);
-    if (!old || i < 0) return;
-    const fresh = this.#item(events[i], events[i - 1], hasOlder);
-    if (fresh.isEqualNode(old)) this.#items.set(seq, old);
-    else old.replaceWith(fresh);
+  #renew(event, before, log) {
+    const old = this.#items.get(event.seq);
+    const fresh = this.#item(event, before, log);
+    // Where the keys go is no difference.
+    for (const node of fresh.querySelectorAll('.more')) node.tabIndex = old?.querySelector('.more')?.tabIndex ?? -1;
+    if (!old || fresh.isEqualNode(old)) return old && this.#items.set(event.seq, old);
+    const focused = old.contains(document.activeElement) ? document.activeElement.dataset : null;
+    old.replaceWith(fresh);
+    if (focused) focusLike(fresh, focused);
   }
 
-  #item(event, before, hasOlder) {
-    const { seq, at, from, kind } = event;
-    const item = element('li');
-    item.dataset.seq = seq;
-    const isNewDay = before ? dayOf(before.at) !== dayOf(at) : !hasOlder;
-    if (isNewDay) item.append(element('p', { className: 'day' }, dayNode(at)));
-    const isFirstUnread = before && before.seq <= this.#readTo && seq > this.#readTo;
-    if (isFirstUnread) item.append(element('p', { className: 'new', textContent: 'new' }));
-    const isMine = this.#chat.isMine(event);
-    if (isMine) item.classList.add('mine');
-    const author = element('span', { className: 'from' }, nameNode(from, event.guest));
-    if (kind === 'posted') {
-      if (!isNewDay && !isFirstUnread && continues(event, before)) item.classList.add('continued');
-      const text = element('div', { className: 'text', dir: 'auto' }, ...textNodes(event.text));
-      item.append(author, ' ', timeNode(at), text);
-    } else {
-      item.classList.add('quiet');
-      item.append(author, ' ', element('span', { className: 'text' }, ...deed(event)), ' ', timeNode(at));
-    }
-    this.#items.set(seq, item);
+  #item(event, before, log) {
+    const acts = event.seq === this.#actsFor;
+    const item = itemOf(event, { chat: this.#chat, log, before, readTo: this.#readTo, acts });
+    this.#items.set(event.seq, item);
     return item;
+  }
+
+  // ---- What one does about a message
+
+  /** One step by the Tab key leads to the messages, to the newest; from there the arrows go on. */
+  #renderWayIn() {
+    const ways = list.querySelectorAll('.more');
+    const current = list.querySelector('.more[tabindex="0"]');
+    const way = document.activeElement === current && current ? current : ways[ways.length - 1];
+    if (!way || way === current) return;
+    if (current) current.tabIndex = -1;
+    way.tabIndex = 0;
+  }
+
+  #clicked(button) {
+    if (!button) return;
+    const seq = seqOf(button.closest('li'));
+    const { act, to, reaction } = button.dataset;
+    if (act === 'more') return this.#openActs(seq === this.#actsFor ? 0 : seq);
+    if (act === 'goto') return this.goTo(Number(to));
+    const isChosen = this.#actsFor > 0;
+    if (isChosen) this.#openActs(0);
+    this.#act(act, seq, reaction);
+  }
+
+  #pressed(key) {
+    if (key.key === 'Escape' && this.#actsFor) {
+      key.stopPropagation();
+      return this.#openActs(0);
+    }
+    if (!['ArrowUp', 'ArrowDown'].includes(key.key) || key.altKey || !key.target.matches('.more')) return;
+    key.preventDefault();
+    const ways = [...list.querySelectorAll('.more')];
+    const next = ways[ways.indexOf(key.target) + (key.key === 'ArrowUp' ? -1 : 1)];
+    if (!next) return;
+    key.target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  }
+
+  /** Opens the actions of a message, or (0) closes them; the focus goes along. */
+  #openActs(seq) {
+    const before = this.#actsFor;
+    this.#actsFor = seq;
+    const { log } = this.#conversation;
+    for (const other of [before, seq]) if (other) log.changed.add(other);
+    this.render();
+    if (seq) this.#items.get(seq)?.querySelector('.acts button')?.focus();
+    else this.#items.get(before)?.querySelector('.more')?.focus();
+  }
+
+  #renderReceipts({ kind, receipts }) {
+    if (kind !== 'direct') return;
+    for (const node of list.querySelectorAll('.receipt:not([data-state=read])'))
+      fillReceipt(node, stateOf(seqOf(node.closest('li')), receipts));
   }
 
   #renderUnsent(conversation) {
@@ -209,6 +288,8 @@ export class Messages {
     if (log.isLoading || log.refusal || !this.#chat.isReady) return;
     if (log.hasNewer && this.#atEnd && this.#chat.hasLongGap(this.#conversation)) {
       this.#hush(this.#chat.loadNewest(this.#conversation));
+    } else if (log.isStale && log.events.length) {
+      this.#hush(this.#chat.loadAgain(this.#conversation));
     } else if (log.hasNewer && view.scrollHeight - view.scrollTop - view.clientHeight < PAGE_PX) {
       this.#hush(this.#chat.loadNewer(this.#conversation));
     } else if (log.hasOlder && log.events.length && view.scrollTop < PAGE_PX) {
@@ -229,6 +310,20 @@ export class Messages {
 
   #toEnd() {
     view.scrollTop = view.scrollHeight;
+  }
+
+  #toGoal() {
+    const item = this.#items.get(this.#goal);
+    if (!item) {
+      if (!this.#conversation.log.isLoading) this.#goal = 0; // it is not to be had
+      return;
+    }
+    this.#goal = 0;
+    view.scrollTop = item.offsetTop - view.clientHeight / 3;
+    item.tabIndex = -1;
+    item.focus({ preventScroll: true });
+    list.querySelector('.goal')?.classList.remove('goal');
+    item.classList.add('goal');
   }
 
   /** On opening: to where reading ended, if that is further up than fits. */
@@ -262,35 +357,9 @@ function hintFor({ events, hasOlder, refusal }) {
   return events.length ? '' : 'Nothing was said here yet.';
 }
 
-function continues(event, before) {
-  return (
-    before?.kind === 'posted' &&
-    before.from === event.from &&
-    before.guest === event.guest &&
-    Date.parse(event.at) - Date.parse(before.at) < GROUP_MS
-  );
-}
-
-/** What somebody did who said nothing. */
-function deed({ kind, by, user, role }) {
-  switch (kind) {
-    case 'created':
-      return ['made this'];
-    case 'joined':
-      return by ? ['joined through ', nameNode(by)] : ['joined'];
-    case 'left':
-      return ['left'];
-    case 'invited':
-      return ['invited ', nameNode(user)];
-    case 'asked':
-      return ['asks to be let in'];
-    case 'invitation-declined':
-      return ['declined the invitation of ', nameNode(by)];
-    case 'request-declined':
-      return ['did not let ', nameNode(user), ' in'];
-    case 'role':
-      return ['made ', nameNode(user), ` ${role}`];
-    default:
-      return ['did something that this page does not know'];
-  }
+/** What replaces something has its focus, too. */
+function focusLike(item, { act, reaction }) {
+  const buttons = [...item.querySelectorAll(`[data-act="${act}"]`)];
+  const same = buttons.find((button) => button.dataset.reaction === reaction);
+  (same ?? item.querySelector('.more'))?.focus({ preventScroll: true });
 }

@@ -15,8 +15,9 @@ export class Outbox {
     this.#changed = changed;
   }
 
-  add(conversation, text, isReady) {
-    const post = { conversation, text, message: newMessageId(), state: 'sending', error: '', seq: 0 };
+  /** `answers` is the seq of the message that it answers, if any. */
+  add(conversation, text, isReady, answers = null) {
+    const post = { conversation, text, answers, message: newMessageId(), state: 'sending', error: '', seq: 0 };
     this.posts.push(post);
     this.#changed();
     if (isReady) this.#send(post);
@@ -57,9 +58,9 @@ export class Outbox {
   }
 
   async #send(post) {
-    const { conversation, text, message } = post;
+    const { conversation, text, answers, message } = post;
     try {
-      const { seq } = await this.#ask('post', { to: conversation.address, text, message });
+      const { seq } = await this.#ask('post', { to: conversation.address, text, message, reply_to: answers });
       Object.assign(post, { state: 'kept', seq });
     } catch (error) {
       if (!(error instanceof Refusal)) return; // sent again after coming back

@@ -3,6 +3,7 @@
 import { Chat } from './chat.js';
 import { Composer, HELP } from './composer.js';
 import { Connection, Lost, Refusal } from './connection.js';
+import { Deeds } from './deeds.js';
 import { Messages } from './messages.js';
 import { byId, clean, nameOf, titleOf } from './nodes.js';
 import { Sides, fragmentOf } from './sides.js';
@@ -21,9 +22,10 @@ const connection = new Connection({
   state: connectionIs,
 });
 const chat = new Chat(connection, { changed, say, gone: () => go('', true) });
-const messages = new Messages(chat);
+const messages = new Messages(chat, (what, seq, reaction) => deeds.act(what, seq, reaction));
 const sides = new Sides(chat, (waiting, yes) => attempt(() => chat.answer(waiting, yes)));
-const composer = new Composer(chat, { post, command, say });
+const composer = new Composer(chat, { post, edit: (seq, text) => deeds.edit(seq, text), command, say });
+const deeds = new Deeds({ chat, messages, composer, attempt, say });
 new SignIn({ account: enterAs, guest: comeAsGuest, say });
 
 /** All tabs have one cookie: what one does with it concerns the others. */
@@ -240,8 +242,8 @@ addEventListener('keydown', (key) => {
 
 // ---- What the user does
 
-function post(text) {
-  chat.outbox.add(chat.open, text, chat.isReady);
+function post(text, answers) {
+  chat.outbox.add(chat.open, text, chat.isReady, answers);
   messages.toNewest();
 }
 
@@ -252,7 +254,7 @@ function command(word, rest) {
   else if (word === 'dm' && name) attempt(async () => go((await chat.find(`@${name}`)).address));
   else if (word === 'leave' && !rest) leaveOpen();
   else if (word === 'help') say(HELP);
-  else {
+  else if (!deeds.command(word, rest)) {
     say(`unknown command /${clean(word)}. ${HELP}`);
     return false;
   }
@@ -265,13 +267,16 @@ async function join(name) {
   else say(`you have asked to be let into #${clean(name)}`);
 }
 
+/** Whether it was done; why not is said. */
 async function attempt(deed) {
   say('');
   try {
     await deed();
+    return true;
   } catch (error) {
     if (!(error instanceof Refusal || error instanceof Lost)) throw error;
     say(error.message);
+    return false;
   }
 }
 

@@ -138,6 +138,19 @@ pub(super) struct Conversation {
     members: u64,
     /// The other side of a direct conversation is a guest.
     guest: bool,
+    /// How much the other side of a direct conversation has of it.
+    #[schema(nullable = false)]
+    receipts: Option<Receipts>,
+}
+
+/// How much somebody has of a conversation. Both only grow.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "a description")]
+pub(super) struct Receipts {
+    /// A device of theirs has everything up to this event.
+    received: u64,
+    /// They have read everything up to this event.
+    read: u64,
 }
 
 /// A request of the JSON dialect, see PROTOCOL.md. Its own fields stand beside `request`.

@@ -8,6 +8,7 @@ use crate::store::{Account, Facts, Receipt, Standing, Step, StoreError, Subject}
 
 use super::Store;
 use super::posts::role_in;
+use super::receipts::tell_other;
 use super::rows::{account, code_of_role, kind, pending_kind};
 use super::tx::Tx;
 
@@ -68,7 +69,7 @@ impl Store {
                 )?
                 .unwrap_or(0);
             tx.announce(Announcement::Read { user, conversation, read, unread });
-            Ok(())
+            tell_other(tx, user, conversation)
         })
     }
 }

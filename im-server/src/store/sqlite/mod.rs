@@ -13,6 +13,7 @@ mod open;
 mod pages;
 mod posts;
 mod reader;
+mod receipts;
 mod rows;
 mod synced;
 mod tokens;

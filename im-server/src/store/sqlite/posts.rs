@@ -7,6 +7,7 @@ use crate::store::{Account, Post, Posted, Receipt, Said, StoreError};
 
 use super::Store;
 use super::accounts::{insert, known};
+use super::receipts::tell_other;
 use super::rows::{kind, role, within};
 use super::tx::Tx;
 
@@ -83,13 +84,26 @@ fn write(tx: &mut Tx<'_>, post: &Post) -> Result<Posted, StoreError> {
     let destination = destination(tx, author, to, *there)?;
     let posted = say(tx, author, &destination, said)?;
     if !posted.duplicate {
-        // Who speaks has read what was said before.
-        tx.execute(
-            "UPDATE members SET read = max(read, ?3) WHERE user = ?1 AND conversation = ?2",
-            [author.id.0, posted.conversation.0, posted.seq.0],
-        )?;
+        read_by_author(tx, author.id, destination.kind, &posted)?;
     }
     Ok(posted)
+}
+
+/// Who speaks has read what was said before.
+fn read_by_author(tx: &mut Tx<'_>, author: UserId, kind: Kind, posted: &Posted) -> Result<(), StoreError> {
+    let mark = [author.0, posted.conversation.0, posted.seq.0];
+    if kind == Kind::Direct {
+        // They had read it all: that they have what they say themselves is no news.
+        let next = "UPDATE members SET read = ?3 WHERE user = ?1 AND conversation = ?2 AND read = ?3 - 1";
+        if tx.execute(next, mark)? > 0 {
+            return Ok(());
+        }
+    }
+    tx.execute("UPDATE members SET read = max(read, ?3) WHERE user = ?1 AND conversation = ?2", mark)?;
+    if kind == Kind::Direct {
+        tell_other(tx, author, posted.conversation)?;
+    }
+    Ok(())
 }
 
 /// Says something where the author may, unless it was said already.

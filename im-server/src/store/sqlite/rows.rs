@@ -10,6 +10,8 @@ use rusqlite::types::{FromSqlError, Type, ValueRef};
 use crate::entry::{Entry, Quote};
 use crate::store::{Account, Label};
 
+use super::receipts::receipts;
+
 pub(super) fn code_of_kind(kind: Kind) -> u8 {
     match kind {
         Kind::Direct => 0,
@@ -162,9 +164,11 @@ fn amended(row: &Row<'_>) -> rusqlite::Result<Seq> {
 /// Selects what [`conversation`] reads: conversations as their member `?1` sees them, and what is hidden from them.
 pub(super) const SELECT_CONVERSATION: &str = "SELECT c.id, c.kind, c.name, o.name, m.role, c.head, c.active, m.read,
             c.posts - ifnull((SELECT e.posts FROM events e WHERE e.conversation = c.id AND e.seq = m.read), 0), c.members,
-            o.name IS NOT NULL AND o.password IS NULL, m.hidden
+            o.name IS NOT NULL AND o.password IS NULL,
+            max(other.received, other.read, other.synced), other.read, m.hidden
      FROM members m JOIN conversations c ON c.id = m.conversation
      LEFT JOIN users o ON o.id = iif(c.low = m.user, c.high, c.low)
+     LEFT JOIN members other ON other.user = o.id AND other.conversation = c.id AND other.user != m.user
      WHERE m.user = ?1";
 
 pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
@@ -180,7 +184,7 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         unread: row.get(8)?,
         members: row.get(9)?,
         guest: row.get(10)?,
-        receipts: None,
+        receipts: row.get::<_, Option<u64>>(11)?.map(|_| receipts(row, 11)).transpose()?,
         retention_days: None,
     })
 }

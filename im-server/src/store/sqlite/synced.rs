@@ -1,11 +1,12 @@
 //! The mailbox that is fetched: direct messages after `members.synced`, handed out until they are confirmed.
 
-use im_proto::{Kind, PAGE_BYTES_MAX, PAGE_EVENTS_MAX, Timestamp, UserId};
+use im_proto::{ConversationId, Kind, PAGE_BYTES_MAX, PAGE_EVENTS_MAX, Timestamp, UserId};
 use rusqlite::params;
 
 use crate::store::{StoreError, Unsynced};
 
 use super::follow::SEARCH;
+use super::receipts::tell_other;
 use super::rows::{POSTED, code_of_kind, text, user_name, within};
 use super::{Store, failure};
 
@@ -55,7 +56,9 @@ impl Store {
         let sql = confirming();
         self.write(move |tx| {
             let values = params![user.0, within(position), code_of_kind(Kind::Direct), POSTED];
-            tx.execute(&sql, values)?;
+            for conversation in tx.rows(&sql, values, |row| row.get(0).map(ConversationId))? {
+                tell_other(tx, user, conversation)?;
+            }
             Ok(())
         })
         .await
@@ -82,7 +85,8 @@ fn confirming() -> String {
              FROM search s WHERE s.low >= s.high
          ) found
          WHERE members.user = ?1 AND members.conversation = found.conversation
-         AND members.synced < found.synced"
+         AND members.synced < found.synced
+         RETURNING conversation"
     )
 }
 

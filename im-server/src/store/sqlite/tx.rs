@@ -68,6 +68,16 @@ impl<'c> Tx<'c> {
         self.prepare(sql)?.query_row(params, read).optional().map_err(failure)
     }
 
+    /// All rows.
+    pub(super) fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.prepare(sql)?.query_map(params, read).and_then(Iterator::collect).map_err(failure)
+    }
+
     pub(super) fn announce(&mut self, announcement: Announcement) {
         self.announcements.push(announcement);
     }

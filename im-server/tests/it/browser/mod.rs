@@ -1,6 +1,7 @@
 //! The page in a real browser: what people do there, and what they see.
 
 mod accounts;
+mod amended;
 mod driver;
 mod everybody;
 mod reading;

@@ -97,11 +97,12 @@ impl Bound {
                 changed = true;
             }
         }
-        if let Some(Value::Object(after)) = request.get("after") {
+        for key in ["after", "upto"] {
+            let Some(Value::Object(seqs)) = request.get(key) else { continue };
             let real = |id: &String| self.0.get(&format!("conversation {id}")).cloned();
             let id = |id: &String| real(id).map_or(id.clone(), |id| id["conversation ".len()..].into());
-            let after: Map<_, _> = after.iter().map(|(key, seq)| (id(key), seq.clone())).collect();
-            request["after"] = Value::Object(after);
+            let seqs: Map<_, _> = seqs.iter().map(|(name, seq)| (id(name), seq.clone())).collect();
+            request[key] = Value::Object(seqs);
             changed = true;
         }
         if changed { Value::Object(request).to_string() } else { written.into() }

@@ -35,12 +35,12 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
          WHERE u.id IS NULL OR c.id IS NULL OR m.role NOT BETWEEN 0 AND 2",
     ),
     (
-        ("marks", "what was read, fetched and hidden is in the log"),
-        "SELECT format('user %d, conversation %d: read %d, fetched %d, hidden %d, of %d',
-                       m.user, m.conversation, m.read, m.synced, m.hidden, c.head)
+        ("marks", "what was read, fetched, received and hidden is in the log"),
+        "SELECT format('user %d, conversation %d: read %d, fetched %d, received %d, hidden %d, of %d',
+                       m.user, m.conversation, m.read, m.synced, m.received, m.hidden, c.head)
          FROM members m JOIN conversations c ON c.id = m.conversation
          WHERE m.read NOT BETWEEN 0 AND c.head OR m.synced NOT BETWEEN 0 AND c.head
-         OR m.hidden NOT BETWEEN 0 AND c.head",
+         OR m.hidden NOT BETWEEN 0 AND c.head OR m.received NOT BETWEEN 0 AND c.head",
     ),
     (
         ("kinds", "direct conversations have two people and no name, rooms and groups a name and no people"),
