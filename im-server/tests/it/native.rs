@@ -1,6 +1,7 @@
 //! The native protocol: each request with its replies and refusals, and what a session is told.
 
 mod accounts;
+mod amending;
 mod catching_up;
 mod groups;
 pub(crate) mod guests;
@@ -10,4 +11,5 @@ mod notices;
 mod order;
 mod reading;
 mod receipts;
+mod replay;
 mod with_text;
