@@ -74,7 +74,8 @@ fn folded(events: &[Event]) -> Value {
                 json!([reaction.as_str(), whose])
             })
             .collect();
-        let (edited, reply_to) = (message.edited.map_or(0, |seq| seq.0), message.reply_to.map_or(0, |seq| seq.0));
+        let (edited, reply_to) =
+            (message.edited.map_or(0, |seq| seq.0), message.reply_to.map_or(0, |seq| seq.0));
         let text = message.text.as_ref().map(Text::as_str);
         json!([message.author.name, message.author.guest, text, edited, reply_to, reactions])
     });
@@ -93,11 +94,16 @@ fn the_page_folds_a_log_as_the_protocol_says() {
         let mut event = logs[0][0].clone();
         event.seq = Seq(100 + seq);
         let reaction = Reaction::parse(&format!("r{}", seq % 20)).unwrap();
-        event.body = if seq % 3 == 0 { Body::Unreacted { of: Seq(1), reaction } } else { Body::Reacted { of: Seq(1), reaction } };
+        event.body = if seq % 3 == 0 {
+            Body::Unreacted { of: Seq(1), reaction }
+        } else {
+            Body::Reacted { of: Seq(1), reaction }
+        };
         event
     });
     let mut long: Vec<Event> = early.collect();
-    let said = Body::Posted { message: MessageId::default(), text: Text::parse("x").unwrap(), reply_to: None };
+    let said =
+        Body::Posted { message: MessageId::default(), text: Text::parse("x").unwrap(), reply_to: None };
     long.push(Event { seq: Seq(1), body: said, ..long[0].clone() });
     logs.push(long);
 
