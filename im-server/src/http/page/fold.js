@@ -73,10 +73,10 @@ export class Fold {
       this.#early.push(event);
       return 0;
     }
+    const holds = message.text !== null && seq > message.edited;
     if (kind === 'deleted') takeOut(message);
-    else if (message.text === null) return 0;
     else if (kind !== 'edited') react(message, event);
-    else if (seq > message.edited) Object.assign(message, { text, edited: seq });
+    else if (holds) Object.assign(message, { text, edited: seq });
     else return 0;
     return of;
   }
@@ -87,8 +87,9 @@ function takeOut(message) {
   message.reactions.clear();
 }
 
-/** The newest of what each did with each reaction holds. */
+/** The newest of what each did with each reaction holds; a message that was taken out has none. */
 function react(message, { seq, from, guest = false, kind, reaction }) {
+  if (message.text === null) return;
   const key = JSON.stringify([reaction, from, guest]);
   if (seq <= (message.reactions.get(key)?.seq ?? 0)) return;
   message.reactions.set(key, { seq, reaction, from, guest, stands: kind === 'reacted' });

@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::net::Shutdown;
 
+use im_proto::Notice;
+
 use crate::asks::{say, word};
 use crate::harness::TestServer;
 
@@ -116,6 +118,28 @@ fn what_was_not_taken_outlives_the_server() {
     bob.acknowledge(first[2].0);
     server.restart();
     assert_eq!(bob.at(server.addr()).look(), []);
+}
+
+#[test]
+fn what_was_fetched_and_confirmed_was_delivered() {
+    let server = TestServer::start();
+    let bob = Talker::register(server.addr(), "bob");
+    let mut alice = server.native_user("alice");
+    alice.follow();
+    ["one", "two"].iter().zip(1..).for_each(|(text, number)| {
+        alice.ask(say("@bob", number, text)).unwrap();
+    });
+    let given = bob.look();
+    assert_eq!(bob.look(), given);
+    assert_eq!(bob.acknowledge(given[0].0), given[1..]);
+    let mut told = || {
+        let notice = alice.notice(|notice| matches!(notice, Notice::Receipts { .. }));
+        let Notice::Receipts { receipts, .. } = notice else { unreachable!() };
+        (receipts.received.0, receipts.read.0)
+    };
+    assert_eq!(told(), (1, 0));
+    bob.acknowledge(given[1].0);
+    assert_eq!(told(), (2, 0));
 }
 
 #[test]

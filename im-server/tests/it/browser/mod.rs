@@ -4,6 +4,7 @@ mod accounts;
 mod amended;
 mod driver;
 mod everybody;
+mod fold;
 mod reading;
 mod restart;
 mod talking;

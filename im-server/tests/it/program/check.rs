@@ -157,6 +157,7 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE members SET role = 3 WHERE conversation = 1 AND user = 1", "memberships"),
     ("UPDATE members SET read = 1000 WHERE conversation = 1 AND user = 1", "marks"),
     ("UPDATE members SET synced = -1 WHERE conversation = 1 AND user = 1", "marks"),
+    ("UPDATE members SET received = 1000 WHERE conversation = 1 AND user = 1", "marks"),
     ("UPDATE members SET hidden = 1000 WHERE conversation = 1 AND user = 1", "marks"),
     ("UPDATE conversations SET kind = 7 WHERE key = 'räume'", "kinds"),
     ("UPDATE conversations SET name = 'x' WHERE kind = 0 AND head = 0", "kinds"),
