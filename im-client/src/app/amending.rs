@@ -14,8 +14,10 @@ use crate::wording;
 const COMMANDS: [&str; 5] = ["/reply", "/react", "/unreact", "/edit", "/delete"];
 
 /// What they do here besides what they do everywhere.
-pub(super) static HELP: &[(&str, &str)] =
-    &[("/edit [#N], /reply [#N]", "the same in the composer, until Enter or Esc; #N stands beside each message")];
+pub(super) static HELP: &[(&str, &str)] = &[(
+    "/edit [#N], /reply [#N]",
+    "the same in the composer, until Enter or Esc; #N stands beside each message",
+)];
 
 /// What becomes of what is being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -81,8 +81,8 @@ fn a_guest_with_my_name_is_not_me() {
     assert_eq!(rig.rows_with("~alice │ not mine").len(), 1, "they are no group");
     rig.event(Event { body: Body::Left, ..posted(DEV, 3, "~alice", "-") });
     assert_eq!(rig.app.open, Some(DEV), "it is not I who left");
-    rig.event(posted(BOB, 1, "~alice", "psst"));
-    rig.event(posted(BOB, 2, "alice", "from another device"));
+    rig.event(posted(BOB, 1, "alice", "from another device"));
+    rig.event(posted(BOB, 2, "~alice", "psst"));
     assert_eq!(rig.app.conversations.get(BOB).unwrap().about.unread, 1);
 }
 
