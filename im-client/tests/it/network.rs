@@ -36,7 +36,8 @@ async fn a_connection_that_takes_nothing_more_is_given_up_when_that_is_the_order
     dial(1);
     assert!(matches!(reports.recv().await, Some(Report::Up(1))));
     let text = Text::parse(&"x".repeat(10 * WINDOW_BYTES)).unwrap();
-    let request = Request::Post { to: "#dev".parse().unwrap(), message: MessageId([1; 16]), text };
+    let request =
+        Request::Post { to: "#dev".parse().unwrap(), message: MessageId([1; 16]), text, reply_to: None };
     orders.send(Order::Send(Ask { tag: 1, request })).unwrap();
     // The task writes as much as is taken, and has nothing else to do.
     tokio::task::yield_now().await;

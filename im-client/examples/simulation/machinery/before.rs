@@ -120,7 +120,8 @@ async fn say_much(line: &mut Line) -> Result<Vec<(u32, Target, (u64, u64))>, Wro
     for number in 0..POSTS {
         let name = PostName { user: 0, session: 0, number };
         let text = Text::parse(&name.text(WORDS)).map_err(|error| Wrong(error.to_string()))?;
-        let request = Request::Post { to: Address::Room(room.clone()), message: name.id(WORDS), text };
+        let request =
+            Request::Post { to: Address::Room(room.clone()), message: name.id(WORDS), text, reply_to: None };
         match line.ask(request).await? {
             Reply::Posted { conversation, seq, .. } => {
                 posts.push((0, Target::Named(1), (conversation.0, seq.0)));

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use im_client::app::{Action, App, Input, Start, What, deadline, update};
 use im_client::terminal::network::{self, Order, Report};
-use im_proto::Token;
+use im_client::unsent::{Queue, UnsentFolder};
+use im_proto::{Token, UserName};
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
+use tempfile::TempDir;
 use tokio::sync::mpsc::{self, Receiver, UnboundedSender};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -32,6 +34,8 @@ pub(crate) struct Device {
     pub(super) course: Arc<Course>,
     pub(super) dice: Dice,
     token: Token,
+    /// Its disk, which outlives crashes.
+    disk: TempDir,
     /// Posts that were said here, are not acknowledged and have not come back.
     pub(super) waiting: BTreeSet<u32>,
     /// Posts that were sent.
@@ -50,6 +54,8 @@ pub(super) struct Life {
     network: JoinHandle<()>,
     began: Instant,
     pub(super) hearing: Hearing,
+    /// What is unsent, on the disk.
+    queue: Option<Queue>,
     /// How many inputs came in this moment.
     inputs: (Instant, u32),
 }
@@ -62,8 +68,16 @@ pub(crate) struct Ended {
 }
 
 impl Device {
-    pub(crate) fn new(at: u32, token: Token, seed: u64, course: &Arc<Course>, watched: bool) -> Self {
-        Self {
+    pub(crate) fn new(
+        at: u32,
+        token: Token,
+        seed: u64,
+        course: &Arc<Course>,
+        watched: bool,
+    ) -> Result<Self, Wrong> {
+        let disk = TempDir::new().map_err(|error| Wrong(error.to_string()))?;
+        Ok(Self {
+            disk,
             at,
             course: Arc::clone(course),
             dice: Dice::of(seed, at.into()),
@@ -73,7 +87,7 @@ impl Device {
             crashes: 0,
             next_deed: Instant::now(),
             watched,
-        }
+        })
     }
 
     /// Lives until it is judged, however often the client crashes.
@@ -89,7 +103,7 @@ impl Device {
                 life.network.abort();
                 let _ = life.network.await; // it was told to end
                 self.crashes += 1;
-                self.forget_waiting();
+                drop(life.queue);
                 self.stay_away().await;
             } else {
                 let Life { app, network, .. } = life;
@@ -113,7 +127,8 @@ impl Device {
         });
         let network = tokio::spawn(network::run(by, taken, told));
         let began = Instant::now();
-        Life { app, orders, reports, network, began, hearing: Hearing::default(), inputs: (began, 0) }
+        let (hearing, queue, inputs) = (Hearing::default(), None, (began, 0));
+        Life { app, orders, reports, network, began, hearing, queue, inputs }
     }
 
     async fn until_it_ends(&mut self, life: &mut Life) -> Result<Option<Gone>, Wrong> {
@@ -193,6 +208,7 @@ impl Device {
             eprintln!("{} {what:?}", machine::now().0);
         }
         let input = Input { now: now - life.began, wall: machine::now(), dice, what };
+        let mut told = Vec::new();
         for action in update(&mut life.app, input) {
             if self.watched {
                 eprintln!("    {action:?}");
@@ -209,12 +225,29 @@ impl Device {
                     self.note_asked(life, &ask)?;
                     let _ = life.orders.send(Order::Send(ask));
                 }
-                action @ (Action::Quit | Action::KeepToken { .. } | Action::ForgetToken { .. }) => {
+                Action::Recall { server, user } => told.push(self.recall(life, &server, &user)?),
+                Action::Keep(changes) => match &mut life.queue {
+                    Some(queue) => queue.keep(&changes).map_err(|error| self.wrong(&error.to_string()))?,
+                    None => return Err(self.wrong("keeps what nobody can have said")),
+                },
+                action @ (Action::PutAway
+                | Action::Quit
+                | Action::KeepToken { .. }
+                | Action::ForgetToken { .. }) => {
                     return Err(self.wrong(&format!("nobody wanted {action:?}")));
                 }
             }
         }
-        Ok(())
+        told.into_iter().try_for_each(|what| self.take(life, what))
+    }
+
+    /// Brings what was left unsent by the client before this one.
+    fn recall(&self, life: &mut Life, server: &str, user: &UserName) -> Result<What, Wrong> {
+        life.queue = None; // it may be the same one that is opened again
+        let folder = UnsentFolder::in_folder(self.disk.path().to_owned());
+        let (queue, left) = folder.open(server, user).map_err(|error| self.wrong(&error.to_string()))?;
+        life.queue = Some(queue);
+        Ok(What::Recalled(left.unsent))
     }
 
     /// Nothing waits here, else what does.

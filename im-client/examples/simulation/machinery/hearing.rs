@@ -128,15 +128,6 @@ impl Device {
         }
     }
 
-    /// The client has crashed: what it sent and knows no longer may come yet, or never, and behind what it says from now on.
-    pub(super) fn forget_waiting(&mut self) {
-        let mut ledger = self.course.ledger();
-        for number in std::mem::take(&mut self.waiting) {
-            ledger.refuse(self.at, number, false);
-            ledger.sent_again(self.at, number);
-        }
-    }
-
     fn not_in_a_row(&self, conversation: ConversationId, seq: Seq, last: Seq) -> Wrong {
         let Some(reader) = self.course.names.get(self.at as usize).cloned() else {
             return self.wrong("has no name");

@@ -85,7 +85,7 @@ async fn run(seed: u64, watched: Option<u32>, before: &Before, folder: &Path) ->
     network.be_calm(false);
     let mut living = JoinSet::new();
     for (at, token) in (0..).zip(before.tokens.iter().take(devices)) {
-        living.spawn_local(Device::new(at, token.clone(), seed, &course, watched == Some(at)).live());
+        living.spawn_local(Device::new(at, token.clone(), seed, &course, watched == Some(at))?.live());
     }
     let restarts = {
         let works = storm_and_calm(&course, &mut daemon, &mut dice, folder);
