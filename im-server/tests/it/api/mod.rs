@@ -2,6 +2,7 @@
 //! describes it.
 
 mod account;
+mod amending;
 mod asking;
 mod call;
 mod document;

@@ -131,7 +131,7 @@ fn a_terminal_is_told_in_words() {
     // Nobody new is let in without being kept; and what there is can be read.
     foo.send("/history 1\n");
     let shown = foo.until("\n");
-    assert!(shown.contains(") [from group lobby user ann] "), "{shown}");
+    assert!(shown.contains(" [from group lobby user ann] "), "{shown}");
     let mut again = server.text();
     again.send("signin: foo\nsecret\n");
     again.expect("[from system] enter password:[from system] auth succeed.\n");

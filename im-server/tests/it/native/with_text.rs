@@ -1,6 +1,6 @@
 //! Text and native clients together: one log, each in its own spelling.
 
-use crate::asks::{People, answer_to, create, join, log, say, text};
+use crate::asks::{People, answer_to, create, delete, edit, join, log, react, reply, say, text};
 use crate::harness::TestServer;
 
 #[test]
@@ -94,4 +94,40 @@ fn what_is_typed_is_kept_without_control_characters() {
     let said = text(&event).unwrap();
     assert!(said.starts_with("café [2J"), "{said:?}");
     assert!(!said.chars().any(char::is_control), "{said:?}");
+}
+
+#[test]
+fn a_terminal_reads_the_past_as_it_is_now() {
+    let server = TestServer::start();
+    let mut people = People::sign_up(&server, &["ann"]);
+    let mut bob = server.text_user("bob");
+    people.ask_all(vec![
+        ("ann", say("@bob", 1, "one\nand \u{1b}[2Jmore"), "posted"),
+        ("ann", say("@bob", 2, "two"), "posted"),
+        ("ann", say("@bob", 3, "three"), "posted"),
+        ("ann", reply("@bob", 4, "four", 1), "posted"),
+        ("ann", edit("@bob", 2, "zwei"), "done"),
+        ("ann", react("@bob", 2, "+1", true), "done"),
+        ("ann", delete("@bob", 3), "done"),
+        ("ann", reply("@bob", 5, "nine", 3), "posted"),
+    ]);
+    bob.until("nine\n");
+    bob.send("/history @ann\n");
+    for shown in [
+        "#1 [from user ann] one",
+        "#1 [from user ann] and [2Jmore",
+        "#2 [from user ann] zwei (edited) [+1 1]",
+        "#3 [from user ann] (deleted)",
+        "#4 [from user ann] (to #1 \"one…\") four",
+        "#8 [from user ann] (to #3) nine",
+    ] {
+        let line = bob.until("\n");
+        assert_eq!(line.split_once(" UTC) ").map(|(_, said)| said.trim_end()), Some(shown));
+    }
+    // What was edited after the page is in it.
+    people.ask_all(vec![("ann", edit("@bob", 8, "neun"), "done")]);
+    bob.expect("[from user ann] (edited) neun\n");
+    bob.send("to user: ann\n/history 1\n/history 2\n");
+    bob.expect("[from system] nothing was said in @ann yet.\n");
+    assert!(bob.until("\n").ends_with("#8 [from user ann] (to #3) neun (edited)\n"));
 }
