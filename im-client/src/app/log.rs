@@ -270,17 +270,19 @@ impl Log {
     }
 
     fn push_back(&mut self, event: Event) {
-        self.fold(&event);
+        let said = event.clone();
         let entry = Entry::of(event);
         self.text_bytes += entry.text_bytes();
         self.entries.push_back(entry);
+        self.fold(&said);
     }
 
     fn push_front(&mut self, event: Event) {
-        self.fold(&event);
+        let said = event.clone();
         let entry = Entry::of(event);
         self.text_bytes += entry.text_bytes();
         self.entries.push_front(entry);
+        self.fold(&said);
     }
 
     fn pop_front(&mut self) {
