@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "the torture's own users need more of it")]
 
+#[path = "../../../../im-server/examples/torture/machinery/amends.rs"]
+mod amends;
 #[path = "../../../../im-server/examples/torture/machinery/copy.rs"]
 mod copy;
 #[path = "../../../../im-server/examples/torture/machinery/dice.rs"]
