@@ -13,6 +13,7 @@ mod hooks;
 mod message;
 mod password;
 mod people;
+mod search;
 mod tokens;
 
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use im_proto::{
 };
 
 use crate::hub::{Claim, Hub};
-use crate::store::{EventPage, Store, StoreError, TokenHash};
+use crate::store::{EventPage, Search, Store, StoreError, TokenHash};
 
 pub(crate) use self::message::PostReceipt;
 use self::password::Passwords;
@@ -169,6 +170,9 @@ impl Service {
             Request::Pending => Ok(Reply::Pending { pending: self.pending(me.id).await? }),
             Request::Dismiss { group } => self.dismiss(me, group).await,
             Request::Await { user } => self.wait_for(me, user).await,
+            Request::Search { words, of, before, limit } => {
+                self.search(me, Search { words, of, before, limit }).await
+            }
             Request::Time => Ok(Reply::Time { at: self.now() }),
             Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,
             Request::Delete { of, seq } => self.delete(me, of, seq).await,

@@ -13,6 +13,7 @@ mod pages;
 mod posts;
 mod reader;
 mod rows;
+mod search;
 mod synced;
 mod tokens;
 mod tx;
@@ -30,7 +31,9 @@ use crate::store::{Durability, Feed, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
 pub(crate) use self::check::check;
+pub(crate) use self::search::{FoundPage, Search};
 use self::reader::Readers;
+use self::search::Filling;
 use self::tx::Tx;
 use self::writer::Writer;
 
@@ -75,10 +78,11 @@ impl Store {
         let file = folder.join(DATABASE);
         let database = |error: String| OpenError::Database { file: file.clone(), error };
         let connection = open::for_writing(&file, bytes_max, durability).map_err(&database)?;
+        let filling = Filling::begin(&connection).map_err(|error| database(error.to_string()))?;
         let (readers, mut threads) = Readers::start(READERS, || open::for_reading(&file))
             .map_err(|error| database(error.to_string()))?;
         let (writer, thread) =
-            Writer::start(connection, feed).map_err(|error| database(error.to_string()))?;
+            Writer::start(connection, feed, filling).map_err(|error| database(error.to_string()))?;
         threads.push(thread);
         Ok(Self { writer: Some(writer), readers: Some(readers), threads, lock })
     }

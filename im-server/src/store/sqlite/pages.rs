@@ -132,7 +132,7 @@ impl Store {
     }
 }
 
-fn find(connection: &Connection, user: UserId, address: &Address) -> Result<Place, StoreError> {
+pub(super) fn find(connection: &Connection, user: UserId, address: &Address) -> Result<Place, StoreError> {
     let (id, kind) = match address {
         Address::Room(name) => {
             let sql = "SELECT id, kind FROM conversations WHERE key = ?1";
@@ -166,7 +166,7 @@ fn events(
         Page::Newest => ("e.seq <= ?2", i64::MAX.unsigned_abs(), "DESC"),
         Page::Before(seq) => ("e.seq < ?2", seq.0.min(i64::MAX.unsigned_abs()), "DESC"),
         Page::After(seq) => ("e.seq > ?2", seq.0.min(i64::MAX.unsigned_abs()), "ASC"),
-        Page::Around(_) => return Err(Refusal::Failed.into()),
+        Page::Around(moment) => return around(connection, conversation, hidden, moment, limit),
     };
     let limit = usize::from(limit.clamp(1, PAGE_EVENTS_MAX));
     let sql = format!(

@@ -8,6 +8,7 @@ use tracing::{error, warn};
 
 use crate::store::{Feed, StoreError};
 
+use super::search::Filling;
 use super::tx::{Tx, die_if_sync_failed};
 
 /// Most verbs that may wait for the writer.
@@ -68,11 +69,12 @@ impl Writer {
     pub(super) fn start(
         connection: Connection,
         feed: Feed,
+        filling: Filling,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (jobs, queue) = mpsc::channel(WRITE_QUEUE_MAX);
         let thread = std::thread::Builder::new()
             .name("im-writer".into())
-            .spawn(move || write_until_closed(&connection, queue, &feed))?;
+            .spawn(move || write_until_closed(&connection, queue, &feed, filling))?;
         Ok((Self { jobs }, thread))
     }
 
@@ -92,8 +94,13 @@ impl Writer {
     }
 }
 
-fn write_until_closed(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Job>>, feed: &Feed) {
-    while let Some(first) = queue.blocking_recv() {
+fn write_until_closed(
+    connection: &Connection,
+    mut queue: mpsc::Receiver<Box<dyn Job>>,
+    feed: &Feed,
+    mut filling: Filling,
+) {
+    while let Some(first) = next(connection, &mut queue, &mut filling) {
         let mut batch = vec![first];
         while batch.len() < BATCH_VERBS_MAX
             && let Ok(next) = queue.try_recv()
@@ -101,11 +108,33 @@ fn write_until_closed(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn
             batch.push(next);
         }
         write_batch(connection, batch, feed);
+        if let Err(error) = filling.look(connection) {
+            warn!(%error, "nobody knows what is to be put into the search index");
+        }
+        if filling.is_behind() {
+            filling.step(connection);
+        }
     }
     if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize") {
         die_if_sync_failed(&error);
         warn!(%error, "the last checkpoint failed; the next start does it");
     }
+}
+
+/// The next verb, as soon as there is one. While nobody waits the search index is filled, step by step.
+fn next(
+    connection: &Connection,
+    queue: &mut mpsc::Receiver<Box<dyn Job>>,
+    filling: &mut Filling,
+) -> Option<Box<dyn Job>> {
+    while filling.is_due() {
+        match queue.try_recv() {
+            Ok(job) => return Some(job),
+            Err(mpsc::error::TryRecvError::Disconnected) => return None,
+            Err(mpsc::error::TryRecvError::Empty) => filling.step(connection),
+        }
+    }
+    queue.blocking_recv()
 }
 
 /// One transaction for all; if it fails, one for each, so that nobody pays for another's failure.
