@@ -210,6 +210,8 @@ pub(crate) struct EventPage {
     pub(crate) events: Vec<Entry>,
     /// There is more in the direction that was asked for.
     pub(crate) more: bool,
+    /// What happened to messages of the page after it, where that was asked for.
+    pub(crate) amendments: Vec<im_proto::Event>,
 }
 
 /// From where on somebody wants to hear what happens.

@@ -1,6 +1,7 @@
 //! The store on one SQLite file: one thread writes, a few read.
 
 mod accounts;
+mod amendments;
 mod amends;
 mod backup;
 mod check;
