@@ -1,6 +1,6 @@
 //! `history`: what was said, oldest first, a page at a time however much is asked for.
 
-use im_proto::{Address, Event, PAGE_EVENTS_MAX, Page, Reply, Request, Seq};
+use im_proto::{Address, Event, PAGE_EVENTS_MAX, Page, Reply, Request, Seq, Timestamp};
 
 use super::output::{self, Manner};
 use super::session::{Session, signed_in};
@@ -12,6 +12,9 @@ pub(super) async fn run(common: &Common, tokens: &Tokens, history: History) -> R
     let signed_in = signed_in(common, tokens)?;
     let mut session = Session::resume(common, &signed_in).await?;
     let manner = Manner::of(history.json);
+    if let Some(moment) = history.around {
+        return around(&mut session, &manner, &history, moment).await;
+    }
     let newest = match history.before {
         Some(before) => Page::Before(before),
         None => Page::Newest,
@@ -35,6 +38,27 @@ pub(super) async fn run(common: &Common, tokens: &Tokens, history: History) -> R
             None => return Ok(()),
         };
         print(&manner, &history.of, &events)?;
+    }
+    Ok(())
+}
+
+/// The page around a moment, and what comes after it as far as more is asked for.
+async fn around(
+    session: &mut Session,
+    manner: &Manner,
+    history: &History,
+    moment: Timestamp,
+) -> Result<(), Failure> {
+    let (mut left, mut next) = (history.limit, Page::Around(moment));
+    while left > 0 {
+        let limit = u16::try_from(left).unwrap_or(PAGE_EVENTS_MAX).min(PAGE_EVENTS_MAX);
+        let (events, more) = page(session, &history.of, next, limit).await?;
+        print(manner, &history.of, &events)?;
+        left = left.saturating_sub(u64::try_from(events.len()).unwrap_or(u64::MAX));
+        next = match events.last() {
+            Some(last) if more => Page::After(last.seq),
+            _ => return Ok(()),
+        };
     }
     Ok(())
 }

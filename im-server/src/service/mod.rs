@@ -177,8 +177,7 @@ impl Service {
             Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,
             Request::Delete { of, seq } => self.delete(me, of, seq).await,
             Request::React { of, seq, reaction, on } => self.react(me, of, seq, reaction, on).await,
-            Request::Search { .. }
-            | Request::Received { .. }
+            Request::Received { .. }
             | Request::SetRetention { .. }
             | Request::Erase { .. } => Err(Refusal::Failed),
             // The rest is the session's, or was answered before it came here.

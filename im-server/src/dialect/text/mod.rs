@@ -5,6 +5,7 @@
 //! first line means ([`opening`]), and what bare text means.
 
 mod command;
+mod found;
 mod goim;
 mod line;
 mod lobby;

@@ -43,6 +43,7 @@ impl Text {
                 self.tell(&format!("you left {name}"), out);
             }
             (Asked::History(of), Ok(Reply::History { events, .. })) => self.history(&of, &events, out),
+            (_, Ok(Reply::Found { found, more })) => self.found(&found, more, out),
             (Asked::Who, Ok(Reply::People { people, online, .. })) => {
                 let names: Vec<_> = people.iter().filter(|p| p.online).map(|p| p.name.as_str()).collect();
                 let lines = self.words().online(&names, online);

@@ -3,6 +3,7 @@
 mod accounts;
 mod amendments;
 mod amends;
+mod around;
 mod backup;
 mod check;
 mod follow;
