@@ -177,9 +177,9 @@ impl Service {
             Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,
             Request::Delete { of, seq } => self.delete(me, of, seq).await,
             Request::React { of, seq, reaction, on } => self.react(me, of, seq, reaction, on).await,
-            Request::Received { .. }
-            | Request::SetRetention { .. }
-            | Request::Erase { .. } => Err(Refusal::Failed),
+            Request::Received { .. } | Request::SetRetention { .. } | Request::Erase { .. } => {
+                Err(Refusal::Failed)
+            }
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }

@@ -33,9 +33,9 @@ use crate::store::{Durability, Feed, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
 pub(crate) use self::check::check;
-pub(crate) use self::search::{FoundPage, Search};
 use self::reader::Readers;
 use self::search::Filling;
+pub(crate) use self::search::{FoundPage, Search};
 use self::tx::Tx;
 use self::writer::Writer;
 

@@ -131,8 +131,7 @@ fn all_places(connection: &Connection, me: &Account, allow: Access) -> Result<Pl
 const SELECT_TAIL: &str = "SELECT id, conversation, seq, kind, text, about FROM events
      WHERE id > (SELECT position FROM search_filled) ORDER BY id DESC LIMIT ?1";
 
-const SELECT_MESSAGE: &str =
-    "SELECT id, seq FROM events WHERE conversation = ?1 AND seq = ?2 AND kind = ?3";
+const SELECT_MESSAGE: &str = "SELECT id, seq FROM events WHERE conversation = ?1 AND seq = ?2 AND kind = ?3";
 
 /// What messages say now about which something happened since the index was filled, each with its position.
 fn tail(connection: &Connection, places: &Places) -> Result<Vec<(u64, String)>, StoreError> {
@@ -200,6 +199,12 @@ const SELECT_WHERE: &str = "SELECT conversation, seq FROM events e WHERE id = ?1
          SELECT 1 FROM events a WHERE a.conversation = e.conversation AND a.about = e.seq AND a.kind = ?2
          AND a.id > (SELECT position FROM search_filled))";
 
+/// The same, asked of some conversations only.
+fn within_places(conversations: impl IntoIterator<Item = u64>, asked: &str) -> String {
+    let names: Vec<_> = conversations.into_iter().map(place).collect();
+    format!("place : ({}) AND {asked}", names.join(" OR "))
+}
+
 /// The newest that the index finds, so many.
 fn indexed(
     connection: &Connection,
@@ -208,11 +213,9 @@ fn indexed(
     before: i64,
     limit: usize,
 ) -> Result<Vec<u64>, StoreError> {
-    let asked = if places.len() > PLACES_MAX {
-        asked.to_owned()
-    } else {
-        let names: Vec<_> = places.keys().map(|conversation| place(*conversation)).collect();
-        format!("place : ({}) AND {asked}", names.join(" OR "))
+    let asked = match places.len() {
+        0..=PLACES_MAX => within_places(places.keys().copied(), asked),
+        _ => asked.to_owned(),
     };
     let mut statement = connection.prepare_cached(SELECT_INDEXED).map_err(failure)?;
     let mut rows = statement.query(params![asked, before]).map_err(failure)?;
@@ -234,8 +237,8 @@ fn indexed(
 }
 
 /// Selects the newest edit of a message.
-const SELECT_EDIT: &str = "SELECT text FROM events WHERE conversation = ?1 AND about = ?2 AND kind = ?3 AND text IS NOT NULL
-     ORDER BY id DESC LIMIT 1";
+const SELECT_EDIT: &str = "SELECT text FROM events WHERE conversation = ?1 AND about = ?2 AND kind = ?3
+     AND author = (SELECT author FROM events WHERE conversation = ?1 AND seq = ?2) ORDER BY id DESC LIMIT 1";
 
 fn as_it_reads_now(
     connection: &Connection,

@@ -97,7 +97,8 @@ fn take_step(connection: &Connection, after: u64) -> Result<Option<u64>, StoreEr
 
 fn put_in(tx: &Tx<'_>, after: u64) -> Result<Option<u64>, StoreError> {
     // Written so that each row is found by the one before it: the transaction cannot lend a statement.
-    let next = "SELECT id, conversation, seq, kind, text, about FROM events WHERE id > ?1 ORDER BY id LIMIT 1";
+    let next =
+        "SELECT id, conversation, seq, kind, text, about FROM events WHERE id > ?1 ORDER BY id LIMIT 1";
     let (mut position, mut bytes) = (None, 0);
     for _ in 0..STEP_EVENTS_MAX {
         let from = position.unwrap_or(after);
