@@ -34,8 +34,8 @@ fn half_of_it_was_before() {
         (at(50), 10, (45, 54, true)),
         (at(50) + 1, 11, (46, 56, true)),
         (at(50), 1, (50, 50, true)),
-        (at(1), 10, (1, 5, true)),
-        (0, 10, (1, 5, true)),
+        (at(1), 10, (1, 10, true)), // there is nothing before it
+        (0, 10, (1, 10, true)),
         (at(98), 10, (91, 100, false)),
         (at(100) + 1, 10, (91, 100, false)),
         (u64::MAX, 10, (91, 100, false)),

@@ -222,3 +222,30 @@ fn what_is_typed_is_words_and_nothing_else() {
         assert_eq!(found, [], "{words}");
     }
 }
+
+#[test]
+fn people_search_in_telnet_and_guests_in_the_room_they_are_in() {
+    let server = TestServer::start();
+    let mut ann = server.text_user("ann");
+    ann.send("/join dev\nhello here\n/all hello all\nfirst line hello\n/time\n");
+    ann.until(" UTC.\n");
+    ann.send("/search hello\n/search nothing* like that\n/search\n");
+    let found = ann.until("nothing was found.\n");
+    let lines: Vec<&str> =
+        found.lines().filter_map(|line| line.split_once(" UTC) ").map(|(_, line)| line)).collect();
+    assert_eq!(
+        lines,
+        ["#dev ann: hello here", "#lobby ann: hello all", "#dev ann: first line hello"],
+        "{found}"
+    );
+    ann.until("there is nothing to search for");
+    let mut guest = server.text();
+    guest.send("/username neil\n/search hello\n/time\n");
+    let seen = guest.until("#lobby ann: hello all\n");
+    assert!(!seen.contains("#dev"), "{seen}");
+    // The day that this is, and one of long ago.
+    ann.send("/history #dev 1 2001-02-03\n/history #dev 5 2100-01-01 12:30\n/history 2001-02-30\n");
+    let seen = ann.until("/history [@USER or #ROOM] [NUMBER] [DATE] [TIME]");
+    assert_eq!(seen.matches("hello here").count(), 1, "{seen}");
+    assert_eq!(seen.matches("UTC) ").count(), 1 + 3, "{seen}");
+}
