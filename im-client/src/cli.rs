@@ -109,7 +109,7 @@ pub struct History {
 #[derive(Debug, Args)]
 pub struct Search {
     /// Words that must all be there; one that ends with `*` is the beginning of a word
-    #[arg(required = true, allow_hyphen_values = true)]
+    #[arg(required = true)]
     pub words: Vec<String>,
     /// Only in this conversation: #room or @user
     #[arg(long = "in", value_name = "ADDRESS")]
