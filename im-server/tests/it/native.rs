@@ -1,6 +1,7 @@
 //! The native protocol: each request with its replies and refusals, and what a session is told.
 
 mod accounts;
+mod amending;
 mod around;
 mod catching_up;
 mod groups;
@@ -10,5 +11,6 @@ mod messages;
 mod notices;
 mod order;
 mod reading;
+mod replay;
 mod search;
 mod with_text;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use im_proto::{Address, Conversation, Request, Seq};
+use im_proto::{Address, Conversation, Reaction, Request, Seq, Text};
 use tokio::time::Instant;
 
 use super::course::Phase;
@@ -21,6 +21,9 @@ const INVITE: u64 = 4;
 const MARK: u64 = 20;
 const POST_AGAIN: u64 = 25;
 const CHECK: u64 = 4;
+const EDIT: u64 = 25;
+const DELETE: u64 = 10;
+const REACT: u64 = 25;
 
 /// What was said is heard within so many seconds, on whatever machine.
 const CHECK_SECONDS_MAX: u64 = 60;
@@ -74,6 +77,8 @@ impl Person {
             self.mark(session)
         } else if is(POST_AGAIN) {
             self.say_again(session)
+        } else if is(EDIT + DELETE + REACT) {
+            self.amend(session)
         } else if is(CHECK) {
             session.checks_until = Some(Instant::now() + Duration::from_secs(CHECK_SECONDS_MAX));
             Ok(())
@@ -164,6 +169,32 @@ impl Person {
             return self.say(session);
         }
         self.post_again(session, number)
+    }
+
+    /// Does something to a post of one's own that was acknowledged.
+    fn amend(&mut self, session: &mut Session) -> Result<(), Violation> {
+        let count = self.course.ledger().count(self.at);
+        let number = u32::try_from(self.dice.below(count.into())).unwrap_or(0);
+        let place = if count == 0 { None } else { self.course.ledger().place(self.at, number) };
+        let Some((place, of)) = place.and_then(|place| Some((place, self.addresses.get(&place.0)?.clone())))
+        else {
+            return self.say(session);
+        };
+        let (seq, thrown) = (Seq(place.1), self.dice.below(EDIT + DELETE + REACT));
+        let broken = |error: &dyn std::fmt::Display| Violation::Torture(error.to_string());
+        let (amend, request) = if thrown < EDIT {
+            let (amend, text) = self.course.ledger().amends.sent_edit(self.at, place);
+            let text = Text::parse(&text).map_err(|error| broken(&error))?;
+            (amend, Request::Edit { of, seq, text })
+        } else if thrown < EDIT + DELETE {
+            (self.course.ledger().amends.sent_delete((self.at, number), place), Request::Delete { of, seq })
+        } else {
+            let (reaction, on) = (["+1", "🎉"][self.dice.index(2)], !self.dice.one_in(3));
+            let reaction = Reaction::parse(reaction).map_err(|error| broken(&error))?;
+            let amend = self.course.ledger().amends.sent_react(self.at, place, reaction.clone(), on);
+            (amend, Request::React { of, seq, reaction, on })
+        };
+        self.ask(session, Asked::Amend(amend), request)
     }
 
     fn target(&mut self) -> Target {

@@ -11,14 +11,14 @@ use super::verdict::Verdict;
 use super::violation::Violation;
 use super::words::PostName;
 
-const SEED: u64 = 5;
-const LOBBY: u64 = 1;
+pub(super) const SEED: u64 = 5;
+pub(super) const LOBBY: u64 = 1;
 
 fn name(user: u32) -> UserName {
     UserName::parse(&format!("user{user}")).unwrap()
 }
 
-fn event(seq: u64, user: u32, body: Body) -> Event {
+pub(super) fn event(seq: u64, user: u32, body: Body) -> Event {
     let author = Author { name: name(user), guest: false };
     Event { conversation: ConversationId(LOBBY), seq: Seq(seq), at: Timestamp(seq), author, body }
 }
@@ -38,7 +38,7 @@ fn left(seq: u64, user: u32) -> Event {
     event(seq, user, Body::Left)
 }
 
-fn told(head: u64, read: u64, unread: u64, members: u64) -> Conversation {
+pub(super) fn told(head: u64, read: u64, unread: u64, members: u64) -> Conversation {
     Conversation {
         id: ConversationId(LOBBY),
         address: Address::Room(im_proto::RoomName::lobby()),
@@ -57,11 +57,11 @@ fn told(head: u64, read: u64, unread: u64, members: u64) -> Conversation {
 
 /// Two users are in the lobby; the first says three things, which are acknowledged, the second reads along, and says one
 /// thing that is not.
-struct Story {
-    ledger: Ledger,
-    log: Vec<Event>,
+pub(super) struct Story {
+    pub(super) ledger: Ledger,
+    pub(super) log: Vec<Event>,
     copy: Copy,
-    told: Conversation,
+    pub(super) told: Conversation,
 }
 
 impl Story {
@@ -80,7 +80,7 @@ impl Story {
     }
 
     /// The second user is sent these.
-    fn hears(&mut self, events: &[Event]) -> Result<(), Violation> {
+    pub(super) fn hears(&mut self, events: &[Event]) -> Result<(), Violation> {
         for event in events {
             self.ledger.see(event)?;
             if let Some(claim) = self.copy.take(event)? {
@@ -101,7 +101,7 @@ impl Story {
 }
 
 /// What comes of a story that was changed.
-fn forged(change: impl FnOnce(&mut Story)) -> Result<u64, Violation> {
+pub(super) fn forged(change: impl FnOnce(&mut Story)) -> Result<u64, Violation> {
     let mut story = Story::new();
     change(&mut story);
     story.judge()

@@ -4,6 +4,7 @@ use im_proto::{
     Address, Conversation, FromServer, Kind, Notice, Pending, PendingKind, Refusal, Reply, Request,
 };
 
+use super::amends::{Amend, Fate};
 use super::course::Phase;
 use super::person::{Asked, Person, Session, never};
 use super::violation::Violation;
@@ -89,6 +90,7 @@ impl Person {
                 self.course.ledger().has_read(self.at, conversation, seq);
                 Ok(())
             }
+            (Asked::Amend(amend), Ok(Reply::Done)) => self.amended(&amend, Fate::Done),
             (Asked::Conversations, Ok(Reply::Conversations { conversations })) => {
                 session.view = Some(conversations);
                 Ok(())
@@ -101,6 +103,7 @@ impl Person {
             }
             (Asked::Other(_), Ok(_)) => Ok(()),
             (asked, Err(refusal)) if never(refusal) => Err(self.refused(asked, refusal)),
+            (Asked::Amend(amend), Err(_)) => self.amended(&amend, Fate::Refused),
             (_, Err(_)) => Ok(()),
             (asked, Ok(answer)) => Err(Violation::Answer {
                 reader: self.name.clone(),
@@ -157,6 +160,12 @@ impl Person {
                 Err(Violation::Answer { reader: self.name.clone(), what, answer })
             }
         }
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "as its neighbours")]
+    fn amended(&self, amend: &Amend, fate: Fate) -> Result<(), Violation> {
+        self.course.ledger().amends.answered(self.at, amend, fate);
+        Ok(())
     }
 
     fn is_in(&mut self, conversation: &Conversation) {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use im_proto::{Conversation, Event, FromServer};
 
+use super::amends::{Amends, Place};
 use super::copy::Claim;
 use super::violation::Violation;
 use super::words::PostName;
@@ -89,6 +90,7 @@ pub(crate) struct Ledger {
     pub(super) claims: Vec<Claim>,
     pub(super) shown_late: Vec<ShownLate>,
     pub(super) views: Vec<View>,
+    pub(super) amends: Amends,
     /// How far a user has certainly read.
     pub(super) read: HashMap<(u32, u64), u64>,
     /// Users of whom a post was refused for want of room: what they sent behind it went on before it.
@@ -136,6 +138,11 @@ impl Ledger {
 
     pub(crate) fn is_acknowledged(&self, user: u32, number: u32) -> bool {
         self.posts[user as usize].get(number as usize).is_some_and(|record| record.acknowledged().is_some())
+    }
+
+    /// Where a post is, if that is known.
+    pub(super) fn place(&self, user: u32, number: u32) -> Option<Place> {
+        self.posts[user as usize].get(number as usize)?.acknowledged()
     }
 
     /// A reply says where a post is.
@@ -206,6 +213,9 @@ impl Ledger {
         }
         if at >= seen.len() {
             seen.resize(at + 1, 0);
+        }
+        if self.amends.is_tomb(event)? {
+            return Ok(()); // others have seen what stood there
         }
         let digest = digest(event);
         if seen[at] != 0 && seen[at] != digest {

@@ -2,6 +2,7 @@
 //! was promised: acknowledged means durable, exactly once, in order, resumed at any age.
 
 mod acting;
+mod amends;
 mod copy;
 mod course;
 mod daemon;
@@ -9,6 +10,8 @@ mod deaths;
 mod dice;
 #[cfg(test)]
 mod forged;
+#[cfg(test)]
+mod forged_amends;
 mod hearing;
 mod ledger;
 mod person;
@@ -59,6 +62,8 @@ pub(crate) struct Report {
     /// Posts that were sent again, and answered as such.
     pub(crate) duplicates: u64,
     pub(crate) refused: u64,
+    /// Edits, deletions and reactions that were acknowledged.
+    pub(crate) amended: u64,
     /// Events that reached programs, and posts that were shown on terminals.
     pub(crate) events: u64,
     pub(crate) shown: u64,
@@ -96,7 +101,7 @@ async fn run(plan: Plan) -> Result<Report, Violation> {
 
     let ledger = std::mem::take(&mut *course.ledger());
     let (acknowledged, duplicates, refused) = (ledger.acknowledged, ledger.duplicates, ledger.refused);
-    let (events, shown) = (ledger.events, ledger.shown);
+    let (events, shown, amended) = (ledger.events, ledger.shown, ledger.amends.done);
     let names = (0..course.programs()).map(|at| course.user(at)).collect::<Result<Vec<UserName>, _>>()?;
     let mut verdict = Verdict::new(course.plan.seed, &names, ledger);
     let conversations = in_time(&course, reading::read_all(&course, &tokens, &mut verdict)).await?;
@@ -113,6 +118,7 @@ async fn run(plan: Plan) -> Result<Report, Violation> {
         reconnects: course.reconnects.load(Relaxed),
         duplicates,
         refused,
+        amended,
         events,
         shown,
         data_bytes: daemon.kept_bytes(),

@@ -11,6 +11,7 @@ use im_proto::{
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use super::amends::Amend;
 use super::copy::Copy;
 use super::course::{Course, Phase};
 use super::dice::Dice;
@@ -39,6 +40,7 @@ pub(super) enum Asked {
     Join(u32),
     Leave(u32),
     Mark(u64, u64),
+    Amend(Amend),
     Conversations,
     Pending,
     Other(&'static str),

@@ -173,6 +173,9 @@ impl Typist {
         self.course.hears();
         let line = String::from_utf8_lossy(line);
         let Some((before, name)) = PostName::find(&line) else { return Ok(()) };
+        if before.ends_with('"') {
+            return Ok(()); // somebody reacted to it
+        }
         let mut ledger = self.course.ledger();
         ledger.show(name)?;
         // Where it was said and by whom, without a question that may stand before it.

@@ -82,7 +82,8 @@ impl<'a> Verdict<'a> {
             return Err(Violation::TimeWentBack { conversation, seq: found });
         }
         let seen = self.ledger.seen.get(&conversation).and_then(|seen| seen.get(log.authors.len()));
-        if seen.is_some_and(|seen| *seen != 0 && *seen != digest(event)) {
+        let is_tomb = self.ledger.amends.is_tomb(event)?;
+        if !is_tomb && seen.is_some_and(|seen| *seen != 0 && *seen != digest(event)) {
             return Err(Violation::TwoTruths { conversation, seq: found });
         }
         match &event.body {
@@ -100,7 +101,15 @@ impl<'a> Verdict<'a> {
                 log.members.remove(&event.author.name);
                 log.doors.push((found, event.author.name.clone(), false));
             }
-            _ => log.authors.push(NOBODY),
+            Body::Tombstone { of: None } => {
+                let author = self.tomb(event)?;
+                self.logs.entry(conversation).or_default().authors.push(author);
+            }
+            _ => {
+                log.authors.push(NOBODY);
+                let user = self.names.iter().position(|name| *name == event.author.name);
+                self.ledger.amends.read(event, user.and_then(|user| u32::try_from(user).ok()))?;
+            }
         }
         Ok(())
     }
@@ -160,6 +169,23 @@ impl<'a> Verdict<'a> {
         Ok(if has_id { user } else { TEXT })
     }
 
+    /// What is left of a post that was taken out: it is where it was, and still its author's.
+    fn tomb(&mut self, event: &Event) -> Result<u32, Violation> {
+        let (conversation, seq) = (event.conversation.0, event.seq.0);
+        let nobodys = Violation::TakenOutByNobody { conversation, seq };
+        let Some((user, number)) = self.ledger.amends.entombed((conversation, seq)) else {
+            return Err(nobodys);
+        };
+        if self.name(user) != Some(&event.author.name) {
+            let what = format!("its author is {}", event.author.name);
+            return Err(Violation::Altered { user, number, what });
+        }
+        if let Some(record) = self.ledger.record(user, number) {
+            record.flags |= Record::FOUND;
+        }
+        Ok(user)
+    }
+
     fn name(&self, user: u32) -> Option<&UserName> {
         self.names.get(user as usize)
     }
@@ -190,6 +216,7 @@ impl<'a> Verdict<'a> {
             }
             self.memberships(reader, &view.conversations)?;
         }
+        self.ledger.amends.end()?;
         self.ledger.claims.iter().try_for_each(|claim| self.claim(claim))?;
         self.shown_late()?;
         Ok(posts)

@@ -53,6 +53,12 @@ pub(crate) enum Violation {
         "{reader}: by its log {conversation} has {members} members, {reader} in it: {inside}; told: {told:?}"
     )]
     Membership { reader: UserName, conversation: u64, members: u64, inside: bool, told: Option<u64> },
+    #[error("{conversation}:{seq} was taken out, and nobody wanted that")]
+    TakenOutByNobody { conversation: u64, seq: u64 },
+    #[error("{conversation}:{seq} says what nobody did, or did again: {what}")]
+    AmendedByNobody { conversation: u64, seq: u64, what: String },
+    #[error("what user {user} did was acknowledged and is not there, or not all of it: {what}")]
+    AmendLost { user: u32, what: String },
     #[error("{reader} got a reply under the tag {tag}, and {wanted:?} was the next")]
     Reply { reader: UserName, tag: u32, wanted: Option<u32> },
     #[error("{reader}: {what} was refused: {refusal}")]

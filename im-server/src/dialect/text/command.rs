@@ -2,7 +2,7 @@
 
 use im_proto::command::{At, Command, CommandError, Line, TABLE, Verb, parse, rows_of};
 use im_proto::{
-    Address, NameError, Pending, PendingKind, Request, RoomName, Text as Said, UserName, printable,
+    Address, NameError, Pending, PendingKind, Request, RoomName, Seq, Text as Said, UserName, printable,
 };
 
 use super::super::Output;
@@ -77,7 +77,17 @@ impl Text {
     }
 
     fn say(&mut self, to: Address, text: Said, whisper: Option<Said>) {
-        let post = Request::Post { to: to.clone(), message: (self.fresh)(), text, reply_to: None };
+        self.say_about(to, text, whisper, None);
+    }
+
+    pub(super) fn say_about(
+        &mut self,
+        to: Address,
+        text: Said,
+        whisper: Option<Said>,
+        reply_to: Option<Seq>,
+    ) {
+        let post = Request::Post { to: to.clone(), message: (self.fresh)(), text, reply_to };
         self.ask(Asked::Say { to, whisper }, post);
     }
 
@@ -161,7 +171,7 @@ impl Text {
             Command::History { of, limit, around } => self.ask_history(of, limit, around, out),
             Command::Search { words } => self.ask_search(words),
             Command::Edit { .. } | Command::Delete { .. } | Command::Reply { .. } | Command::React { .. } => {
-                self.tell("not yet", out);
+                self.amend(command, out);
             }
             Command::Help { .. } | Command::Quit => {}
         }

@@ -42,7 +42,9 @@ impl Text {
                 }
                 self.tell(&format!("you left {name}"), out);
             }
-            (Asked::History(of), Ok(Reply::History { events, .. })) => self.history(&of, &events, out),
+            (Asked::History(of), Ok(Reply::History { events, amendments, .. })) => {
+                self.history(&of, &events, &amendments, out);
+            }
             (_, Ok(Reply::Found { found, more })) => self.found(&found, more, out),
             (Asked::Who, Ok(Reply::People { people, online, .. })) => {
                 let names: Vec<_> = people.iter().filter(|p| p.online).map(|p| p.name.as_str()).collect();
@@ -160,6 +162,7 @@ impl Text {
         self.guest = false;
         self.target = None;
         self.targets_before.clear();
+        self.recent.clear();
         self.questions.set(Vec::new(), &mut self.screen, out);
         let line = self.words().signed_out();
         self.screen.line(&line, out);
