@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use im_proto::{Address, Seq, UserName};
+use im_proto::{Address, Seq, Timestamp, UserName, Words, WordsError};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use crate::exit::EXIT_CODES;
 
@@ -54,6 +56,8 @@ pub enum Task {
     Tail(Tail),
     /// Print what was said, oldest first
     History(History),
+    /// Find what was said in your conversations, newest first
+    Search(Search),
 }
 
 /// `send`
@@ -93,7 +97,47 @@ pub struct History {
     /// Only what came before this entry
     #[arg(long, value_name = "SEQ", value_parser = |raw: &str| raw.parse().map(Seq))]
     pub before: Option<Seq>,
+    /// From shortly before a moment on: 2026-11-20, 2026-11-20T14:00 (both in your zone) or 2026-11-20T14:00Z
+    #[arg(long, value_name = "WHEN", value_parser = moment, conflicts_with = "before")]
+    pub around: Option<Timestamp>,
     /// Print one JSON object a line
     #[arg(long)]
     pub json: bool,
+}
+
+/// `search`
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Words that must all be there; one that ends with `*` is the beginning of a word
+    #[arg(required = true)]
+    pub words: Vec<String>,
+    /// Only in this conversation: #room or @user
+    #[arg(long = "in", value_name = "ADDRESS")]
+    pub of: Option<Address>,
+    /// At most so many messages
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: u64,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Search {
+    /// The words, as one search.
+    pub fn words(&self) -> Result<Words, WordsError> {
+        Words::parse(&self.words.join(" "))
+    }
+}
+
+/// A moment: with a zone, or in that of this device.
+fn moment(raw: &str) -> Result<Timestamp, String> {
+    let zoned = raw.parse::<jiff::Timestamp>();
+    let at = match zoned {
+        Ok(at) => at,
+        Err(_) => {
+            let local: DateTime = raw.parse().map_err(|error: jiff::Error| error.to_string())?;
+            local.to_zoned(TimeZone::system()).map_err(|error| error.to_string())?.timestamp()
+        }
+    };
+    u64::try_from(at.as_millisecond()).map(Timestamp).map_err(|_| "a time before 1970".to_owned())
 }

@@ -29,12 +29,13 @@ impl App {
             }
             Command::ToUser { user } => return self.go_to(Address::User(user)),
             Command::ToGroup { group } => return self.go_to(Address::Room(group)),
-            Command::History { of, limit: _ } => return self.look_back(of),
+            Command::History { of, limit: _, around: _ } => return self.look_back(of),
             Command::SignUp { .. } | Command::SignIn { .. } => {
                 let name = self.me.as_ref().map_or("", UserName::as_str);
                 let told = format!("you are {name}: /signout comes before another sign-in");
                 self.toasts.complain(told, self.now);
             }
+            Command::Search { .. } => self.toasts.complain("search works in telnet only so far", self.now),
             command => return self.ask_for(command),
         }
         Vec::new()

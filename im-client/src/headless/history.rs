@@ -15,23 +15,29 @@ pub(super) async fn run(common: &Common, tokens: &Tokens, history: History) -> R
     let signed_in = signed_in(common, tokens)?;
     let mut session = Session::resume(common, &signed_in).await?;
     let manner = Manner::of(history.json);
-    let newest = match history.before {
-        Some(before) => Page::Before(before),
-        None => Page::Newest,
+    let opening = match (history.around, history.before) {
+        (Some(moment), _) => Page::Around(moment),
+        (None, Some(before)) => Page::Before(before),
+        (None, None) => Page::Newest,
     };
     let limit = u16::try_from(history.limit).unwrap_or(PAGE_EVENTS_MAX).min(PAGE_EVENTS_MAX);
-    let got = page(&mut session, &history.of, newest, limit).await?;
-    let Some(last) = got.events.last().map(|event| event.seq) else {
+    let got = page(&mut session, &history.of, opening, limit).await?;
+    let (Some(first), Some(newest)) = (got.events.first(), got.events.last()) else {
         return Ok(());
     };
+    // Numbers have no hole: where to begin and where to end is known without reading the rest.
+    let is_whole = u64::try_from(got.events.len()).is_ok_and(|count| count >= history.limit);
+    let (begins, last) = match opening {
+        Page::Around(_) => (first.seq, Seq(first.seq.0.saturating_add(history.limit) - 1)),
+        _ if is_whole || !got.more => (first.seq, newest.seq),
+        _ => (Seq(newest.seq.0.saturating_sub(history.limit) + 1), newest.seq),
+    };
+    let mut done = Seq(begins.0 - 1);
     let mut printer = Printer { manner, of: history.of, first: None, last, later: BTreeMap::new() };
-    let is_all = !got.more || u64::try_from(got.events.len()).is_ok_and(|count| count >= history.limit);
-    if is_all {
+    if begins == first.seq {
+        done = newest.seq;
         printer.print(got)?;
-        return printer.end();
     }
-    // Numbers have no hole: where to begin is known without reading backwards.
-    let mut done = Seq(last.0.saturating_sub(history.limit));
     while done < last {
         let mut got = page(&mut session, &printer.of, Page::After(done), PAGE_EVENTS_MAX).await?;
         // What came after the last one is news, but what it did to those before is not.

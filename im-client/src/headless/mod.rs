@@ -3,6 +3,7 @@
 mod account;
 mod history;
 pub mod output;
+mod search;
 mod send;
 mod session;
 mod tail;
@@ -22,5 +23,6 @@ pub async fn run(common: &Common, task: Task) -> Result<(), Failure> {
         Task::Send(send) => send::run(common, &tokens, send).await,
         Task::Tail(tail) => tail::run(common, &tokens, tail).await,
         Task::History(history) => history::run(common, &tokens, history).await,
+        Task::Search(search) => search::run(common, &tokens, search).await,
     }
 }

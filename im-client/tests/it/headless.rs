@@ -268,3 +268,37 @@ fn a_password_is_asked_for_where_none_is_given() {
     world.does(&["login", "alice", "--password-file", file.path().to_str().unwrap()]);
     world.fails(1, &["login", "alice"]);
 }
+
+#[test]
+fn what_was_said_is_found_by_words_and_around_a_moment() {
+    let world = World::new();
+    world.accounts(&["alice", "bob"]);
+    let lines: String = (1..=120).map(|number| format!("number {number}\n")).collect();
+    assert!(world.run(&["send", "--user", "alice", "#dev", "--lines"], &lines).status.success());
+    world.does(&["send", "--user", "alice", "@bob", "a number for bob"]);
+    let found = world.does(&["search", "--user", "alice", "number", "--limit", "110"]);
+    assert_eq!(found.lines().count(), 110, "more than one page");
+    assert!(found.lines().next().unwrap().ends_with(" @bob alice: a number for bob"), "{found}");
+    assert!(found.lines().nth(1).unwrap().ends_with(" #dev alice: number 120"), "{found}");
+    let json = world.does(&["search", "--user", "alice", "numb*", "7", "--in", "#dev", "--json"]);
+    let history = world.does(&["history", "--user", "alice", "#dev", "--limit", "200", "--json"]);
+    assert!(json.lines().count() == 1 && history.contains(&json) && json.contains("number 7\""), "{json}");
+    assert_eq!(world.does(&["search", "--user", "bob", "number"]).lines().count(), 1);
+    assert_eq!(world.does(&["search", "--user", "bob", "--", "-number"]).lines().count(), 1);
+    assert_eq!(world.does(&["search", "--user", "bob", "nothing"]), "");
+    world.fails(2, &["search", "--user", "bob", " "]);
+    world.fails(1, &["search", "--user", "bob", "x", "--in", "#dev"]);
+
+    let first: serde_json::Value = serde_json::from_str(history.lines().next().unwrap()).unwrap();
+    let around = ["history", "--user", "alice", "#dev", "--around", first["at"].as_str().unwrap(), "--json"];
+    assert_eq!(
+        world.does(&around),
+        history.lines().take(50).map(|line| format!("{line}\n")).collect::<String>()
+    );
+    let of_old =
+        world.does(&["history", "--user", "alice", "#dev", "--around", "2001-02-03", "--limit", "300"]);
+    assert_eq!(of_old.lines().count(), history.lines().count());
+    let to_come = ["history", "--user", "alice", "#dev", "--around", "2100-01-01T12:00", "--limit", "1"];
+    assert!(world.does(&to_come).ends_with("number 120\n"));
+    world.fails(2, &["history", "--user", "alice", "#dev", "--around", "tomorrow"]);
+}

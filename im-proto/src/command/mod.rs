@@ -3,14 +3,16 @@
 //! A line that begins like a command is never taken for text: a mistyped command must not be said to others.
 
 mod amending;
+mod looking;
 mod table;
 
 use crate::address::Address;
 use crate::event::Role;
-use crate::id::Seq;
+use crate::id::{Seq, Timestamp};
 use crate::name::{NameError, RoomName, UserName};
 use crate::reaction::{Reaction, ReactionError};
 use crate::text::{Text, TextError};
+use crate::words::{Words, WordsError};
 
 pub use table::{Row, TABLE, Verb, rows_of};
 
@@ -51,7 +53,8 @@ pub enum Command {
     Leave { name: Option<RoomName> },
     Role { group: RoomName, user: UserName, role: Role },
     Who { of: Option<RoomName> },
-    History { of: Option<Address>, limit: Option<u16> },
+    History { of: Option<Address>, limit: Option<u16>, around: Option<Timestamp> },
+    Search { words: Words },
     Edit { seq: Option<Seq>, text: Text },
     Delete { seq: Option<Seq> },
     Reply { seq: Option<Seq>, text: Text },
@@ -97,6 +100,9 @@ pub enum CommandError {
     /// Something that is no reaction.
     #[error(transparent)]
     Reaction(#[from] ReactionError),
+    /// Nothing to search for, or too much.
+    #[error(transparent)]
+    Words(#[from] WordsError),
 }
 
 /// Reads one typed line, without its line end.
@@ -227,7 +233,8 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
             _ => return Err(usage()),
         },
         Verb::Who => Command::Who { of: optional(rest, room)? },
-        Verb::History => history(&words).ok_or_else(usage)?,
+        Verb::History => looking::history(&words).ok_or_else(usage)?,
+        Verb::Search => Command::Search { words: Words::parse(rest)? },
         Verb::Edit | Verb::Delete | Verb::Reply | Verb::React | Verb::Unreact => {
             amending::command(row, rest)?
         }
@@ -255,18 +262,6 @@ fn message(row: &Row, to: &str, text: &str) -> Result<Command, CommandError> {
     let to = UserName::parse(to.strip_prefix('@').unwrap_or(to))
         .map_err(|error| CommandError::Name { verb: row.verb, error })?;
     Ok(Command::Message { to, text: Text::parse(text.trim_start())? })
-}
-
-fn history(words: &[&str]) -> Option<Command> {
-    Some(match *words {
-        [] => Command::History { of: None, limit: None },
-        [one] => match one.parse() {
-            Ok(limit) => Command::History { of: None, limit: Some(limit) },
-            Err(_) => Command::History { of: Some(one.parse().ok()?), limit: None },
-        },
-        [of, limit] => Command::History { of: Some(of.parse().ok()?), limit: Some(limit.parse().ok()?) },
-        _ => return None,
-    })
 }
 
 /// The command that is spelled most like a word, if any is near.
@@ -328,8 +323,12 @@ mod tests {
             ),
             ("/leave", Command::Leave { name: None }),
             ("/role g1 bar Admin", Command::Role { group: room("g1"), user: user("bar"), role: Role::Admin }),
-            ("/history", Command::History { of: None, limit: None }),
-            ("/history @bar 5", Command::History { of: Some("@bar".parse().unwrap()), limit: Some(5) }),
+            ("/history", Command::History { of: None, limit: None, around: None }),
+            (
+                "/history @bar 5",
+                Command::History { of: Some("@bar".parse().unwrap()), limit: Some(5), around: None },
+            ),
+            ("/search a \"b* -c", Command::Search { words: Words::parse("a \"b* -c").unwrap() }),
             ("@bar hi  there", Command::Message { to: user("bar"), text: Text::parse("hi  there").unwrap() }),
             ("/msg bar hi", Command::Message { to: user("bar"), text: Text::parse("hi").unwrap() }),
             (

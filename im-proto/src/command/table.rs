@@ -26,6 +26,7 @@ pub enum Verb {
     Reply,
     React,
     Unreact,
+    Search,
     Rename,
     Everybody,
     Stop,
@@ -91,7 +92,13 @@ pub static TABLE: &[Row] = &[
         "[NAME]",
         "who is online, here or in a room or group",
     ),
-    row(Verb::History, &["/history"], "[@USER or #ROOM] [NUMBER]", "what was said"),
+    row(
+        Verb::History,
+        &["/history"],
+        "[@USER or #ROOM] [NUMBER] [DATE] [TIME]",
+        "what was said; around a moment (UTC): 2026-11-20 14:00",
+    ),
+    row(Verb::Search, &["/search"], "WORDS", "find what was said, by words; the beginning of one: hel*"),
     row(
         Verb::Reply,
         &["/reply"],

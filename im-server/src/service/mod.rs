@@ -14,6 +14,7 @@ mod message;
 mod password;
 mod people;
 mod received;
+mod search;
 mod tokens;
 
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use im_proto::{
 };
 
 use crate::hub::{Claim, Hub};
-use crate::store::{EventPage, Store, StoreError, TokenHash};
+use crate::store::{EventPage, Search, Store, StoreError, TokenHash};
 
 pub(crate) use self::message::PostReceipt;
 use self::password::Passwords;
@@ -175,13 +176,14 @@ impl Service {
             Request::Dismiss { group } => self.dismiss(me, group).await,
             Request::Await { user } => self.wait_for(me, user).await,
             Request::Received { upto } => self.received(&me, &upto),
+            Request::Search { words, of, before, limit } => {
+                self.search(me, Search { words, of, before, limit }).await
+            }
             Request::Time => Ok(Reply::Time { at: self.now() }),
             Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,
             Request::Delete { of, seq } => self.delete(me, of, seq).await,
             Request::React { of, seq, reaction, on } => self.react(me, of, seq, reaction, on).await,
-            Request::Search { .. } | Request::SetRetention { .. } | Request::Erase { .. } => {
-                Err(Refusal::Failed)
-            }
+            Request::SetRetention { .. } | Request::Erase { .. } => Err(Refusal::Failed),
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }

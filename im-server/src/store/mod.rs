@@ -24,7 +24,7 @@ pub use check::{CheckError, CheckReport, Invariant};
 pub use durability::Durability;
 pub(crate) use label::Label;
 pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
-pub(crate) use sqlite::{Receipt, Store, check, copy};
+pub(crate) use sqlite::{FoundPage, Receipt, Search, Store, check, copy};
 
 /// An account or a guest, as others refer to them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod amending;
+mod around;
 mod catching_up;
 mod groups;
 pub(crate) mod guests;
@@ -14,4 +15,5 @@ mod order;
 mod reading;
 mod receipts;
 mod replay;
+mod search;
 mod with_text;

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod killed;
 mod power;
+mod search;
 mod settings;
 mod starting;
 mod stopping;

@@ -2,7 +2,7 @@
 
 use im_proto::command::{At, Command, CommandError, Line, TABLE, Verb, parse, rows_of};
 use im_proto::{
-    Address, NameError, Page, Pending, PendingKind, Request, RoomName, Seq, Text as Said, UserName, printable,
+    Address, NameError, Pending, PendingKind, Request, RoomName, Seq, Text as Said, UserName, printable,
 };
 
 use super::super::Output;
@@ -11,9 +11,6 @@ use super::password::Purpose;
 use super::questions::yes_or_no;
 use super::wording::Manner;
 use super::{Asked, Text, tinychat};
-
-/// How many lines of history are shown where no number is given.
-const HISTORY_DEFAULT: u16 = 20;
 
 impl Text {
     pub(super) fn line(&mut self, line: &str, out: &mut Output) {
@@ -171,13 +168,8 @@ impl Text {
             }
             Command::Who { of } => self.ask(Asked::Who, Request::Who { of }),
             Command::Time => self.ask(Asked::Time, Request::Time),
-            Command::History { of, limit } => match of.or_else(|| self.target.clone()) {
-                Some(of) => {
-                    let limit = limit.unwrap_or(HISTORY_DEFAULT);
-                    self.ask(Asked::History(of.clone()), Request::History { of, page: Page::Newest, limit });
-                }
-                None => self.help(Some("history"), out),
-            },
+            Command::History { of, limit, around } => self.ask_history(of, limit, around, out),
+            Command::Search { words } => self.ask_search(words),
             Command::Edit { .. } | Command::Delete { .. } | Command::Reply { .. } | Command::React { .. } => {
                 self.amend(command, out);
             }
@@ -246,7 +238,7 @@ impl Text {
         }
     }
 
-    fn help(&mut self, about: Option<&str>, out: &mut Output) {
+    pub(super) fn help(&mut self, about: Option<&str>, out: &mut Output) {
         let about = match (about, self.words().usage()) {
             (None, Some(usage)) => {
                 usage.iter().for_each(|line| self.screen.line(line, out));

@@ -80,7 +80,10 @@ impl Wording for Goim {
                 Verb::ToUser | Verb::ToGroup | Verb::Message => "invalid object name",
                 _ => "invalid group name",
             },
-            CommandError::Usage { .. } | CommandError::Text(_) | CommandError::Reaction(_) => {
+            CommandError::Usage { .. }
+            | CommandError::Text(_)
+            | CommandError::Reaction(_)
+            | CommandError::Words(_) => {
                 return self.system(&error.to_string());
             }
         };

@@ -6,6 +6,7 @@
 
 mod amended;
 mod command;
+mod found;
 mod goim;
 mod line;
 mod lobby;

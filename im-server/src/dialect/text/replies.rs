@@ -45,6 +45,7 @@ impl Text {
             (Asked::History(of), Ok(Reply::History { events, amendments, .. })) => {
                 self.history(&of, &events, &amendments, out);
             }
+            (_, Ok(Reply::Found { found, more })) => self.found(&found, more, out),
             (Asked::Who, Ok(Reply::People { people, online, .. })) => {
                 let names: Vec<_> = people.iter().filter(|p| p.online).map(|p| p.name.as_str()).collect();
                 let lines = self.words().online(&names, online);

@@ -75,12 +75,15 @@ pub(super) struct Part {
     /// Of which conversation: `#dev`, which is `%23dev` in a URL, or `@bob`.
     #[param(value_type = String, example = "#dev")]
     conversation: Address,
-    /// The events right after this one. Without `after` and `before`: the newest.
+    /// The events right after this one. Without `after`, `before` and `around`: the newest.
     #[param(value_type = Option<u64>)]
     after: Option<Seq>,
     /// The events right before this one.
     #[param(value_type = Option<u64>)]
     before: Option<Seq>,
+    /// The events around this moment, half of them before it; `more` then tells whether there are any after the page.
+    #[param(value_type = Option<String>, example = "2026-11-20T14:00:00Z")]
+    around: Option<Timestamp>,
     /// At most so many: 50 where nothing is said, never more than 200.
     limit: Option<u16>,
 }
@@ -111,13 +114,14 @@ const PAGE_EVENTS: u16 = 50;
 pub(super) async fn history(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
-    Query(Part { conversation, after, before, limit }): Query<Part>,
+    Query(Part { conversation, after, before, around, limit }): Query<Part>,
 ) -> Result<Json<History>, Problem> {
-    let page = match (after, before) {
-        (None, None) => Page::Newest,
-        (Some(seq), None) => Page::After(seq),
-        (None, Some(seq)) => Page::Before(seq),
-        (Some(_), Some(_)) => return Err(Problem::bad_request("either after or before, not both")),
+    let page = match (after, before, around) {
+        (None, None, None) => Page::Newest,
+        (Some(seq), None, None) => Page::After(seq),
+        (None, Some(seq), None) => Page::Before(seq),
+        (None, None, Some(moment)) => Page::Around(moment),
+        _ => return Err(Problem::bad_request("either after or before or around, not two of them")),
     };
     let request = Request::History { of: conversation.clone(), page, limit: limit.unwrap_or(PAGE_EVENTS) };
     match ask(&node, caller, request).await? {

@@ -7,6 +7,7 @@ mod events;
 mod hooks;
 mod messages;
 mod requests;
+mod search;
 mod tokens;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> axum::Router<Arc<Node>> {
         .routes(routes!(account::who, account::sign_out))
         .routes(routes!(messages::post))
         .routes(routes!(messages::history))
+        .routes(routes!(search::search))
         .routes(routes!(messages::conversations))
         .routes(routes!(events::events))
         .routes(routes!(requests::ask))

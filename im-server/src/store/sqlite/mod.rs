@@ -3,6 +3,7 @@
 mod accounts;
 mod amendments;
 mod amends;
+mod around;
 mod backup;
 mod check;
 mod follow;
@@ -15,6 +16,7 @@ mod posts;
 mod reader;
 mod receipts;
 mod rows;
+mod search;
 mod synced;
 mod tokens;
 mod tx;
@@ -35,6 +37,8 @@ use crate::store::{Durability, Feed, OpenError, StoreError};
 pub(crate) use self::backup::copy;
 pub(crate) use self::check::check;
 use self::reader::Readers;
+use self::search::Filling;
+pub(crate) use self::search::{FoundPage, Search};
 use self::tx::Tx;
 use self::writer::Writer;
 
@@ -97,7 +101,8 @@ impl Store {
             start(name, Box::pin(reader::read_until_closed(connection, Arc::clone(&queue))))?;
         }
         let (writer, queue) = Writer::new();
-        start("im-writer", Box::pin(writer::write_until_closed(connection, queue, feed)))?;
+        let filling = Filling::begin(&connection).map_err(|error| database(error.to_string()))?;
+        start("im-writer", Box::pin(writer::write_until_closed(connection, queue, feed, filling)))?;
         Ok(Self { writer: Some(writer), readers: Some(readers), workers, lock })
     }
 

@@ -13,7 +13,7 @@ use super::rows::{
     SELECT_CONVERSATION, SELECT_EVENT, SELECT_ROOM, account, code_of_pending, code_of_role, conversation,
     entry, kind, pending_kind, role, room, room_name, user_name,
 };
-use super::{Store, failure};
+use super::{Store, around, failure};
 
 /// Most members that are looked at for one list of people.
 const MEMBERS_MAX: u32 = 10_000;
@@ -133,7 +133,7 @@ impl Store {
     }
 }
 
-fn find(connection: &Connection, user: UserId, address: &Address) -> Result<Place, StoreError> {
+pub(super) fn find(connection: &Connection, user: UserId, address: &Address) -> Result<Place, StoreError> {
     let (id, kind) = match address {
         Address::Room(name) => {
             let sql = "SELECT id, kind FROM conversations WHERE key = ?1";
@@ -165,13 +165,16 @@ fn events(
     limit: u16,
     mut edits: Option<Edits>,
 ) -> Result<EventPage, StoreError> {
+    let limit = usize::from(limit.clamp(1, PAGE_EVENTS_MAX));
     let (condition, seq, order) = match page {
         Page::Newest => ("e.seq <= ?2", i64::MAX.unsigned_abs(), "DESC"),
         Page::Before(seq) => ("e.seq < ?2", seq.0.min(i64::MAX.unsigned_abs()), "DESC"),
         Page::After(seq) => ("e.seq > ?2", seq.0.min(i64::MAX.unsigned_abs()), "ASC"),
-        Page::Around(_) => return Err(Refusal::Failed.into()),
+        Page::Around(moment) => {
+            let start = around::start(connection, conversation, hidden, moment, limit)?;
+            ("e.seq > ?2", start.0, "ASC")
+        }
     };
-    let limit = usize::from(limit.clamp(1, PAGE_EVENTS_MAX));
     let sql = format!(
         "{SELECT_EVENT} WHERE e.conversation = ?1 AND {condition} AND e.seq > ?4 ORDER BY e.seq {order} LIMIT ?3"
     );

@@ -8,6 +8,7 @@ use tracing::{error, warn};
 
 use crate::store::{Feed, StoreError};
 
+use super::search::Filling;
 use super::tx::{Tx, die_if_sync_failed};
 
 /// Most verbs that may wait for the writer.
@@ -89,8 +90,18 @@ impl Writer {
 }
 
 /// Writes until all ways to it are gone and all that waited is done.
-pub(super) async fn write_until_closed(connection: Connection, mut queue: Queue, feed: Feed) {
-    while let Some(first) = queue.recv().await {
+pub(super) async fn write_until_closed(
+    connection: Connection,
+    mut queue: Queue,
+    feed: Feed,
+    mut filling: Filling,
+) {
+    loop {
+        let first = match fill_until_asked(&connection, &mut queue, &mut filling) {
+            Some(job) => Some(job),
+            None => queue.recv().await,
+        };
+        let Some(first) = first else { break };
         let mut batch = vec![first];
         while batch.len() < BATCH_VERBS_MAX
             && let Ok(next) = queue.try_recv()
@@ -98,11 +109,33 @@ pub(super) async fn write_until_closed(connection: Connection, mut queue: Queue,
             batch.push(next);
         }
         write_batch(&connection, batch, &feed);
+        if let Err(error) = filling.look(&connection) {
+            warn!(%error, "nobody knows what is to be put into the search index");
+        }
+        if filling.is_behind() {
+            filling.step(&connection);
+        }
     }
     if let Err(error) = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA optimize") {
         die_if_sync_failed(&error);
         warn!(%error, "the last checkpoint failed; the next start does it");
     }
+}
+
+/// Fills the search index, step by step, until it has all or somebody wants something: that is the next verb.
+fn fill_until_asked(
+    connection: &Connection,
+    queue: &mut Queue,
+    filling: &mut Filling,
+) -> Option<Box<dyn Job>> {
+    while filling.is_due() {
+        match queue.try_recv() {
+            Ok(job) => return Some(job),
+            Err(mpsc::error::TryRecvError::Disconnected) => return None,
+            Err(mpsc::error::TryRecvError::Empty) => filling.step(connection),
+        }
+    }
+    None
 }
 
 /// One transaction for all; if it fails, one for each, so that nobody pays for another's failure.

@@ -158,6 +158,9 @@ fn answers(server: &TestServer) -> Vec<(&'static str, &'static str, Answer)> {
     for of in ["%23g", "%23h", "%23lobby", "@neil", "%23nowhere"] {
         all.push(("/v1/history", "get", ann.get(&format!("/v1/history?conversation={of}"))));
     }
+    for query in ["q=x", "q=nothere", "q=x&conversation=%23nowhere", "q="] {
+        all.push(("/v1/search", "get", ann.get(&format!("/v1/search?{query}"))));
+    }
     all
 }
 

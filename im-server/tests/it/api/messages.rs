@@ -112,6 +112,11 @@ fn history_is_read_by_pages() {
         assert_eq!(seqs, (first..=last).collect::<Vec<u64>>(), "{query}");
         assert_eq!(page["more"], more, "{query}");
     }
+    let middle = ann.get("/v1/history?conversation=%23dev&after=124&limit=1").done();
+    let at = middle["events"][0]["at"].as_str().unwrap();
+    let page = ann.get(&format!("/v1/history?conversation=%23dev&around={at}&limit=200")).done();
+    let around = page["events"].as_array().unwrap();
+    assert!((150..=200).contains(&around.len()) && around.contains(&middle["events"][0]), "{page}");
     for query in ["&after=250", "&after=9999", "&before=1", "&before=0"] {
         let page = ann.get(&format!("/v1/history?conversation=%23dev{query}")).done();
         assert_eq!(page, json!({ "events": [], "more": false }), "{query}");
@@ -132,6 +137,8 @@ fn the_table_of_refused_history() {
         ("conversation=%40nobody", "404 no-such-user"),
         ("conversation=@bob", "200"), // nothing was said yet
         ("conversation=%23lobby&after=1&before=9", "400 unreadable"),
+        ("conversation=%23lobby&after=1&around=2026-11-20T14:00:00Z", "400 unreadable"),
+        ("conversation=%23lobby&around=yesterday", "400 unreadable"),
         ("conversation=%23lobby&after=-1", "400 unreadable"),
         ("conversation=%23lobby&after=x", "400 unreadable"),
         ("conversation=%23lobby&after=99999999999999999999", "400 unreadable"),

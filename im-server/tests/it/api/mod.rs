@@ -14,6 +14,7 @@ mod messages;
 mod readme;
 mod resuming;
 mod schema;
+mod search;
 mod slow;
 mod stream;
 mod synced;

@@ -7,6 +7,7 @@ mod facts;
 mod logs;
 mod names;
 mod schema;
+mod search;
 
 use std::path::Path;
 
@@ -58,6 +59,7 @@ fn invariants(connection: &Connection) -> rusqlite::Result<Vec<Invariant>> {
             pass(moment, &mut found, [*rule], |moment, [invariant]| facts::each_row(moment, sql, invariant))?;
         }
         pass(moment, &mut found, [names::NAMES], names::names)?;
+        pass(moment, &mut found, [search::SEARCH], search::search)?;
     }
     Ok(found)
 }

@@ -9,7 +9,8 @@ use crate::store::Invariant;
 use crate::store::sqlite::open::migrations;
 
 pub(super) const VERSION: Rule = ("version", "the schema is of this program's version");
-pub(super) const SCHEMA: Rule = ("schema", "tables, columns and indexes are as this program makes them");
+pub(super) const SCHEMA: Rule =
+    ("schema", "tables, columns, indexes and triggers are as this program makes them");
 
 /// Whether the migrations of this program, and no others, were run.
 pub(super) fn version(moment: &Connection, [version]: &mut [Invariant; 1]) -> rusqlite::Result<()> {
@@ -43,7 +44,11 @@ const PARTS: &str = r#"
         || (SELECT group_concat(p.name, ', ' ORDER BY p.seqno) FROM pragma_index_info(i.name) p)
         || iif(i.partial, ', of some rows', '')
     FROM pragma_table_list t, pragma_index_list(t.name) i
-    WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT GLOB 'sqlite_*'"#;
+    WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT GLOB 'sqlite_*'
+    UNION ALL
+    SELECT 'the trigger ' || name FROM sqlite_schema WHERE type = 'trigger'
+    UNION ALL
+    SELECT 'the search index ' || name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual'"#;
 
 /// Whether all is there. What somebody has added does no harm.
 pub(super) fn schema(moment: &Connection, [schema]: &mut [Invariant; 1]) -> rusqlite::Result<()> {
