@@ -77,6 +77,7 @@ impl Server {
             database_bytes_max,
             durability,
             guests,
+            retention_days,
             log: _,
         } = config;
         let main = Listen { manner: Manner::Any, addr };
@@ -95,7 +96,9 @@ impl Server {
             Box::new(move |announcements| hub.publish(announcements))
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed)?;
-        let service = Arc::new(Service::new(store, Arc::clone(&hub), Sources { now, random }, guests));
+        let service = Arc::new(
+            Service::new(store, Arc::clone(&hub), Sources { now, random }, guests).keeping(retention_days),
+        );
         let node = Arc::new(Node {
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),
@@ -121,6 +124,8 @@ impl Server {
         }
         let stop = server.stop.clone();
         server.background.spawn(async move { stop.run_until_cancelled(hub.tell_presence()).await });
+        let (stop, house) = (server.stop.clone(), Arc::clone(&server.service));
+        server.background.spawn(async move { stop.run_until_cancelled(house.keep_house()).await });
         Ok(server)
     }
 

@@ -35,25 +35,69 @@ pub enum Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is described by its row of the table")]
 pub enum Command {
-    SignUp { name: UserName },
-    SignIn { name: UserName },
+    SignUp {
+        name: UserName,
+    },
+    SignIn {
+        name: UserName,
+    },
     SignOut,
-    ToUser { user: UserName },
-    ToGroup { group: RoomName },
-    Message { to: UserName, text: Text },
-    Join { name: RoomName, create: bool },
-    Create { group: RoomName },
-    Invite { group: RoomName, user: UserName },
-    Answer { yes: bool, group: Option<RoomName>, user: Option<UserName> },
-    Leave { name: Option<RoomName> },
-    Role { group: RoomName, user: UserName, role: Role },
-    Who { of: Option<RoomName> },
-    History { of: Option<Address>, limit: Option<u16> },
-    Rename { name: UserName },
-    Everybody { text: Text },
+    ToUser {
+        user: UserName,
+    },
+    ToGroup {
+        group: RoomName,
+    },
+    Message {
+        to: UserName,
+        text: Text,
+    },
+    Join {
+        name: RoomName,
+        create: bool,
+    },
+    Create {
+        group: RoomName,
+    },
+    Invite {
+        group: RoomName,
+        user: UserName,
+    },
+    Answer {
+        yes: bool,
+        group: Option<RoomName>,
+        user: Option<UserName>,
+    },
+    Leave {
+        name: Option<RoomName>,
+    },
+    Role {
+        group: RoomName,
+        user: UserName,
+        role: Role,
+    },
+    Who {
+        of: Option<RoomName>,
+    },
+    History {
+        of: Option<Address>,
+        limit: Option<u16>,
+    },
+    /// To be set to so many days, 0 for no bound; nothing: to be told.
+    Retention {
+        days: Option<u16>,
+    },
+    Rename {
+        name: UserName,
+    },
+    Everybody {
+        text: Text,
+    },
     Stop,
     Time,
-    Help { about: Option<String> },
+    Help {
+        about: Option<String>,
+    },
     Quit,
 }
 
@@ -218,6 +262,12 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
         },
         Verb::Who => Command::Who { of: optional(rest, room)? },
         Verb::History => history(&words).ok_or_else(usage)?,
+        Verb::Retention => match words[..] {
+            [] => Command::Retention { days: None },
+            [word] if word.eq_ignore_ascii_case("off") => Command::Retention { days: Some(0) },
+            [days] => Command::Retention { days: Some(days.parse().map_err(|_| usage())?) },
+            _ => return Err(usage()),
+        },
         Verb::Rename => Command::Rename { name: rest_user()? },
         Verb::Everybody => Command::Everybody { text: Text::parse(rest)? },
         Verb::Stop => Command::Stop,
@@ -316,6 +366,9 @@ mod tests {
             ("/history @bar 5", Command::History { of: Some("@bar".parse().unwrap()), limit: Some(5) }),
             ("@bar hi  there", Command::Message { to: user("bar"), text: Text::parse("hi  there").unwrap() }),
             ("/msg bar hi", Command::Message { to: user("bar"), text: Text::parse("hi").unwrap() }),
+            ("/retention", Command::Retention { days: None }),
+            ("/retention 30", Command::Retention { days: Some(30) }),
+            ("/retention Off", Command::Retention { days: Some(0) }),
             ("/username neil", Command::Rename { name: user("neil") }),
             ("/all hi", Command::Everybody { text: Text::parse("hi").unwrap() }),
             ("/stop", Command::Stop),
@@ -371,6 +424,10 @@ mod tests {
             "/msg bar",
             "/say",
             "/role g1 bar king",
+            "/retention 70000",
+            "/retention -1",
+            "/retention 1 2",
+            "/retention for ever",
         ] {
             parse(line, At::Whispers).unwrap_err();
         }

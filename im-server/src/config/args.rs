@@ -42,6 +42,10 @@ pub struct Args {
     #[arg(long, env = "IM_DURABILITY", value_name = "WHAT")]
     pub durability: Option<Durability>,
 
+    /// What is said is kept for so many days, 0 for ever [default: 0]
+    #[arg(long, env = "IM_RETENTION_DAYS", value_name = "DAYS")]
+    pub retention_days: Option<u16>,
+
     /// What is logged to standard error: error, warn, info, debug, or a filter [default: info]
     #[arg(long, env = "IM_LOG", value_name = "FILTER")]
     pub log: Option<String>,

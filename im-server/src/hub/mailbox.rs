@@ -1,6 +1,6 @@
 //! What a session has to look at: flags and numbers, never messages, so that it is bounded by what the session follows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use im_proto::{Author, ConversationId, Refusal, Seq, UserName};
@@ -29,6 +29,10 @@ pub(crate) struct Mail {
     pub(crate) pending: bool,
     /// The user has read up to here, and so many posts are unread.
     pub(crate) read: BTreeMap<ConversationId, (Seq, u64)>,
+    /// Conversations of which messages were taken out.
+    pub(crate) forgotten: BTreeSet<ConversationId>,
+    /// Conversations about which something changed.
+    pub(crate) changed: BTreeSet<ConversationId>,
     /// Who came and went.
     pub(crate) presence: BTreeMap<UserName, (bool, Author)>,
     /// Guests who have another name, before and now.
@@ -100,6 +104,18 @@ impl Mailbox {
     pub(super) fn read(&self, conversation: ConversationId, read: Seq, unread: u64) {
         self.leave(|mail| {
             mail.read.insert(conversation, (read, unread));
+        });
+    }
+
+    pub(super) fn forgotten(&self, conversation: ConversationId) {
+        self.leave(|mail| {
+            mail.forgotten.insert(conversation);
+        });
+    }
+
+    pub(super) fn changed(&self, conversation: ConversationId) {
+        self.leave(|mail| {
+            mail.changed.insert(conversation);
         });
     }
 

@@ -26,6 +26,8 @@ struct State {
     /// Events with no hole between them. Older ones are in the store.
     ring: VecDeque<Arc<Entry>>,
     bytes: usize,
+    /// The newest event that was taken out of the ring before its time: whoever has not had it finds it in the store.
+    cleared: Seq,
     listeners: HashMap<SessionId, Listener>,
 }
 
@@ -96,6 +98,16 @@ impl Topic {
         }
     }
 
+    /// Forgets what is in memory: the log is not what it was.
+    pub(super) fn clear(&self) {
+        let mut state = self.state();
+        if let Some(newest) = state.ring.back().map(|entry| entry.event().seq) {
+            state.cleared = newest;
+            state.ring = VecDeque::new();
+            state.bytes = 0;
+        }
+    }
+
     /// Takes the events after one, at most so many.
     pub(crate) fn read(
         &self,
@@ -109,7 +121,7 @@ impl Topic {
             listener.told = false;
         }
         let Some(oldest) = state.ring.front().map(|entry| entry.event().seq) else {
-            return Reading::Empty;
+            return if after < state.cleared { Reading::Behind } else { Reading::Empty };
         };
         if oldest > after.next() {
             return Reading::Behind;

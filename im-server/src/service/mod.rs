@@ -5,6 +5,7 @@
 //! commits is the order of the log.
 
 mod account;
+mod erase;
 mod friends;
 mod group;
 mod guest;
@@ -12,6 +13,7 @@ mod hooks;
 mod message;
 mod password;
 mod people;
+mod retention;
 mod tokens;
 
 use std::sync::Arc;
@@ -48,6 +50,8 @@ pub(crate) struct Service {
     sources: Sources,
     /// Whether people without an account are let in.
     guests: bool,
+    /// What is said anywhere is kept for so many days only.
+    retention_days: Option<u16>,
 }
 
 /// Who asks.
@@ -108,7 +112,7 @@ impl From<Reply> for Outcome {
 
 impl Service {
     pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, guests: bool) -> Self {
-        Self { store, hub, passwords: Passwords::default(), sources, guests }
+        Self { store, hub, passwords: Passwords::default(), sources, guests, retention_days: None }
     }
 
     /// Does all that was handed over, and closes the store.
@@ -135,6 +139,9 @@ impl Service {
                 match request {
                     Request::SignOut => return self.sign_out(caller).await,
                     Request::Rename { name } => return self.rename(caller, name).await,
+                    Request::Erase { password } if !caller.account.guest => {
+                        return self.erase(caller, password).await;
+                    }
                     request if caller.account.guest => {
                         return self.ask_as_guest(caller.account, request).await;
                     }
@@ -168,14 +175,13 @@ impl Service {
             Request::Pending => Ok(Reply::Pending { pending: self.pending(me.id).await? }),
             Request::Dismiss { group } => self.dismiss(me, group).await,
             Request::Await { user } => self.wait_for(me, user).await,
+            Request::SetRetention { of, days } => self.set_retention(me, of, days).await,
             Request::Time => Ok(Reply::Time { at: self.now() }),
             Request::Edit { .. }
             | Request::Delete { .. }
             | Request::React { .. }
             | Request::Search { .. }
-            | Request::Received { .. }
-            | Request::SetRetention { .. }
-            | Request::Erase { .. } => Err(Refusal::Failed),
+            | Request::Received { .. } => Err(Refusal::Failed),
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }
@@ -185,6 +191,7 @@ impl Service {
             | Request::SignOut
             | Request::ComeAsGuest { .. }
             | Request::Rename { .. }
+            | Request::Erase { .. }
             | Request::Follow { .. }
             | Request::Post { .. } => Err(Refusal::Unreadable),
         }
@@ -192,11 +199,14 @@ impl Service {
 
     /// All conversations of a user, for a session that begins to follow them, and where to begin in each.
     pub(crate) async fn followed(&self, user: UserId, since: Since) -> Result<Followed, StoreError> {
-        self.store.followed(user, since).await
+        let Followed { conversations, position } = self.store.followed(user, since).await?;
+        let conversations =
+            conversations.into_iter().map(|(about, seq)| (self.as_kept(about), seq)).collect();
+        Ok(Followed { conversations, position })
     }
 
     async fn conversations(&self, user: UserId) -> Result<Vec<Conversation>, StoreError> {
-        self.store.conversations(user).await
+        Ok(self.store.conversations(user).await?.into_iter().map(|about| self.as_kept(about)).collect())
     }
 
     /// One conversation as its member sees it.
@@ -205,7 +215,7 @@ impl Service {
         user: UserId,
         id: ConversationId,
     ) -> Result<Option<Conversation>, StoreError> {
-        self.store.conversation(user, id).await
+        Ok(self.store.conversation(user, id).await?.map(|about| self.as_kept(about)))
     }
 
     /// The events after one, for a session that follows the conversation.

@@ -26,6 +26,12 @@ impl Session {
             for (conversation, (read, unread)) in mail.read {
                 self.notice(Notice::Mark { conversation, read, unread });
             }
+            mail.changed.into_iter().for_each(|conversation| self.chores.change(conversation));
+            for conversation in mail.forgotten {
+                // A page that is on its way may hold what is gone.
+                self.following.read_again(conversation);
+                self.notice(Notice::Forgotten { conversation });
+            }
             for (from, to) in mail.renamed {
                 self.notice(Notice::Renamed { from, to });
             }
@@ -58,8 +64,10 @@ impl Session {
 
     pub(super) fn found(&mut self, found: Found) {
         match found {
-            // Not while a password is typed: it is read again then.
-            Found::Page(conversation, Ok(_)) if !self.dialect.hears() => {
+            // Not while a password is typed, nor what is not so any more: it is read again then.
+            Found::Page(conversation, Ok(_))
+                if !self.dialect.hears() || self.following.is_stale(conversation) =>
+            {
                 self.following.paged(conversation, false);
             }
             Found::Page(conversation, Ok(page)) => {

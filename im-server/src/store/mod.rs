@@ -106,6 +106,18 @@ pub(crate) type OneMore = fn(u64) -> Result<(), Refusal>;
 /// many they have.
 pub(crate) type Hooking = fn(Kind, bool, Option<Role>, u64) -> Result<(), Refusal>;
 
+/// What leaving a room or group comes to.
+pub(crate) type Leaving = fn(&Account, &Facts) -> Result<Vec<Step>, Refusal>;
+
+/// What a batch of work came to that is done bit by bit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Batch {
+    /// There may be more to do.
+    pub(crate) more: bool,
+    /// Where something was taken out.
+    pub(crate) gone: Vec<ConversationId>,
+}
+
 /// One post.
 #[derive(Debug, Clone)]
 pub(crate) struct Post {
@@ -181,6 +193,8 @@ pub(crate) enum Step {
     Event(Account, Body),
     /// Nobody is left in it: its name is free again, and nothing waits for an answer any more.
     Retire,
+    /// Keep what is said there for so many days, or as long as the server does.
+    Keep(Option<u16>),
 }
 
 /// A page of a log.

@@ -168,7 +168,25 @@ impl Text {
                 }
                 None => self.help(Some("history"), out),
             },
+            Command::Retention { days } => self.retention(days, out),
             Command::Help { .. } | Command::Quit => {}
+        }
+    }
+
+    /// About where one talks.
+    fn retention(&mut self, days: Option<u16>, out: &mut Output) {
+        match (self.target.clone(), days) {
+            (None, _) => self.help(Some("retention"), out),
+            (Some(here), None) => {
+                self.ask(Asked::Retention(here.clone()), Request::Open { address: here });
+            }
+            (Some(here @ Address::Room(_)), Some(days)) => {
+                let Address::Room(of) = here.clone() else { return };
+                self.ask(Asked::Retention(here), Request::SetRetention { of, days: Some(days) });
+            }
+            (Some(Address::User(_)), Some(_)) => {
+                self.tell("between two people things are kept as long as the server keeps them", out);
+            }
         }
     }
 

@@ -43,6 +43,10 @@ impl Text {
                 self.tell(&format!("you left {name}"), out);
             }
             (Asked::History(of), Ok(Reply::History { events, .. })) => self.history(&of, &events, out),
+            (Asked::Retention(of), Ok(Reply::Conversation(about))) => {
+                let told = kept_for(&of, about.retention_days);
+                self.tell(&told, out);
+            }
             (Asked::Who, Ok(Reply::People { people, online, .. })) => {
                 let names: Vec<_> = people.iter().filter(|p| p.online).map(|p| p.name.as_str()).collect();
                 let lines = self.words().online(&names, online);
@@ -217,6 +221,15 @@ impl Text {
     }
 }
 
+/// For how long what is said somewhere is kept.
+fn kept_for(of: &Address, days: Option<u16>) -> String {
+    match days {
+        Some(1) => format!("what is said in {of} is kept for 1 day"),
+        Some(days) => format!("what is said in {of} is kept for {days} days"),
+        None => format!("what is said in {of} is kept for ever"),
+    }
+}
+
 impl Asked {
     fn verb(&self) -> Verb {
         match self {
@@ -229,6 +242,7 @@ impl Asked {
             Self::Leave(_) => Verb::Leave,
             Self::History(_) => Verb::History,
             Self::Follow(_) | Self::Pending | Self::Dismiss(_) | Self::Who | Self::Before => Verb::Who,
+            Self::Retention(_) => Verb::Retention,
             Self::Time => Verb::Time,
             Self::Await(_) | Self::Say { to: Address::User(_), whisper: None } => Verb::ToUser,
             Self::Say { to: Address::User(_), whisper: Some(_) } => Verb::Message,

@@ -6,6 +6,7 @@ use rusqlite::{Row, params};
 use crate::store::{Account, HookInfo, Hooking, Label, Posted, Said, StoreError, TokenHash};
 
 use super::Store;
+use super::accounts::alive;
 use super::pages::rows;
 use super::posts::{Destination, destination, role_in, say};
 use super::rows::{account, conversation_address, kind, label, user_name, within};
@@ -28,6 +29,7 @@ impl Store {
         allow: Hooking,
     ) -> Result<HookInfo, StoreError> {
         self.write(move |tx| {
+            alive(tx, me.id)?;
             // As if nobody were there: a webhook outlives the presence of whoever is a guest.
             let Destination { kind, conversation, other, kept } = destination(tx, &me, &conversation, false)?;
             let role = match conversation {

@@ -3,6 +3,7 @@
 mod accounts;
 mod backup;
 mod check;
+mod erase;
 mod follow;
 mod friends;
 mod hooks;
@@ -11,6 +12,7 @@ mod open;
 mod pages;
 mod posts;
 mod reader;
+mod retention;
 mod rows;
 mod synced;
 mod tokens;

@@ -6,7 +6,7 @@ use rusqlite::params;
 use crate::store::{Account, Post, Posted, Receipt, Said, StoreError};
 
 use super::Store;
-use super::accounts::{insert, known};
+use super::accounts::{alive, insert, is_gone, known};
 use super::rows::{kind, role, within};
 use super::tx::Tx;
 
@@ -34,6 +34,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<ConversationId, StoreError> {
         self.write(move |tx| {
+            alive(tx, user)?;
             let (other, guest) = receiver(tx, &other)?;
             match direct(tx, user, other)? {
                 Some((conversation, _)) => Ok(conversation),
@@ -52,8 +53,10 @@ impl Store {
         at: Timestamp,
     ) -> Result<ConversationId, StoreError> {
         self.write(move |tx| {
+            alive(tx, user)?;
             let other = match known(tx, &other)? {
                 Some((id, _)) => id,
+                None if is_gone(tx, &other)? => return Err(Refusal::NoSuchUser.into()),
                 None => insert(tx, &other, None, at)?,
             };
             let conversation = match direct(tx, user, other)? {
@@ -100,6 +103,7 @@ pub(super) fn say(
     said: &Said,
 ) -> Result<Posted, StoreError> {
     let Said { message, text, reply_to, at, allow, keep } = said;
+    alive(tx, author.id)?;
     if let Some(earlier) = earlier(tx, author, message.0)? {
         // What was taken out since is compared no more: its text is gone.
         let is_same = earlier.text.as_deref().is_none_or(|earlier| earlier == text.as_str())

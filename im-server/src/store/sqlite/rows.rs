@@ -117,7 +117,7 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         DELETED => Body::Deleted { of: amended(row)? },
         REACTED => Body::Reacted { of: amended(row)?, reaction: reaction(row, 8)? },
         UNREACTED => Body::Unreacted { of: amended(row)?, reaction: reaction(row, 8)? },
-        TOMBSTONE => Body::Tombstone { of: about(row)? },
+        TOMBSTONE => Body::Tombstone { of: buried(row)? },
         code => return Err(unknown(4, code)),
     };
     let event = Event {
@@ -134,6 +134,14 @@ fn about(row: &Row<'_>) -> rusqlite::Result<Option<Seq>> {
     Ok(row.get::<_, Option<u64>>(11)?.map(Seq))
 }
 
+/// What a tombstone was an edit of. A message has an id, and `about` is what it answered.
+fn buried(row: &Row<'_>) -> rusqlite::Result<Option<Seq>> {
+    match row.get::<_, Option<[u8; 16]>>(7)? {
+        Some(_message) => Ok(None),
+        None => about(row),
+    }
+}
+
 fn amended(row: &Row<'_>) -> rusqlite::Result<Seq> {
     row.get(11).map(Seq)
 }
@@ -141,7 +149,7 @@ fn amended(row: &Row<'_>) -> rusqlite::Result<Seq> {
 /// Selects what [`conversation`] reads: conversations as their member `?1` sees them, and what is hidden from them.
 pub(super) const SELECT_CONVERSATION: &str = "SELECT c.id, c.kind, c.name, o.name, m.role, c.head, c.active, m.read,
             c.posts - ifnull((SELECT e.posts FROM events e WHERE e.conversation = c.id AND e.seq = m.read), 0), c.members,
-            o.name IS NOT NULL AND o.password IS NULL, m.hidden
+            o.name IS NOT NULL AND o.password IS NULL AND o.erased IS NULL, m.hidden, c.retention_days
      FROM members m JOIN conversations c ON c.id = m.conversation
      LEFT JOIN users o ON o.id = iif(c.low = m.user, c.high, c.low)
      WHERE m.user = ?1";
@@ -160,7 +168,7 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         members: row.get(9)?,
         guest: row.get(10)?,
         receipts: None,
-        retention_days: None,
+        retention_days: row.get("retention_days")?,
     })
 }
 
@@ -184,7 +192,7 @@ pub(super) fn account(row: &Row<'_>, first: usize) -> rusqlite::Result<Account> 
 
 /// Reads a room as a guest sees it, who is no member: all of it is read, and it has no role.
 pub(super) const SELECT_ROOM: &str =
-    "SELECT id, kind, name, head, active, members FROM conversations WHERE id = ?1";
+    "SELECT id, kind, name, head, active, members, retention_days FROM conversations WHERE id = ?1";
 
 pub(super) fn room(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     let head = Seq(row.get(3)?);
@@ -200,7 +208,7 @@ pub(super) fn room(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         members: row.get(5)?,
         guest: false,
         receipts: None,
-        retention_days: None,
+        retention_days: row.get("retention_days")?,
     })
 }
 

@@ -68,6 +68,17 @@ impl<'c> Tx<'c> {
         self.prepare(sql)?.query_row(params, read).optional().map_err(failure)
     }
 
+    /// All rows: for what is few.
+    pub(super) fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.prepare(sql)?;
+        statement.query_map(params, read).and_then(Iterator::collect).map_err(failure)
+    }
+
     pub(super) fn announce(&mut self, announcement: Announcement) {
         self.announcements.push(announcement);
     }
