@@ -16,11 +16,11 @@ mod session;
 mod store;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use im_proto::{Refusal, Timestamp};
+use im_proto::{Refusal, Timestamp, UserName};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -33,7 +33,7 @@ use crate::listen::Shared;
 use crate::node::Node;
 use crate::service::{Service, Sources};
 use crate::store::Store;
-pub use crate::store::{BackupError, CheckError, CheckReport, Durability, Invariant, OpenError};
+pub use crate::store::{BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, OpenError};
 
 /// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
@@ -63,6 +63,23 @@ pub enum StartError {
         /// Why.
         error: std::io::Error,
     },
+}
+
+/// Why a user was not taken out.
+#[derive(Debug, thiserror::Error)]
+pub enum EraseError {
+    /// There is nothing to take anybody out of.
+    #[error("there is no database in the data folder {}", .0.display())]
+    NoDatabase(PathBuf),
+    /// The data cannot be used; perhaps a server runs on it.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// There is no such account.
+    #[error("there is no account {0}")]
+    NoSuchUser(UserName),
+    /// It could not be done, or not all of it: then the next start does the rest.
+    #[error(transparent)]
+    Refused(Refusal),
 }
 
 impl Server {
@@ -166,6 +183,35 @@ impl Server {
 /// before is in it. Its size in bytes is returned. `stopped` is asked now and then whether to give up.
 pub fn backup(data_dir: &Path, to: &Path, stopped: impl Fn() -> bool) -> Result<u64, BackupError> {
     store::copy(data_dir, to, stopped)
+}
+
+/// Writes all that is kept about a user into a new file, whether a server runs on the data folder or not. Its size in bytes
+/// is returned. `stopped` is asked now and then whether to give up.
+pub fn export(
+    data_dir: &Path,
+    name: &UserName,
+    to: &Path,
+    stopped: impl Fn() -> bool,
+) -> Result<u64, ExportError> {
+    store::export(data_dir, name, to, stopped)
+}
+
+/// Takes a user out of the data of a server that does not run, and all that they have said.
+pub async fn erase(config: Config, name: &UserName) -> Result<(), EraseError> {
+    if !store::is_there(&config.data_dir) {
+        return Err(EraseError::NoDatabase(config.data_dir));
+    }
+    let hub = Arc::new(Hub::default());
+    // Nobody is connected who could be told.
+    let store = Store::open(&config.data_dir, config.database_bytes_max, config.durability, Box::new(drop))?;
+    let service = Service::new(store, hub, Sources { now, random }, false);
+    let erased = service.erase_account(name.clone()).await;
+    service.close();
+    match erased {
+        Ok(()) => Ok(()),
+        Err(Refusal::NoSuchUser) => Err(EraseError::NoSuchUser(name.clone())),
+        Err(refusal) => Err(EraseError::Refused(refusal)),
+    }
 }
 
 /// Looks whether the database of a data folder is what it must be, whether a server runs on it or not.

@@ -6,6 +6,7 @@
 
 mod account;
 mod erase;
+mod export;
 mod friends;
 mod group;
 mod guest;
@@ -28,7 +29,7 @@ use crate::store::{EventPage, Store, StoreError, TokenHash};
 
 pub(crate) use self::message::PostReceipt;
 use self::password::Passwords;
-pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Since, TokenInfo, Unsynced};
+pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Next, Since, TokenInfo, Unsynced};
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 mod backup;
 mod check;
 mod durability;
+mod export;
 mod label;
 mod scripts;
 mod sqlite;
@@ -22,9 +23,11 @@ use crate::entry::Entry;
 pub use backup::BackupError;
 pub use check::{CheckError, CheckReport, Invariant};
 pub use durability::Durability;
+pub use export::ExportError;
+pub(crate) use export::{Next, Piece};
 pub(crate) use label::Label;
 pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
-pub(crate) use sqlite::{Receipt, Store, check, copy};
+pub(crate) use sqlite::{Receipt, Store, check, copy, export, is_there};
 
 /// An account or a guest, as others refer to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +82,16 @@ pub enum OpenError {
         folder: std::path::PathBuf,
         /// Why.
         error: std::io::Error,
+    },
+    /// A newer program has been at the database: what its rows mean is not known here. It is left as it is.
+    #[error("the database {} is of a newer im-server: its schema is {has}, this one knows up to {knows}", file.display())]
+    Newer {
+        /// Which file.
+        file: std::path::PathBuf,
+        /// Its schema.
+        has: i64,
+        /// The newest schema that is known.
+        knows: i64,
     },
     /// The database cannot be used.
     #[error("cannot open the database {}: {error}", file.display())]

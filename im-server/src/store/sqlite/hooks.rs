@@ -1,7 +1,7 @@
 //! Webhooks: each posts into one conversation, as the user who made it, for whoever has its token.
 
 use im_proto::{Address, Kind, Refusal, Role, Timestamp, UserId, UserName};
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::store::{Account, HookInfo, Hooking, Label, Posted, Said, StoreError, TokenHash};
 
@@ -56,10 +56,7 @@ impl Store {
 
     /// The webhooks of a user, oldest first.
     pub(crate) async fn hooks(&self, user: UserId) -> Result<Vec<HookInfo>, StoreError> {
-        self.read(move |connection| {
-            rows(connection, &format!("{SELECT_HOOK} WHERE h.user = ?1 ORDER BY h.id"), [user.0], info)
-        })
-        .await
+        self.read(move |connection| hooks_of(connection, user)).await
     }
 
     pub(crate) async fn drop_hook(&self, user: UserId, id: u64) -> Result<(), StoreError> {
@@ -87,6 +84,10 @@ impl Store {
         })
         .await
     }
+}
+
+pub(super) fn hooks_of(connection: &Connection, user: UserId) -> Result<Vec<HookInfo>, StoreError> {
+    rows(connection, &format!("{SELECT_HOOK} WHERE h.user = ?1 ORDER BY h.id"), [user.0], info)
 }
 
 /// As whom a webhook posts, where, and who is at the other side of a direct conversation.

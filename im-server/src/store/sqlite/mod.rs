@@ -4,6 +4,7 @@ mod accounts;
 mod backup;
 mod check;
 mod erase;
+mod export;
 mod follow;
 mod friends;
 mod hooks;
@@ -31,12 +32,18 @@ use crate::store::{Durability, Feed, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
 pub(crate) use self::check::check;
+pub(crate) use self::export::export;
 use self::reader::Readers;
 use self::tx::Tx;
 use self::writer::Writer;
 
 /// The database's name in a data folder.
 const DATABASE: &str = "im.sqlite";
+
+/// Whether there is a database in a folder.
+pub(crate) fn is_there(folder: &Path) -> bool {
+    folder.join(DATABASE).is_file()
+}
 
 /// Most connections that read at the same time.
 const READERS: usize = 2;
@@ -75,6 +82,9 @@ impl Store {
         let lock = open::lock(folder)?;
         let file = folder.join(DATABASE);
         let database = |error: String| OpenError::Database { file: file.clone(), error };
+        if let Some((has, knows)) = open::newer(&file).map_err(|error| database(error.to_string()))? {
+            return Err(OpenError::Newer { file: file.clone(), has, knows });
+        }
         let connection = open::for_writing(&file, bytes_max, durability).map_err(&database)?;
         let (readers, mut threads) = Readers::start(READERS, || open::for_reading(&file))
             .map_err(|error| database(error.to_string()))?;

@@ -155,7 +155,7 @@ fn find(connection: &Connection, user: UserId, address: &Address) -> Result<Plac
     Ok(Place { id: ConversationId(id), kind, role, hidden: hidden.unwrap_or(Seq::ZERO) })
 }
 
-fn events(
+pub(super) fn events(
     connection: &Connection,
     conversation: ConversationId,
     hidden: Seq,
