@@ -55,8 +55,9 @@ impl Store {
         self.write(move |tx| {
             alive(tx, user)?;
             let other = match known(tx, &other)? {
+                // Nobody will ever come by that name.
+                None | Some((_, true)) if is_gone(tx, &other)? => return Err(Refusal::NoSuchUser.into()),
                 Some((id, _)) => id,
-                None if is_gone(tx, &other)? => return Err(Refusal::NoSuchUser.into()),
                 None => insert(tx, &other, None, at)?,
             };
             let conversation = match direct(tx, user, other)? {

@@ -12,6 +12,9 @@ use super::pages::rows;
 use super::rows::{EDITED, REACTED, TOMBSTONE, UNREACTED, within};
 use super::tx::Tx;
 
+#[cfg(test)]
+mod tests;
+
 /// Most events that one batch looks at, and most that it takes out because of what they are about.
 const BATCH_EVENTS_MAX: usize = 500;
 
