@@ -158,4 +158,5 @@ transcripts! {
     tinychat "tinychat.txt"
     everyone "everyone.txt"
     guests "guests.txt"
+    retention "retention.txt"
 }

@@ -131,6 +131,8 @@ pub(super) struct Conversation {
     members: u64,
     /// The other side of a direct conversation is a guest.
     guest: bool,
+    /// What is said here is kept for so many days only.
+    retention_days: Option<u16>,
 }
 
 /// A request of the JSON dialect, see PROTOCOL.md. Its own fields stand beside `request`.

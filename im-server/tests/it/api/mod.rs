@@ -10,6 +10,7 @@ mod form;
 mod gotalk;
 mod hooks;
 mod messages;
+mod own;
 mod readme;
 mod resuming;
 mod schema;

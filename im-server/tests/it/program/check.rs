@@ -173,6 +173,15 @@ const DAMAGES: &[(&str, &str)] = &[
              AND seq = 12) WHERE conversation = $g AND seq = 13",
         "message-ids schema",
     ),
+    ("UPDATE events SET kind = 13 WHERE conversation = $g AND seq = 12", "forgotten"),
+    ("UPDATE conversations SET forgotten = 12 WHERE id = $g", "forgotten"),
+    ("UPDATE conversations SET forgotten = 1000 WHERE head = 0", "forgotten"),
+    ("UPDATE users SET erased = 1, erasing = 0 WHERE id = 2", "erased"),
+    (
+        "INSERT INTO users (id, name, key, look, created, erased) VALUES (99, 'erased-99', 'erased-99', 'erased-99', 1, 2);
+         UPDATE events SET author = 99 WHERE conversation = $g AND seq = 12",
+        "erased",
+    ),
     ("UPDATE users SET look = 'zzz' WHERE id = 2", "names"),
     ("UPDATE users SET key = 'bobby' WHERE id = 2", "names"),
     ("UPDATE users SET name = 'b' || char(27) || 'b' WHERE id = 2", "names readable"),

@@ -75,6 +75,34 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
          AND NOT EXISTS (SELECT 1 FROM members m WHERE m.conversation = c.id AND m.role = 2)",
     ),
     (
+        ("forgotten", "what was taken out has no text, and what was too old is taken out"),
+        "SELECT format('conversation %d, event %d: has a text', e.conversation, e.seq)
+         FROM events e WHERE e.kind = 13 AND e.text IS NOT NULL
+         UNION ALL
+         SELECT format('conversation %d, event %d: was too old, and is not taken out', c.id, e.seq)
+         FROM conversations c JOIN events e ON e.conversation = c.id AND e.seq <= c.forgotten
+         WHERE e.text IS NOT NULL AND e.kind != 13
+         UNION ALL
+         SELECT format('conversation %d: taken out up to %d, of %d', id, forgotten, head)
+         FROM conversations WHERE forgotten NOT BETWEEN 0 AND head",
+    ),
+    (
+        ("erased", "of those who were erased nothing is left but places in logs"),
+        "SELECT format('user %d: is not gone', u.id) FROM users u WHERE u.erased IS NOT NULL AND (
+             u.password IS NOT NULL
+             OR EXISTS (SELECT 1 FROM tokens t WHERE t.user = u.id)
+             OR EXISTS (SELECT 1 FROM hooks h WHERE h.user = u.id)
+             OR EXISTS (SELECT 1 FROM friends f WHERE f.user = u.id)
+             OR EXISTS (SELECT 1 FROM pending p WHERE p.user = u.id)
+             OR EXISTS (SELECT 1 FROM members m JOIN conversations c ON c.id = m.conversation
+                        WHERE m.user = u.id AND c.kind != 0)
+         )
+         UNION ALL
+         SELECT format('conversation %d, event %d: is of user %d, who was erased', e.conversation, e.seq, u.id)
+         FROM events e JOIN users u ON u.id = e.author
+         WHERE e.text IS NOT NULL AND u.erased IS NOT NULL AND u.erasing IS NULL",
+    ),
+    (
         ("message-ids", "no author has two posts under one message id"),
         "SELECT format('author %d, message %s: %d times', author, hex(message), count(*))
          FROM events WHERE message IS NOT NULL GROUP BY author, message HAVING count(*) > 1",

@@ -169,7 +169,7 @@ fn a_migration_that_is_killed_leaves_the_old_schema_or_the_new_one() {
     // Enough that it does not fit the memory that it gets, and is written before it is committed.
     connection
         .execute_batch(
-            "WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
+            "WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
              INSERT INTO tokens SELECT CAST('token ' || i AS BLOB), 1, i FROM n;
              PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size = 1;",
         )
