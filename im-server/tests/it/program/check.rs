@@ -128,7 +128,7 @@ const DAMAGES: &[(&str, &str)] = &[
     ("INSERT INTO refinery_schema_history VALUES (99, 'of_tomorrow', '', '1')", "version"),
     ("UPDATE refinery_schema_history SET checksum = '1' WHERE version = 1", "version"),
     ("DROP INDEX members_by_conversation", "schema"),
-    ("DROP TABLE friends", "schema"),
+    ("DROP TABLE friends", "schema erased"),
     ("UPDATE events SET author = 999 WHERE conversation = 1 AND seq = 2", "references"),
     ("INSERT INTO hooks (hash, user, conversation, label, created) VALUES (x'00', 1, 999, 'x', 1)", "references"),
     ("DELETE FROM events WHERE conversation = $g AND seq = 3", "seqs"),
