@@ -26,7 +26,7 @@ pub struct Event {
 }
 
 /// Who did something, as others see them.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Encode, Decode, Serialize, Deserialize)]
 pub struct Author {
     /// Their name.
     pub name: UserName,

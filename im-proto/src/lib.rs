@@ -7,6 +7,7 @@
 mod address;
 pub mod command;
 mod event;
+pub mod fold;
 mod frame;
 mod hello;
 mod id;

@@ -75,8 +75,9 @@ pub enum Reply {
         events: Vec<Event>,
         /// There is more in the direction that was asked for.
         more: bool,
-        /// What happened to messages of this page after its last event: of each the newest edit, and the reactions that
-        /// stand; at most [`AMENDMENTS_MAX`](crate::AMENDMENTS_MAX), in the order of the log.
+        /// What happened to messages of this page after its last event: of each the newest edit, the reactions that were
+        /// added and stand, and those of this page that were taken back; at most
+        /// [`AMENDMENTS_MAX`](crate::AMENDMENTS_MAX), in the order of the log.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         amendments: Vec<Event>,
     },

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use im_proto::Event;
+use im_proto::{Event, UserName};
 
 /// A way of writing events that is the same for all its readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,21 +28,36 @@ pub(crate) enum Style {
 
 const STYLES: usize = Style::Machat as usize + 1;
 
+/// The message that an event is about, for those who show it in a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Quote {
+    /// Who said it.
+    pub(crate) author: UserName,
+    /// How it begins; nothing where it was taken out.
+    pub(crate) text: Option<String>,
+}
+
 /// One event of the log, on its way to everybody.
 #[derive(Debug)]
 pub(crate) struct Entry {
     event: Event,
     position: u64,
+    quote: Option<Quote>,
     written: [OnceLock<Bytes>; STYLES],
 }
 
 impl Entry {
-    pub(crate) fn new(event: Event, position: u64) -> Self {
-        Self { event, position, written: Default::default() }
+    pub(crate) fn new(event: Event, position: u64, quote: Option<Quote>) -> Self {
+        Self { event, position, quote, written: Default::default() }
     }
 
     pub(crate) fn event(&self) -> &Event {
         &self.event
+    }
+
+    /// The message that it answers, or that something was done to.
+    pub(crate) fn quote(&self) -> Option<&Quote> {
+        self.quote.as_ref()
     }
 
     /// The number of the event among all events of the server. It grows with each commit.

@@ -27,6 +27,40 @@ pub(crate) fn may_keep(awaited: bool, waiting: u64) -> Result<(), Refusal> {
     }
 }
 
+/// Most edits of one message.
+pub(crate) const EDITS_MAX: u64 = 1000;
+
+/// Most reactions of one person that stand on one message.
+pub(crate) const REACTIONS_MAX: u64 = 20;
+
+/// Most reactions of one person to one message, with those that were taken back.
+pub(crate) const REACTIONS_MADE_MAX: u64 = 200;
+
+/// Authors edit. A guest's name is somebody else's tomorrow.
+pub(crate) fn may_edit(guest: bool, mine: bool, edits: u64) -> Result<(), Refusal> {
+    needs_account(guest)?;
+    if !mine {
+        return Err(Refusal::NotAllowed);
+    }
+    one_more(edits, EDITS_MAX)
+}
+
+/// Authors take out what is theirs, owners and admins anything.
+pub(crate) fn may_delete(guest: bool, role: Option<Role>, mine: bool) -> Result<(), Refusal> {
+    needs_account(guest)?;
+    match role {
+        Some(Role::Admin | Role::Owner) => Ok(()),
+        _ if mine => Ok(()),
+        _ => Err(Refusal::NotAllowed),
+    }
+}
+
+/// Whoever may post reacts, as long as it stays legible.
+pub(crate) fn may_react(standing: u64, made: u64) -> Result<(), Refusal> {
+    one_more(standing, REACTIONS_MAX)?;
+    one_more(made, REACTIONS_MADE_MAX)
+}
+
 /// Most tokens for bots that one user has.
 pub(crate) const TOKENS_MAX: u64 = 100;
 
@@ -216,6 +250,24 @@ mod tests {
         assert_eq!(may_keep(true, KEPT_FOR_GUEST_MAX - 1), Ok(()));
         assert_eq!(may_keep(true, KEPT_FOR_GUEST_MAX), Err(Refusal::KeptFull));
         assert_eq!(may_visit(Kind::Group), Err(Refusal::NeedsAccount));
+    }
+
+    #[test]
+    fn the_table_of_what_is_done_to_messages() {
+        for (guest, role, mine, edits, deletes) in [
+            (true, None, false, Err(Refusal::NeedsAccount), Err(Refusal::NeedsAccount)),
+            (false, Some(Member), true, Ok(()), Ok(())),
+            (false, Some(Member), false, Err(Refusal::NotAllowed), Err(Refusal::NotAllowed)),
+            (false, Some(Admin), false, Err(Refusal::NotAllowed), Ok(())),
+            (false, Some(Owner), false, Err(Refusal::NotAllowed), Ok(())),
+        ] {
+            assert_eq!((may_edit(guest, mine, 0), may_delete(guest, role, mine)), (edits, deletes));
+        }
+        assert_eq!(may_edit(false, true, EDITS_MAX - 1), Ok(()));
+        assert_eq!(may_edit(false, true, EDITS_MAX), Err(Refusal::TooMany));
+        assert_eq!(may_react(REACTIONS_MAX - 1, REACTIONS_MADE_MAX - 1), Ok(()));
+        assert_eq!(may_react(REACTIONS_MAX, 0), Err(Refusal::TooMany));
+        assert_eq!(may_react(0, REACTIONS_MADE_MAX), Err(Refusal::TooMany));
     }
 
     #[test]

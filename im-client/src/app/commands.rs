@@ -35,6 +35,9 @@ impl App {
                 let told = format!("you are {name}: /signout comes before another sign-in");
                 self.toasts.complain(told, self.now);
             }
+            Command::Edit { .. } | Command::Delete { .. } | Command::Reply { .. } | Command::React { .. } => {
+                self.toasts.complain("that works in telnet only so far", self.now);
+            }
             command => return self.ask_for(command),
         }
         Vec::new()

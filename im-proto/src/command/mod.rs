@@ -2,11 +2,14 @@
 //!
 //! A line that begins like a command is never taken for text: a mistyped command must not be said to others.
 
+mod amending;
 mod table;
 
 use crate::address::Address;
 use crate::event::Role;
+use crate::id::Seq;
 use crate::name::{NameError, RoomName, UserName};
+use crate::reaction::{Reaction, ReactionError};
 use crate::text::{Text, TextError};
 
 pub use table::{Row, TABLE, Verb, rows_of};
@@ -35,69 +38,30 @@ pub enum Line {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is described by its row of the table")]
 pub enum Command {
-    SignUp {
-        name: UserName,
-    },
-    SignIn {
-        name: UserName,
-    },
+    SignUp { name: UserName },
+    SignIn { name: UserName },
     SignOut,
-    ToUser {
-        user: UserName,
-    },
-    ToGroup {
-        group: RoomName,
-    },
-    Message {
-        to: UserName,
-        text: Text,
-    },
-    Join {
-        name: RoomName,
-        create: bool,
-    },
-    Create {
-        group: RoomName,
-    },
-    Invite {
-        group: RoomName,
-        user: UserName,
-    },
-    Answer {
-        yes: bool,
-        group: Option<RoomName>,
-        user: Option<UserName>,
-    },
-    Leave {
-        name: Option<RoomName>,
-    },
-    Role {
-        group: RoomName,
-        user: UserName,
-        role: Role,
-    },
-    Who {
-        of: Option<RoomName>,
-    },
-    History {
-        of: Option<Address>,
-        limit: Option<u16>,
-    },
-    /// To be set to so many days, 0 for no bound; nothing: to be told.
-    Retention {
-        days: Option<u16>,
-    },
-    Rename {
-        name: UserName,
-    },
-    Everybody {
-        text: Text,
-    },
+    ToUser { user: UserName },
+    ToGroup { group: RoomName },
+    Message { to: UserName, text: Text },
+    Join { name: RoomName, create: bool },
+    Create { group: RoomName },
+    Invite { group: RoomName, user: UserName },
+    Answer { yes: bool, group: Option<RoomName>, user: Option<UserName> },
+    Leave { name: Option<RoomName> },
+    Role { group: RoomName, user: UserName, role: Role },
+    Who { of: Option<RoomName> },
+    History { of: Option<Address>, limit: Option<u16> },
+    Retention { days: Option<u16> },
+    Edit { seq: Option<Seq>, text: Text },
+    Delete { seq: Option<Seq> },
+    Reply { seq: Option<Seq>, text: Text },
+    React { seq: Option<Seq>, reaction: Reaction, on: bool },
+    Rename { name: UserName },
+    Everybody { text: Text },
     Stop,
     Time,
-    Help {
-        about: Option<String>,
-    },
+    Help { about: Option<String> },
     Quit,
 }
 
@@ -131,6 +95,9 @@ pub enum CommandError {
     /// A text that cannot be said.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// Something that is no reaction.
+    #[error(transparent)]
+    Reaction(#[from] ReactionError),
 }
 
 /// Reads one typed line, without its line end.
@@ -268,6 +235,9 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
             [days] => Command::Retention { days: Some(days.parse().map_err(|_| usage())?) },
             _ => return Err(usage()),
         },
+        Verb::Edit | Verb::Delete | Verb::Reply | Verb::React | Verb::Unreact => {
+            amending::command(row, rest)?
+        }
         Verb::Rename => Command::Rename { name: rest_user()? },
         Verb::Everybody => Command::Everybody { text: Text::parse(rest)? },
         Verb::Stop => Command::Stop,
@@ -332,6 +302,9 @@ mod tests {
     fn text(said: &str) -> Line {
         Line::Text(Text::parse(said).unwrap())
     }
+    fn reaction(raw: &str) -> Reaction {
+        Reaction::parse(raw).unwrap()
+    }
     fn told(line: &str) -> Line {
         parse(line, At::Whispers).unwrap()
     }
@@ -369,6 +342,16 @@ mod tests {
             ("/retention", Command::Retention { days: None }),
             ("/retention 30", Command::Retention { days: Some(30) }),
             ("/retention Off", Command::Retention { days: Some(0) }),
+            (
+                "/edit #12 hi  you",
+                Command::Edit { seq: Some(Seq(12)), text: Text::parse("hi  you").unwrap() },
+            ),
+            ("/edit 12 men", Command::Edit { seq: None, text: Text::parse("12 men").unwrap() }),
+            ("/reply #dev is it", Command::Reply { seq: None, text: Text::parse("#dev is it").unwrap() }),
+            ("/delete", Command::Delete { seq: None }),
+            ("/delete 12", Command::Delete { seq: Some(Seq(12)) }),
+            ("/react +1", Command::React { seq: None, reaction: reaction("+1"), on: true }),
+            ("/unreact #7 🎉", Command::React { seq: Some(Seq(7)), reaction: reaction("🎉"), on: false }),
             ("/username neil", Command::Rename { name: user("neil") }),
             ("/all hi", Command::Everybody { text: Text::parse("hi").unwrap() }),
             ("/stop", Command::Stop),
@@ -428,6 +411,13 @@ mod tests {
             "/retention -1",
             "/retention 1 2",
             "/retention for ever",
+            "/edit #12",
+            "/reply",
+            "/delete it",
+            "/delete #1 #2",
+            "/react #1",
+            "/react",
+            "/react #1 two words",
         ] {
             parse(line, At::Whispers).unwrap_err();
         }
@@ -449,15 +439,10 @@ mod tests {
     fn the_help_table_is_what_the_parser_takes() {
         for row in TABLE {
             for word in row.words {
-                let arguments: Vec<&str> = match row.takes {
-                    "ROLE" => vec!["admin"],
-                    takes => {
-                        takes.split_whitespace().map(|t| if t == "ROLE" { "admin" } else { "abc" }).collect()
-                    }
-                };
-                let optional = row.takes.starts_with('[');
-                let line =
-                    if optional { (*word).to_owned() } else { format!("{word} {}", arguments.join(" ")) };
+                let needed = row.takes.rsplit(']').next().unwrap_or_default(); // what is optional comes first
+                let arguments: Vec<&str> =
+                    needed.split_whitespace().map(|t| if t == "ROLE" { "admin" } else { "abc" }).collect();
+                let line = format!("{word} {}", arguments.join(" "));
                 parse(&line, At::Whispers).unwrap_or_else(|error| panic!("{line:?}: {error}"));
             }
             assert!(rows_of(row.words[0]).any(|found| found.words == row.words));

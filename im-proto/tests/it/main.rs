@@ -3,6 +3,7 @@
 
 mod asked;
 mod document;
+mod fold;
 mod golden;
 mod grammar;
 mod hostile;

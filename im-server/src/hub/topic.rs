@@ -80,8 +80,10 @@ impl Topic {
     /// Takes the next event in, and names those who have to be told.
     pub(super) fn push(&self, entry: Arc<Entry>, awake: &mut Vec<Arc<Mailbox>>) {
         let mut state = self.state();
-        if state.ring.back().is_some_and(|last| last.event().seq.next() != entry.event().seq) {
-            // A hole, or an event twice: the store has the truth, and readers go there for what is not here.
+        let is_next = state.ring.back().is_none_or(|last| last.event().seq.next() == entry.event().seq);
+        if !is_next || matches!(entry.event().body, Body::Deleted { .. }) {
+            // A hole, an event twice, or something was taken out that may be here: the store has the truth, and readers go
+            // there for what is not here.
             state.ring.clear();
             state.bytes = 0;
         }
@@ -149,7 +151,7 @@ impl Topic {
 
 fn size(event: &Event) -> usize {
     match &event.body {
-        Body::Posted { text, .. } => text.as_str().len(),
+        Body::Posted { text, .. } | Body::Edited { text, .. } => text.as_str().len(),
         _ => 0,
     }
 }

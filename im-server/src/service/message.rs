@@ -59,9 +59,9 @@ impl Service {
     ) -> Result<Reply, Refusal> {
         let direct = matches!(of, Address::User(_));
         match self.store.history(me, of, page, limit, rules::may_read).await.map_err(Refusal::from) {
-            Ok(EventPage { conversation, events, more }) => {
+            Ok(EventPage { conversation, events, more, amendments }) => {
                 let events = events.into_iter().map(Entry::into_event).collect();
-                Ok(Reply::History { conversation, events, more, amendments: Vec::new() })
+                Ok(Reply::History { conversation, events, more, amendments })
             }
             // Two people who have not spoken yet have an empty history.
             Err(Refusal::NotMember) if direct => Ok(Reply::History {

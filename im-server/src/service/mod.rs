@@ -5,6 +5,7 @@
 //! commits is the order of the log.
 
 mod account;
+mod amend;
 mod erase;
 mod export;
 mod friends;
@@ -178,11 +179,10 @@ impl Service {
             Request::Await { user } => self.wait_for(me, user).await,
             Request::SetRetention { of, days } => self.set_retention(me, of, days).await,
             Request::Time => Ok(Reply::Time { at: self.now() }),
-            Request::Edit { .. }
-            | Request::Delete { .. }
-            | Request::React { .. }
-            | Request::Search { .. }
-            | Request::Received { .. } => Err(Refusal::Failed),
+            Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,
+            Request::Delete { of, seq } => self.delete(me, of, seq).await,
+            Request::React { of, seq, reaction, on } => self.react(me, of, seq, reaction, on).await,
+            Request::Search { .. } | Request::Received { .. } => Err(Refusal::Failed),
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }

@@ -131,6 +131,26 @@ pub(crate) struct Batch {
     pub(crate) gone: Vec<ConversationId>,
 }
 
+/// Whether somebody may edit a message: by whether they are a guest, whether it is theirs, and how often it was edited.
+pub(crate) type Editing = fn(bool, bool, u64) -> Result<(), Refusal>;
+
+/// Whether somebody may take a message out: by whether they are a guest, their role, and whether it is theirs.
+pub(crate) type Deleting = fn(bool, Option<Role>, bool) -> Result<(), Refusal>;
+
+/// Whether somebody may react to a message once more: by how many of their reactions stand there, and how many they ever made.
+pub(crate) type Reacting = fn(u64, u64) -> Result<(), Refusal>;
+
+/// Who wants something done to which message.
+#[derive(Debug, Clone)]
+pub(crate) struct About {
+    pub(crate) me: Account,
+    pub(crate) of: im_proto::Address,
+    pub(crate) seq: Seq,
+    pub(crate) at: Timestamp,
+    /// Whether they may do anything there.
+    pub(crate) allow: Access,
+}
+
 /// One post.
 #[derive(Debug, Clone)]
 pub(crate) struct Post {
@@ -217,6 +237,8 @@ pub(crate) struct EventPage {
     pub(crate) events: Vec<Entry>,
     /// There is more in the direction that was asked for.
     pub(crate) more: bool,
+    /// What happened to messages of the page after it, where that was asked for.
+    pub(crate) amendments: Vec<im_proto::Event>,
 }
 
 /// From where on somebody wants to hear what happens.

@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use im_proto::{
-    Body, Conversation, ConversationId, Event, MessageId, Page, Password, Pending, Refusal, Reply, Request,
-    Role, Seq, Text, Timestamp, Token,
+    Body, Conversation, ConversationId, Event, MessageId, Page, Password, Pending, Reaction, Refusal, Reply,
+    Request, Role, Seq, Text, Timestamp, Token,
 };
 
 use crate::harness::Native;
@@ -80,6 +80,28 @@ pub(crate) fn set_role(group: &str, user: &str, role: Role) -> Request {
 pub(crate) fn say(to: &str, message: u64, text: &str) -> Request {
     let message = MessageId(u128::from(message).to_be_bytes());
     Request::Post { to: parsed(to), message, text: Text::parse(text).unwrap(), reply_to: None }
+}
+
+/// The same, as the answer to a message.
+pub(crate) fn reply(to: &str, message: u64, text: &str, reply_to: u64) -> Request {
+    match say(to, message, text) {
+        Request::Post { to, message, text, .. } => {
+            Request::Post { to, message, text, reply_to: Some(Seq(reply_to)) }
+        }
+        other => other,
+    }
+}
+
+pub(crate) fn edit(of: &str, seq: u64, text: &str) -> Request {
+    Request::Edit { of: parsed(of), seq: Seq(seq), text: Text::parse(text).unwrap() }
+}
+
+pub(crate) fn delete(of: &str, seq: u64) -> Request {
+    Request::Delete { of: parsed(of), seq: Seq(seq) }
+}
+
+pub(crate) fn react(of: &str, seq: u64, reaction: &str, on: bool) -> Request {
+    Request::React { of: parsed(of), seq: Seq(seq), reaction: Reaction::parse(reaction).unwrap(), on }
 }
 
 pub(crate) fn history(of: &str, page: Page, limit: u16) -> Request {

@@ -58,6 +58,11 @@ impl TestServer {
         }
     }
 
+    /// Where it keeps everything.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     pub(crate) fn addr(&self) -> SocketAddr {
         self.server.as_ref().unwrap().address()
     }

@@ -159,4 +159,5 @@ transcripts! {
     everyone "everyone.txt"
     guests "guests.txt"
     retention "retention.txt"
+    amending "amending.txt"
 }

@@ -2,7 +2,7 @@
 
 use im_proto::command::{At, Command, CommandError, Line, TABLE, Verb, parse, rows_of};
 use im_proto::{
-    Address, NameError, Page, Pending, PendingKind, Request, RoomName, Text as Said, UserName, printable,
+    Address, NameError, Page, Pending, PendingKind, Request, RoomName, Seq, Text as Said, UserName, printable,
 };
 
 use super::super::Output;
@@ -80,7 +80,17 @@ impl Text {
     }
 
     fn say(&mut self, to: Address, text: Said, whisper: Option<Said>) {
-        let post = Request::Post { to: to.clone(), message: (self.fresh)(), text, reply_to: None };
+        self.say_about(to, text, whisper, None);
+    }
+
+    pub(super) fn say_about(
+        &mut self,
+        to: Address,
+        text: Said,
+        whisper: Option<Said>,
+        reply_to: Option<Seq>,
+    ) {
+        let post = Request::Post { to: to.clone(), message: (self.fresh)(), text, reply_to };
         self.ask(Asked::Say { to, whisper }, post);
     }
 
@@ -169,6 +179,9 @@ impl Text {
                 None => self.help(Some("history"), out),
             },
             Command::Retention { days } => self.retention(days, out),
+            Command::Edit { .. } | Command::Delete { .. } | Command::Reply { .. } | Command::React { .. } => {
+                self.amend(command, out);
+            }
             Command::Help { .. } | Command::Quit => {}
         }
     }

@@ -80,7 +80,9 @@ impl Wording for Goim {
                 Verb::ToUser | Verb::ToGroup | Verb::Message => "invalid object name",
                 _ => "invalid group name",
             },
-            CommandError::Usage { .. } | CommandError::Text(_) => return self.system(&error.to_string()),
+            CommandError::Usage { .. } | CommandError::Text(_) | CommandError::Reaction(_) => {
+                return self.system(&error.to_string());
+            }
         };
         self.system(told)
     }

@@ -4,6 +4,7 @@
 //! password is being asked for. Every command of every manner works; the manner chooses the words ([`wording`]), what the
 //! first line means ([`opening`]), and what bare text means.
 
+mod amended;
 mod command;
 mod goim;
 mod line;
@@ -12,6 +13,7 @@ mod machat;
 mod opening;
 mod password;
 mod questions;
+mod recent;
 mod replies;
 mod screen;
 mod shown;
@@ -33,6 +35,7 @@ use self::opening::Opening;
 pub(crate) use self::opening::Port;
 use self::password::Asking;
 use self::questions::Questions;
+use self::recent::Recent;
 use self::screen::Screen;
 pub(crate) use self::tinychat::ASK_NAME;
 use self::wording::{Manner, Wording};
@@ -120,6 +123,7 @@ pub(crate) struct Text {
     /// Whom bare text went to before, the last one last.
     targets_before: VecDeque<Address>,
     questions: Questions,
+    recent: Recent,
     /// The conversation whose kept messages are being shown.
     showing_kept: Option<ConversationId>,
     closing: bool,
@@ -151,6 +155,7 @@ impl Text {
             target: None,
             targets_before: VecDeque::new(),
             questions: Questions::default(),
+            recent: Recent::default(),
             showing_kept: None,
             closing: false,
         };
@@ -337,6 +342,7 @@ impl Dialect for Text {
     }
 
     fn event(&mut self, entry: &Entry, place: &Place, whose: Whose, out: &mut Output) {
+        self.remember(entry, place, whose);
         self.show(entry, place, whose, out);
     }
 

@@ -42,7 +42,9 @@ impl Text {
                 }
                 self.tell(&format!("you left {name}"), out);
             }
-            (Asked::History(of), Ok(Reply::History { events, .. })) => self.history(&of, &events, out),
+            (Asked::History(of), Ok(Reply::History { events, amendments, .. })) => {
+                self.history(&of, &events, &amendments, out);
+            }
             (Asked::Retention(of), Ok(Reply::Conversation(about))) => {
                 let told = kept_for(&of, about.retention_days);
                 self.tell(&told, out);
@@ -163,6 +165,7 @@ impl Text {
         self.guest = false;
         self.target = None;
         self.targets_before.clear();
+        self.recent.clear();
         self.questions.set(Vec::new(), &mut self.screen, out);
         let line = self.words().signed_out();
         self.screen.line(&line, out);

@@ -7,7 +7,11 @@ use crate::entry::Entry;
 
 use super::super::{Output, Place, Whose};
 use super::Text;
+use super::amended::{done, reads, said};
 use super::wording::{Wording, moment};
+
+/// Before what a message says from now on.
+const EDITED: &str = "(edited) ";
 
 impl Text {
     pub(super) fn show(&mut self, entry: &Entry, place: &Place, whose: Whose, out: &mut Output) {
@@ -33,27 +37,38 @@ impl Text {
             }
             (Body::Posted { .. }, Address::User(_), Whose::ThisSession) if !to_myself => None,
             (Body::Posted { .. }, Address::Room(room), Whose::ThisSession) if !words.echoes(room) => None,
-            (Body::Posted { text, .. }, Address::User(_), Whose::OtherSession) if !to_myself => {
-                Some(prefixed(&words.said_elsewhere(&place.address), text.as_str(), eol).into())
+            (Body::Posted { .. }, Address::User(_), Whose::OtherSession) if !to_myself => {
+                Some(said(&words.said_elsewhere(&place.address), event, entry.quote(), eol).into())
+            }
+            (Body::Edited { text, .. }, Address::User(_), Whose::ThisSession | Whose::OtherSession)
+                if !to_myself =>
+            {
+                let prefix = words.said_elsewhere(&place.address) + EDITED;
+                Some(prefixed(&prefix, text.as_str(), eol).into())
             }
             _ => Some(match words.style(self.screen.is_crlf()) {
-                Some(style) => entry.bytes(style, |event| event_lines(words, event, place, None, eol).into()),
-                None => event_lines(words, event, place, self.target.as_ref(), eol).into(),
+                Some(style) => entry.bytes(style, |_| event_lines(words, entry, place, None, eol).into()),
+                None => event_lines(words, entry, place, self.target.as_ref(), eol).into(),
             }),
         }
     }
 
-    /// Events of the past, each line with its time.
-    pub(super) fn history(&mut self, of: &Address, events: &[Event], out: &mut Output) {
+    /// Events of the past, each line with its time, and messages as they read now, with their numbers.
+    pub(super) fn history(&mut self, of: &Address, events: &[Event], amendments: &[Event], out: &mut Output) {
         let kind = match of {
             Address::User(_) => Kind::Direct,
             Address::Room(room) if *room == RoomName::lobby() => Kind::Room,
             Address::Room(_) => Kind::Group,
         };
         let place = Place { address: of.clone(), kind, kept_until: im_proto::Seq::ZERO };
+        let (words, messages) = (self.words(), self.folded(of, events, amendments));
         let mut shown = false;
         for event in events {
-            for line in event_lines(self.words(), event, &place, None, "\n").lines() {
+            let lines = match messages.get(event.seq) {
+                Some(message) => reads(words, event.seq, message, &messages, &place),
+                None => words.happened(event, &place).into_iter().collect(),
+            };
+            for line in lines {
                 self.screen.line(&format!("({}) {line}", moment(event.at)), out);
                 shown = true;
             }
@@ -67,14 +82,21 @@ impl Text {
 /// An event as its author and others see it; nothing where the manner has no words for it.
 fn event_lines(
     words: &dyn Wording,
-    event: &Event,
+    entry: &Entry,
     place: &Place,
     target: Option<&Address>,
     eol: &str,
 ) -> String {
+    let event = entry.event();
     match &event.body {
-        Body::Posted { text, .. } => prefixed(&words.said(&event.author, place, target), text.as_str(), eol),
-        _ => words.happened(event, place).map(|line| line + eol).unwrap_or_default(),
+        Body::Posted { .. } => said(&words.said(&event.author, place, target), event, entry.quote(), eol),
+        Body::Edited { text, .. } => {
+            prefixed(&(words.said(&event.author, place, target) + EDITED), text.as_str(), eol)
+        }
+        _ => done(words, event, entry.quote(), place)
+            .or_else(|| words.happened(event, place))
+            .map(|line| line + eol)
+            .unwrap_or_default(),
     }
 }
 

@@ -86,14 +86,21 @@ pub(super) struct Event {
     /// They had no account.
     guest: Option<bool>,
     /// What they did: `posted`, `joined`, `left`, `created`, `invited`, `asked`, `invitation-declined`, `request-declined`,
-    /// `role`; there may be others.
+    /// `role`, `edited`, `deleted`, `reacted`, `unreacted`, `tombstone`; there may be others. A tombstone is what is left of
+    /// a message, or of an edit (then it has `of`), that was taken out.
     #[schema(example = "posted")]
     kind: String,
     /// `posted`: the id that the author's client gave it.
     message: Option<String>,
-    /// `posted`: what was said.
+    /// `posted`, `edited`: what was said, or is to be read from now on.
     #[schema(example = "hi")]
     text: Option<String>,
+    /// `posted`: the message that it answers.
+    reply_to: Option<u64>,
+    /// `edited`, `deleted`, `reacted`, `unreacted`: which message it is about.
+    of: Option<u64>,
+    /// `reacted`, `unreacted`: an emoji, or a short word.
+    reaction: Option<String>,
     /// `joined`, `invitation-declined`: who had invited them, or said yes to them.
     by: Option<String>,
     /// `invited`, `request-declined`, `role`: whom it is about.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use im_proto::{
-    Address, Conversation, EventJson, MessageId, Page, Refusal, Reply, Request, Seq, Text, Timestamp,
+    Address, Conversation, Event, EventJson, MessageId, Page, Refusal, Reply, Request, Seq, Text, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -93,6 +93,11 @@ pub(super) struct History {
     events: Vec<EventJson<Address>>,
     /// There is more in the direction that was asked for.
     more: bool,
+    /// What happened to messages of this page after its last event: of each the newest edit, and what changed of the
+    /// reactions; at most 500, in the order of the log. Not there where nothing did.
+    #[schema(value_type = Vec<document::Event>)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amendments: Vec<EventJson<Address>>,
 }
 
 /// How many events a page has where nothing is said.
@@ -116,9 +121,11 @@ pub(super) async fn history(
     };
     let request = Request::History { of: conversation.clone(), page, limit: limit.unwrap_or(PAGE_EVENTS) };
     match ask(&node, caller, request).await? {
-        Reply::History { events, more, .. } => {
-            let events = events.into_iter().map(|event| event.by_address(conversation.clone())).collect();
-            Ok(Json(History { events, more }))
+        Reply::History { events, more, amendments, .. } => {
+            let named = |events: Vec<Event>| {
+                events.into_iter().map(|event| event.by_address(conversation.clone())).collect()
+            };
+            Ok(Json(History { events: named(events), more, amendments: named(amendments) }))
         }
         _ => Err(Refusal::Failed.into()),
     }

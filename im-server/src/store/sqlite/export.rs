@@ -142,7 +142,7 @@ fn piece(connection: &Connection, user: UserId, from: Next) -> Result<Piece, Sto
             if one(connection, sql, [user.0, conversation.0], |_| Ok(()))?.is_none() {
                 return Ok(Piece { lines: Vec::new(), next: Some(Next::Conversation(conversation)) }); // left meanwhile
             }
-            let page = events(connection, conversation, after, Page::After(after), PAGE_EVENTS_MAX)?;
+            let page = events(connection, conversation, after, Page::After(after), PAGE_EVENTS_MAX, None)?;
             let last = page.events.last().filter(|_| page.more).map(|entry| entry.event().seq);
             let next = match last {
                 Some(last) => Next::Events(conversation, address.clone(), last),

@@ -1,6 +1,8 @@
 //! The store on one SQLite file: one thread writes, a few read.
 
 mod accounts;
+mod amendments;
+mod amends;
 mod backup;
 mod check;
 mod erase;

@@ -112,7 +112,7 @@ fn settle(connection: &Connection, durability: Durability) -> rusqlite::Result<(
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // What is taken out is overwritten in the file, and not only no longer referred to.
+    // What was taken out is overwritten, not only unlinked.
     connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     connection.pragma_update(None, "busy_timeout", 5_000)?;
     connection.pragma_update(None, "cache_size", -16 * 1024)?; // KiB

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::store::{Access, Account, EventPage, Members, Place, StoreError};
 
+use super::amendments::{Edits, text_bytes};
 use super::rows::{
     SELECT_CONVERSATION, SELECT_EVENT, SELECT_ROOM, account, code_of_pending, code_of_role, conversation,
     entry, kind, pending_kind, role, room, room_name, user_name,
@@ -30,7 +31,7 @@ impl Store {
         self.read(move |connection| {
             let found = find(connection, me.id, &of)?;
             allow(found.kind, me.guest, found.role)?;
-            events(connection, found.id, found.hidden, page, limit)
+            events(connection, found.id, found.hidden, page, limit, Some(Edits::default()))
         })
         .await
     }
@@ -42,7 +43,7 @@ impl Store {
         seq: Seq,
     ) -> Result<EventPage, StoreError> {
         self.read(move |connection| {
-            events(connection, conversation, Seq::ZERO, Page::After(seq), PAGE_EVENTS_MAX)
+            events(connection, conversation, Seq::ZERO, Page::After(seq), PAGE_EVENTS_MAX, None)
         })
         .await
     }
@@ -155,12 +156,14 @@ fn find(connection: &Connection, user: UserId, address: &Address) -> Result<Plac
     Ok(Place { id: ConversationId(id), kind, role, hidden: hidden.unwrap_or(Seq::ZERO) })
 }
 
+/// With `edits`, the page comes with its amendments: for those who do not hear what happened after it.
 pub(super) fn events(
     connection: &Connection,
     conversation: ConversationId,
     hidden: Seq,
     page: Page,
     limit: u16,
+    mut edits: Option<Edits>,
 ) -> Result<EventPage, StoreError> {
     let (condition, seq, order) = match page {
         Page::Newest => ("e.seq <= ?2", i64::MAX.unsigned_abs(), "DESC"),
@@ -181,15 +184,20 @@ pub(super) fn events(
             break;
         }
         let next = entry(row).map_err(failure)?;
-        if let im_proto::Body::Posted { text, .. } = &next.event().body {
-            bytes += text.as_str().len();
+        bytes += text_bytes(next.event());
+        if let Some(edits) = &mut edits {
+            bytes += edits.look(connection, next.event())?;
         }
         taken.push(next);
     }
     if order == "DESC" {
         taken.reverse();
     }
-    Ok(EventPage { conversation, events: taken, more })
+    let amendments = match edits {
+        Some(edits) => edits.amendments(connection, conversation, &taken)?,
+        None => Vec::new(),
+    };
+    Ok(EventPage { conversation, events: taken, more, amendments })
 }
 
 pub(super) fn one<T>(

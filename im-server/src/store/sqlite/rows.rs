@@ -5,9 +5,9 @@ use im_proto::{
     RoomName, Seq, Text, Timestamp, UserId, UserName,
 };
 use rusqlite::Row;
-use rusqlite::types::{FromSqlError, Type};
+use rusqlite::types::{FromSqlError, Type, ValueRef};
 
-use crate::entry::Entry;
+use crate::entry::{Entry, Quote};
 use crate::store::{Account, Label};
 
 pub(super) fn code_of_kind(kind: Kind) -> u8 {
@@ -94,10 +94,21 @@ pub(super) fn body_columns(body: &Body) -> BodyColumns<'_> {
     }
 }
 
-/// Selects what [`entry`] reads.
+/// Selects what [`entry`] reads: the event, and of the message that it is about the author and the beginning, as it reads now.
+/// Edits are kind 9.
 pub(super) const SELECT_EVENT: &str =
-    "SELECT e.conversation, e.seq, e.at, a.name, e.kind, s.name, e.role, e.message, e.text, e.guest, e.id, e.about
-     FROM events e JOIN users a ON a.id = e.author LEFT JOIN users s ON s.id = e.subject";
+    "SELECT e.conversation, e.seq, e.at, a.name, e.kind, s.name, e.role, e.message, e.text, e.guest, e.id, e.about,
+            w.name, substr(ifnull((SELECT n.text FROM events n WHERE n.conversation = q.conversation AND n.about = q.seq
+                                   AND n.kind = 9 AND n.author = q.author ORDER BY n.id DESC LIMIT 1), q.text), 1, 64)
+     FROM events e JOIN users a ON a.id = e.author LEFT JOIN users s ON s.id = e.subject
+     LEFT JOIN events q ON q.conversation = e.conversation AND q.seq = e.about AND e.kind != 9
+     LEFT JOIN users w ON w.id = q.author";
+
+/// Selects what [`quote`] reads of a message, in [`SELECT_EVENT`]'s columns.
+pub(super) const SELECT_QUOTE: &str =
+    "SELECT w.name, substr(ifnull((SELECT n.text FROM events n WHERE n.conversation = q.conversation AND n.about = q.seq
+                                   AND n.kind = 9 AND n.author = q.author ORDER BY n.id DESC LIMIT 1), q.text), 1, 64)
+     FROM events q JOIN users w ON w.id = q.author WHERE q.conversation = ?1 AND q.seq = ?2";
 
 pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let subject = || -> rusqlite::Result<UserName> { user_name(row, 5) };
@@ -117,7 +128,9 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         DELETED => Body::Deleted { of: amended(row)? },
         REACTED => Body::Reacted { of: amended(row)?, reaction: reaction(row, 8)? },
         UNREACTED => Body::Unreacted { of: amended(row)?, reaction: reaction(row, 8)? },
-        TOMBSTONE => Body::Tombstone { of: buried(row)? },
+        // What was a message itself may have answered another one, which is nobody's business any more.
+        TOMBSTONE if row.get_ref(7)? != ValueRef::Null => Body::Tombstone { of: None },
+        TOMBSTONE => Body::Tombstone { of: Some(amended(row)?) },
         code => return Err(unknown(4, code)),
     };
     let event = Event {
@@ -127,19 +140,19 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         author: Author { name: user_name(row, 3)?, guest: row.get(9)? },
         body,
     };
-    Ok(Entry::new(event, row.get(10)?))
+    Ok(Entry::new(event, row.get(10)?, quote(row, 12)?))
+}
+
+/// The message that an event is about, from its author and how it begins.
+pub(super) fn quote(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Quote>> {
+    if row.get_ref(first)? == ValueRef::Null {
+        return Ok(None);
+    }
+    Ok(Some(Quote { author: user_name(row, first)?, text: row.get(first + 1)? }))
 }
 
 fn about(row: &Row<'_>) -> rusqlite::Result<Option<Seq>> {
     Ok(row.get::<_, Option<u64>>(11)?.map(Seq))
-}
-
-/// What a tombstone was an edit of. A message has an id, and `about` is what it answered.
-fn buried(row: &Row<'_>) -> rusqlite::Result<Option<Seq>> {
-    match row.get::<_, Option<[u8; 16]>>(7)? {
-        Some(_message) => Ok(None),
-        None => about(row),
-    }
 }
 
 fn amended(row: &Row<'_>) -> rusqlite::Result<Seq> {

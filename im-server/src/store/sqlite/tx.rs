@@ -11,7 +11,7 @@ use crate::entry::Entry;
 use crate::store::{Account, StoreError};
 
 use super::failure;
-use super::rows::{body_columns, code_of_kind, code_of_pending, code_of_role};
+use super::rows::{SELECT_QUOTE, body_columns, code_of_kind, code_of_pending, code_of_role, quote};
 
 /// One transaction, from `BEGIN` to `COMMIT`.
 pub(super) struct Tx<'c> {
@@ -128,8 +128,13 @@ impl<'c> Tx<'c> {
                 columns.about
             ],
         )?;
+        let position = self.last_id();
+        let quote = match columns.about {
+            Some(about) => self.row(SELECT_QUOTE, [conversation.0, about], |row| quote(row, 0))?.flatten(),
+            None => None,
+        };
         let event = Event { conversation, seq, at, author: author.author(), body };
-        self.announce(Announcement::Event(Arc::new(Entry::new(event, self.last_id()))));
+        self.announce(Announcement::Event(Arc::new(Entry::new(event, position, quote))));
         Ok((seq, at))
     }
 

@@ -47,6 +47,11 @@ fn text_and_native_see_the_same_log() {
         assert!(time.starts_with('(') && time.ends_with(" UTC"), "{line}");
         again += said;
     }
+    // There each message has its number.
+    let messages = events.iter().filter(|event| text(event).is_some());
+    let numbered: Vec<_> = messages.map(|event| format!("#{} ", event.seq)).collect();
+    let shown: String =
+        shown.lines().zip(&numbered).map(|(line, number)| format!("{number}{line}\n")).collect();
     assert_eq!(again, shown);
 }
 

@@ -21,13 +21,13 @@ fn run(home: &Home, args: &[&str]) -> Ended {
 /// Foo and bar have talked in #dev and to each other.
 fn two_who_talked(home: &Home) -> (Daemon, Native) {
     let daemon = home.start(&[]);
-    let (mut foo, mut bar) = (Native::connect(daemon.addr()), Native::connect(daemon.addr()));
-    for (native, name) in [(&mut foo, "foo"), (&mut bar, "bar")] {
+    let (mut other, mut bar) = (Native::connect(daemon.addr()), Native::connect(daemon.addr()));
+    for (native, name) in [(&mut other, "foo"), (&mut bar, "bar")] {
         assert_eq!(word(&native.ask(sign_up(name))), "welcome");
         assert_eq!(word(&native.ask(enter("dev"))), "conversation");
         assert_eq!(word(&native.ask(say("#dev", 1, &format!("in dev by {name}")))), "posted");
     }
-    foo.ask(say("@bar", 2, "to bar")).unwrap();
+    other.ask(say("@bar", 2, "to bar")).unwrap();
     bar.ask(say("@foo", 2, "to foo")).unwrap();
     bar.ask(create("g")).unwrap();
     bar.ask(say("#g", 3, "bar alone")).unwrap();
