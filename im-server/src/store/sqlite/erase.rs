@@ -11,6 +11,7 @@ use crate::store::{Account, Batch, Facts, Leaving, StoreError, Subject};
 use super::Store;
 use super::membership::{apply, facts};
 use super::pages::rows;
+use super::retention::shrunk;
 use super::rows::{TOMBSTONE, code_of_kind, kind, room_name, user_name};
 use super::tx::Tx;
 
@@ -100,12 +101,23 @@ fn erase_some(tx: &mut Tx<'_>, user: UserId) -> Result<Batch, StoreError> {
     let sql = "SELECT u.erasing, (SELECT max(id) FROM events) FROM users u WHERE u.id = ?1 AND u.erasing IS NOT NULL";
     let found = tx.row(sql, [user.0], |row| Ok((row.get::<_, u64>(0)?, row.get::<_, Option<u64>>(1)?)))?;
     let Some((from, newest)) = found else { return Ok(Batch::default()) };
-    let to = from + BATCH_EVENTS;
+    // A message goes together with its edits, wherever those are.
+    let edits =
+        "FROM events m JOIN events e ON e.conversation = m.conversation AND e.about = m.seq AND e.kind = 9
+         WHERE m.id > ?1 AND m.id <= ?2 AND m.author = ?3 AND m.message IS NOT NULL";
+    let to = shrunk(from, from + BATCH_EVENTS, |to| {
+        let sql = format!("SELECT count(*) {edits}");
+        Ok(tx.row(&sql, [from, to, user.0], |row| row.get(0))?.unwrap_or(0))
+    })?;
     let of = "id > ?1 AND id <= ?2 AND author = ?3";
     let sql = format!("SELECT DISTINCT conversation FROM events WHERE {of}");
     let gone = tx.rows(&sql, [from, to, user.0], |row| row.get(0).map(ConversationId))?;
     tx.execute(
         &format!("UPDATE events SET kind = ?4, text = NULL WHERE {of} AND text IS NOT NULL"),
+        params![from, to, user.0, TOMBSTONE],
+    )?;
+    tx.execute(
+        &format!("UPDATE events SET kind = ?4, text = NULL WHERE id IN (SELECT e.id {edits})"),
         params![from, to, user.0, TOMBSTONE],
     )?;
     for conversation in &gone {

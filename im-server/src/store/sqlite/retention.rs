@@ -15,8 +15,11 @@ use super::tx::Tx;
 #[cfg(test)]
 mod tests;
 
-/// Most events that one batch looks at, and most that it takes out because of what they are about.
+/// Most events that one batch looks at, and most reactions to them that it takes out.
 const BATCH_EVENTS_MAX: usize = 500;
+
+/// Most edits that a batch takes out, but of a single message.
+const BATCH_EDITS_MAX: u64 = 2_000;
 
 /// Most conversations that are named at once.
 const NAMED_MAX: usize = 256;
@@ -75,28 +78,45 @@ fn forget_some(
     let values = params![conversation.0, within(now.0), days, BATCH_EVENTS_MAX];
     let found = tx.row(&sql, values, |row| Ok((row.get::<_, u64>(0)?, row.get::<_, Option<u64>>(1)?)))?;
     let Some((from, Some(to))) = found else { return Ok(Batch::default()) };
-    // What is about them goes first: as long as there is more of it, it is found again.
-    let about = tx.execute(
-        "UPDATE events SET kind = ?4, text = NULL WHERE id IN (
-             SELECT id FROM events WHERE conversation = ?1 AND about > ?2 AND about <= ?3 AND kind IN (?5, ?6, ?7)
-             LIMIT ?8
-         )",
-        params![conversation.0, from, to, TOMBSTONE, EDITED, REACTED, UNREACTED, BATCH_EVENTS_MAX],
+    // A message goes together with its edits; of the reactions it may have more than fit a batch.
+    let to = shrunk(from, to, |to| {
+        let sql = "SELECT count(*) FROM events WHERE conversation = ?1 AND about > ?2 AND about <= ?3 AND kind = ?4";
+        Ok(tx.row(sql, params![conversation.0, from, to, EDITED], |row| row.get(0))?.unwrap_or(0))
+    })?;
+    let mut gone = tx.execute(
+        "UPDATE events SET kind = ?4, text = NULL WHERE conversation = ?1 AND seq > ?2 AND seq <= ?3 AND text IS NOT NULL",
+        params![conversation.0, from, to, TOMBSTONE],
     )?;
-    let messages = if about < BATCH_EVENTS_MAX {
-        let sql = "UPDATE conversations SET forgotten = ?2 WHERE id = ?1";
-        tx.execute(sql, [conversation.0, to])?;
-        tx.execute(
-            "UPDATE events SET kind = ?4, text = NULL
-             WHERE conversation = ?1 AND seq > ?2 AND seq <= ?3 AND text IS NOT NULL",
-            params![conversation.0, from, to, TOMBSTONE],
-        )?
-    } else {
-        0
-    };
-    let gone = about + messages > 0;
-    if gone {
+    gone += tx.execute(
+        "UPDATE events SET kind = ?4, text = NULL WHERE conversation = ?1 AND about > ?2 AND about <= ?3 AND kind = ?5",
+        params![conversation.0, from, to, TOMBSTONE, EDITED],
+    )?;
+    let reactions = tx.execute(
+        "UPDATE events SET kind = ?4, text = NULL WHERE id IN (
+             SELECT id FROM events WHERE conversation = ?1 AND about > ?2 AND about <= ?3 AND kind IN (?5, ?6) LIMIT ?7
+         )",
+        params![conversation.0, from, to, TOMBSTONE, REACTED, UNREACTED, BATCH_EVENTS_MAX],
+    )?;
+    gone += reactions;
+    if reactions < BATCH_EVENTS_MAX {
+        tx.execute("UPDATE conversations SET forgotten = ?2 WHERE id = ?1", [conversation.0, to])?;
+    }
+    if gone > 0 {
         tx.announce(Announcement::Gone { conversation });
     }
-    Ok(Batch { more: true, gone: if gone { vec![conversation] } else { Vec::new() } })
+    Ok(Batch { more: true, gone: if gone > 0 { vec![conversation] } else { Vec::new() } })
+}
+
+/// How far a batch goes that was to go from one number to another, so that no more edits than may be are part of it. Of one
+/// message there are not too many.
+pub(super) fn shrunk(
+    from: u64,
+    to: u64,
+    edits: impl Fn(u64) -> Result<u64, StoreError>,
+) -> Result<u64, StoreError> {
+    let mut to = to;
+    while to > from + 1 && edits(to)? > BATCH_EDITS_MAX {
+        to = from + (to - from) / 2;
+    }
+    Ok(to)
 }

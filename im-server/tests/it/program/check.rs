@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::killed::{post, post_for_ever};
 use crate::asks::{
-    People, answer, answer_to, create, enter, invite, join, leave, mark, open, posted, say, set_role, sign_up,
+    People, answer, answer_to, create, delete, edit, enter, invite, join, leave, mark, open, posted, react,
+    reply, say, set_role, sign_up,
 };
 use crate::child::{Ended, Running};
 use crate::daemon::{Daemon, Home};
@@ -71,6 +72,12 @@ fn in_use(home: &Home) -> Daemon {
         ("bob", mark("#g", 10), "done"),
         ("ann", mark("@bob", 7), "done"),
         ("ann", leave("g"), "done"), // bob owns it now
+        ("cid", edit("#räume", 4, "hello"), "done"),
+        ("cid", delete("#räume", 4), "done"),
+        ("cid", reply("#räume", 10, "to what was there", 4), "posted"),
+        ("cid", edit("#räume", 5, "hello again"), "done"),
+        ("cid", react("#räume", 5, "👋", true), "done"),
+        ("cid", react("#räume", 5, "👋", false), "done"),
     ]);
     guests(&daemon);
     daemon
@@ -173,7 +180,6 @@ const DAMAGES: &[(&str, &str)] = &[
              AND seq = 12) WHERE conversation = $g AND seq = 13",
         "message-ids schema",
     ),
-    ("UPDATE events SET kind = 13 WHERE conversation = $g AND seq = 12", "forgotten"),
     ("UPDATE conversations SET forgotten = 12 WHERE id = $g", "forgotten"),
     ("UPDATE conversations SET forgotten = 1000 WHERE head = 0", "forgotten"),
     ("UPDATE users SET erased = 1, erasing = 0 WHERE id = 2", "erased"),
@@ -182,6 +188,13 @@ const DAMAGES: &[(&str, &str)] = &[
          UPDATE events SET author = 99 WHERE conversation = $g AND seq = 12",
         "erased",
     ),
+    ("UPDATE events SET text = 'x' WHERE kind = 13", "messages"),
+    ("UPDATE events SET about = 5 WHERE kind = 3", "messages"),
+    ("UPDATE events SET about = 99 WHERE kind = 11", "abouts"),
+    ("UPDATE events SET about = 1 WHERE kind = 11", "abouts"),
+    ("UPDATE events SET kind = 1, text = 'x' WHERE kind = 13 AND message IS NOT NULL", "deletions"),
+    ("UPDATE events SET kind = 9, text = 'x' WHERE kind = 13 AND message IS NULL", "deletions"),
+    ("UPDATE events SET author = 1 WHERE kind = 9", "deletions"),
     ("UPDATE users SET look = 'zzz' WHERE id = 2", "names"),
     ("UPDATE users SET key = 'bobby' WHERE id = 2", "names"),
     ("UPDATE users SET name = 'b' || char(27) || 'b' WHERE id = 2", "names readable"),

@@ -19,7 +19,8 @@ pub(super) const OF_SQLITE: &[(Rule, &str)] = &[
     ),
 ];
 
-/// What must hold of our rows. Codes are those of `rows`: a direct conversation is 0, a group 1, a room 2; an owner is 2.
+/// What must hold of our rows. Codes are those of `rows`: a direct conversation is 0, a group 1, a room 2; an owner is 2;
+/// an event of kind 1 is a post, 9 an edit, 10 a deletion, 11 and 12 a reaction and its end, 13 a tombstone.
 pub(super) const OF_OURS: &[(Rule, &str)] = &[
     (
         ("members", "each conversation knows how many members it has"),
@@ -75,13 +76,10 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
          AND NOT EXISTS (SELECT 1 FROM members m WHERE m.conversation = c.id AND m.role = 2)",
     ),
     (
-        ("forgotten", "what was taken out has no text, and what was too old is taken out"),
-        "SELECT format('conversation %d, event %d: has a text', e.conversation, e.seq)
-         FROM events e WHERE e.kind = 13 AND e.text IS NOT NULL
-         UNION ALL
-         SELECT format('conversation %d, event %d: was too old, and is not taken out', c.id, e.seq)
+        ("forgotten", "what was too old is taken out"),
+        "SELECT format('conversation %d, event %d: was too old, and is not taken out', c.id, e.seq)
          FROM conversations c JOIN events e ON e.conversation = c.id AND e.seq <= c.forgotten
-         WHERE e.text IS NOT NULL AND e.kind != 13
+         WHERE e.text IS NOT NULL
          UNION ALL
          SELECT format('conversation %d: taken out up to %d, of %d', id, forgotten, head)
          FROM conversations WHERE forgotten NOT BETWEEN 0 AND head",
@@ -101,6 +99,35 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
          SELECT format('conversation %d, event %d: is of user %d, who was erased', e.conversation, e.seq, u.id)
          FROM events e JOIN users u ON u.id = e.author
          WHERE e.text IS NOT NULL AND u.erased IS NOT NULL AND u.erasing IS NULL",
+    ),
+    (
+        ("messages", "messages have an id and a text, tombstones no text, and events about messages say which"),
+        "SELECT format('conversation %d, event %d, of kind %d', conversation, seq, kind) FROM events
+         WHERE CASE kind
+             WHEN 1 THEN message IS NULL OR text IS NULL
+             WHEN 13 THEN text IS NOT NULL OR (message IS NULL AND about IS NULL)
+             WHEN 10 THEN coalesce(message, text) IS NOT NULL OR about IS NULL
+             WHEN 9 THEN message IS NOT NULL OR text IS NULL OR about IS NULL
+             WHEN 11 THEN message IS NOT NULL OR text IS NULL OR about IS NULL
+             WHEN 12 THEN message IS NOT NULL OR text IS NULL OR about IS NULL
+             ELSE coalesce(message, text, about) IS NOT NULL
+         END",
+    ),
+    (
+        ("abouts", "what is about a message is later in the same log"),
+        "SELECT format('conversation %d, event %d: about %d', e.conversation, e.seq, e.about)
+         FROM events e LEFT JOIN events m ON m.conversation = e.conversation AND m.seq = e.about
+         WHERE e.about IS NOT NULL AND e.kind IN (1, 9, 10, 11, 12, 13) AND (m.message IS NULL OR m.seq >= e.seq)",
+    ),
+    (
+        ("deletions", "of what was taken out nothing is left, edits neither; and authors edit what is theirs"),
+        "SELECT format('conversation %d, event %d, of kind %d, about %d', e.conversation, e.seq, e.kind, e.about)
+         FROM events e JOIN events m ON m.conversation = e.conversation AND m.seq = e.about
+         WHERE m.message IS NOT NULL AND CASE e.kind
+             WHEN 9 THEN m.kind = 13 OR m.author != e.author
+             WHEN 10 THEN m.kind != 13
+             WHEN 13 THEN e.message IS NULL AND m.kind != 13 AND m.author = e.author
+         END",
     ),
     (
         ("message-ids", "no author has two posts under one message id"),

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 
 use super::Rule;
 use crate::store::Invariant;
-use crate::store::sqlite::rows::{SELECT_EVENT, entry};
+use crate::store::sqlite::rows::{POSTED, SELECT_EVENT, TOMBSTONE, entry};
 
 pub(super) const RULES: [Rule; 7] = [
     ("seqs", "the events of a conversation are numbered 1, 2, 3 … without a hole"),
@@ -21,7 +21,7 @@ pub(super) const READABLE: Rule = ("readable", "each event can be read");
 /// All conversations, each with its events in order: by the index that finds the pages of history, so that nothing is
 /// sorted.
 pub(super) const SELECT_LOGS: &str =
-    "SELECT c.id, c.head, c.posts, c.created, c.active, e.seq, e.message IS NOT NULL, e.posts, e.at, e.id
+    "SELECT c.id, c.head, c.posts, c.created, c.active, e.seq, e.kind, e.posts, e.at, e.id, e.message IS NOT NULL
      FROM conversations c LEFT JOIN events e ON e.conversation = c.id
      ORDER BY c.id, e.seq";
 
@@ -73,8 +73,10 @@ impl Log {
 
     fn event(&mut self, seq: i64, row: &Row<'_>, found: &mut [Invariant; 7]) -> rusqlite::Result<()> {
         let [seqs, _, running, _, times, _, positions] = found;
-        let (is_post, posts, at, position): (bool, i64, i64, i64) =
+        let (kind, posts, at, position): (u8, i64, i64, i64) =
             (row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?);
+        // What was taken out still counts.
+        let is_post = kind == POSTED || (kind == TOMBSTONE && row.get(10)?);
         let (id, before) = (self.id, self.seq);
         if seq == before + 1 {
             self.counted += i64::from(is_post);

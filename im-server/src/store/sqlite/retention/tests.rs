@@ -68,7 +68,7 @@ async fn what_is_about_a_message_goes_with_it_bit_by_bit() {
 
     assert_eq!(forget(&store, 10).await, 0, "not a moment too early");
     let batches = forget(&store, 13).await;
-    assert_eq!(batches, 1 + (reactions + 1) / BATCH_EVENTS_MAX);
+    assert_eq!(batches, 1 + reactions / BATCH_EVENTS_MAX);
     assert_eq!(forget(&store, 13).await, 0);
     let all = store.history(
         ann,
@@ -126,4 +126,48 @@ async fn the_texts_are_not_in_the_file_any_more() {
     forget(&store, 20).await;
     store.close();
     assert_eq!((left("<ANN-"), left("<BOB-")), (0, 0));
+}
+
+#[tokio::test]
+async fn a_message_goes_with_its_edits_and_a_batch_has_not_too_many_of_them() {
+    let folder = TempDir::new().unwrap();
+    let store = open(folder.path());
+    let ann = account(&store, "ann").await;
+    let edits = usize::try_from(BATCH_EDITS_MAX).unwrap() / 4;
+    let messages: Vec<Seq> = {
+        let mut all = Vec::new();
+        for number in 10..19 {
+            all.push(append(&store, &ann, 0, posted(number, "said")).await);
+        }
+        all
+    };
+    for number in 0..edits * messages.len() {
+        let of = messages[number % messages.len()];
+        let edit = store.write({
+            let (ann, text) = (ann.clone(), Text::parse(&format!("edit {number}")).unwrap());
+            move |tx| {
+                tx.append(LOBBY, Timestamp(1), &ann, Body::Edited { of, text: text.clone() }).map(|_| ())
+            }
+        });
+        edit.await.unwrap();
+    }
+    let now = Timestamp(1 + 20 * DAY);
+    let (mut before, mut batches) = (edits * messages.len() + messages.len(), 0);
+    while store.forget_some(LOBBY, Some(10), now).await.unwrap().more {
+        let left = store.read(|connection| {
+            let sql = "SELECT count(*) FROM events WHERE text IS NOT NULL";
+            super::super::pages::one(connection, sql, [], |row| row.get(0))
+        });
+        let left: usize = left.await.unwrap().unwrap();
+        assert!(
+            before - left <= usize::try_from(BATCH_EDITS_MAX).unwrap() + BATCH_EVENTS_MAX,
+            "{before} {left}"
+        );
+        // At no moment an edit is left of a message that is gone.
+        let report = crate::store::check(folder.path()).unwrap();
+        assert!(report.ok, "{report}");
+        (before, batches) = (left, batches + 1);
+    }
+    assert_eq!(before, 0);
+    assert!(batches > 2, "{batches}");
 }
