@@ -6,6 +6,7 @@ mod catching_up;
 mod groups;
 pub(crate) mod guests;
 mod hello;
+mod keeping;
 mod messages;
 mod notices;
 mod order;
