@@ -192,6 +192,23 @@ impl UserName {
     }
 }
 
+impl UserName {
+    /// The name of the user with this number, who is no more; `again` tells apart those that would be called the same.
+    pub fn erased(number: u64, again: u64) -> Self {
+        let again = if again == 0 { String::new() } else { format!("-{again}") };
+        let name: Arc<str> = format!("{ERASED}{number}{again}").into();
+        Self(Name { shown: Arc::clone(&name), key: name })
+    }
+
+    /// Whether it is, or looks like, a name of those who are no more. Nobody takes one.
+    pub fn looks_erased(&self) -> bool {
+        self.look().starts_with(&look(ERASED))
+    }
+}
+
+/// What those are called who are no more.
+const ERASED: &str = "erased-";
+
 /// What the names of guests begin with, who have not chosen another.
 const ANONYMOUS: &str = "anonymous";
 

@@ -35,6 +35,21 @@ pub(crate) enum Announcement {
         /// Which.
         token: TokenHash,
     },
+    /// Messages of a conversation were taken out: what is in memory of it is not what is in the log any more.
+    Gone {
+        /// Where.
+        conversation: ConversationId,
+    },
+    /// Something about a conversation changed that is no event.
+    Changed {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// A user is no more, and so are their sessions and their name.
+    Erased {
+        /// Who.
+        user: UserId,
+    },
     /// A user has read up to here.
     Read {
         /// Who.

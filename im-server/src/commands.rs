@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use im_proto::UserName;
 use im_server::{Args, CheckReport, Command, Config, DEFAULT_FILE};
 use tokio::runtime::Runtime;
 
@@ -17,20 +18,39 @@ pub(crate) fn run(command: &Command, args: &Args) -> anyhow::Result<ExitCode> {
     match command {
         Command::Config => say(DEFAULT_FILE)?,
         Command::Backup { file } => back_up(&Config::load(args)?.data_dir, file)?,
+        Command::Export { name, file } => export(&Config::load(args)?.data_dir, name, file)?,
+        Command::Erase { name } => erase(args, name)?,
         Command::Check { json } => return check(args, *json),
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn back_up(data_dir: &Path, file: &Path) -> anyhow::Result<()> {
+    let (_runtime, stopped) = until_stopped()?;
+    let bytes = im_server::backup(data_dir, file, || stopped.load(Ordering::Relaxed))?;
+    say(&format!("{bytes} bytes in {}\n", file.display()))
+}
+
+fn export(data_dir: &Path, name: &UserName, file: &Path) -> anyhow::Result<()> {
+    let (_runtime, stopped) = until_stopped()?;
+    let bytes = im_server::export(data_dir, name, file, || stopped.load(Ordering::Relaxed))?;
+    say(&format!("{bytes} bytes in {}\n", file.display()))
+}
+
+/// A flag that is raised when the program is told to stop, for as long as the runtime is there.
+fn until_stopped() -> anyhow::Result<(Runtime, Arc<AtomicBool>)> {
     let (runtime, stopped) = (Runtime::new()?, Arc::new(AtomicBool::new(false)));
     let (stop, signals) = (Arc::clone(&stopped), runtime.block_on(async { signals() })?);
     runtime.spawn(async move {
         told_to_stop(signals).await;
         stop.store(true, Ordering::Relaxed);
     });
-    let bytes = im_server::backup(data_dir, file, || stopped.load(Ordering::Relaxed))?;
-    say(&format!("{bytes} bytes in {}\n", file.display()))
+    Ok((runtime, stopped))
+}
+
+fn erase(args: &Args, name: &UserName) -> anyhow::Result<()> {
+    Runtime::new()?.block_on(im_server::erase(Config::load(args)?, name))?;
+    say(&format!("{name} is no more\n"))
 }
 
 fn check(args: &Args, json: bool) -> anyhow::Result<ExitCode> {

@@ -18,11 +18,11 @@ mod session;
 mod store;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use im_proto::Refusal;
+use im_proto::{Refusal, UserName};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -38,7 +38,7 @@ use crate::metrics::Metrics;
 use crate::node::Node;
 use crate::service::{Service, Sources};
 use crate::store::Store;
-pub use crate::store::{BackupError, CheckError, CheckReport, Durability, Invariant, OpenError};
+pub use crate::store::{BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, OpenError};
 
 /// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
@@ -72,6 +72,23 @@ pub enum StartError {
     },
 }
 
+/// Why a user was not taken out.
+#[derive(Debug, thiserror::Error)]
+pub enum EraseError {
+    /// There is nothing to take anybody out of.
+    #[error("there is no database in the data folder {}", .0.display())]
+    NoDatabase(PathBuf),
+    /// The data cannot be used; perhaps a server runs on it.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// There is no such account.
+    #[error("there is no account {0}")]
+    NoSuchUser(UserName),
+    /// It could not be done, or not all of it: then the next start does the rest.
+    #[error(transparent)]
+    Refused(Refusal),
+}
+
 impl Server {
     /// Opens the data and listens. When this returns, connections are taken.
     pub async fn start(config: Config) -> Result<Self, StartError> {
@@ -89,6 +106,7 @@ impl Server {
             database_bytes_max,
             durability,
             guests,
+            retention_days,
             log: _,
         } = config;
         let main = Listen { manner: Manner::Any, addr };
@@ -108,7 +126,8 @@ impl Server {
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let service = Arc::new(Service::new(store, Arc::clone(&hub), sources, guests));
+        let service = Service::new(store, Arc::clone(&hub), sources, guests).keeping(retention_days);
+        let service = Arc::new(service);
         let node = Arc::new(Node {
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),
@@ -147,6 +166,8 @@ impl Server {
         self.background.spawn(async move { stop.run_until_cancelled(hub.tell_receipts()).await });
         let (stop, service) = (self.stop.clone(), Arc::clone(&self.service));
         self.background.spawn(async move { stop.run_until_cancelled(service.write_received()).await });
+        let (stop, service) = (self.stop.clone(), Arc::clone(&self.service));
+        self.background.spawn(async move { stop.run_until_cancelled(service.keep_house()).await });
     }
 
     /// The address where everybody is understood, with its real port.
@@ -193,6 +214,39 @@ impl Server {
 /// before is in it. Its size in bytes is returned. `stopped` is asked now and then whether to give up.
 pub fn backup(data_dir: &Path, to: &Path, stopped: impl Fn() -> bool) -> Result<u64, BackupError> {
     store::copy(data_dir, to, stopped)
+}
+
+/// Writes all that is kept about a user into a new file, whether a server runs on the data folder or not. Its size in bytes
+/// is returned. `stopped` is asked now and then whether to give up.
+pub fn export(
+    data_dir: &Path,
+    name: &UserName,
+    to: &Path,
+    stopped: impl Fn() -> bool,
+) -> Result<u64, ExportError> {
+    store::export(data_dir, name, to, stopped)
+}
+
+/// Takes a user out of the data of a server that does not run, and all that they have said.
+pub async fn erase(config: Config, name: &UserName) -> Result<(), EraseError> {
+    if !store::is_there(&config.data_dir) {
+        return Err(EraseError::NoDatabase(config.data_dir));
+    }
+    let hub = Arc::new(Hub::default());
+    // Nobody is connected who could be told.
+    let Config { data_dir, database_bytes_max, durability, .. } = config;
+    let machine = Machine::REAL;
+    let store = Store::open(&data_dir, database_bytes_max, durability, Box::new(drop), machine)?;
+    let sources = Sources { now: machine.now, random: machine.random };
+    let service = Service::new(store, hub, sources, false);
+    let erased = service.erase_account(name.clone()).await;
+    let closed = service.close().await;
+    match erased {
+        Ok(()) if closed => Ok(()),
+        Ok(()) => Err(EraseError::Refused(Refusal::Failed)),
+        Err(Refusal::NoSuchUser) => Err(EraseError::NoSuchUser(name.clone())),
+        Err(refusal) => Err(EraseError::Refused(refusal)),
+    }
 }
 
 /// Looks whether the database of a data folder is what it must be, whether a server runs on it or not.

@@ -206,6 +206,15 @@ pub(crate) fn may_set_role(
     }
 }
 
+/// Owners say how long what is said is kept.
+pub(crate) fn may_set_retention(mine: Option<Role>) -> Result<(), Refusal> {
+    match mine {
+        None => Err(Refusal::NotMember),
+        Some(Role::Owner) => Ok(()),
+        Some(Role::Member | Role::Admin) => Err(Refusal::NotAllowed),
+    }
+}
+
 /// Whether someone has to become owner when this member leaves.
 pub(crate) fn needs_heir(role: Role, owners: u64) -> bool {
     role == Role::Owner && owners <= 1

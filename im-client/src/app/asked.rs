@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use im_proto::{Ask, ConversationId, MessageId, Page, Request, RoomName, Seq, Text, UserName};
+use im_proto::{Address, Ask, ConversationId, MessageId, Page, Request, RoomName, Seq, Text, UserName};
 
 /// What a request was for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub(super) enum Purpose {
     SignOut,
     /// To know the server's time.
     Time,
+    /// To know, perhaps after saying it, for how long what is said somewhere is kept.
+    Retention(Address),
     /// Something of which only success is told, in these words.
     Tell(String),
     /// To say yes or no about a group.

@@ -64,6 +64,7 @@ impl App {
                 let told = format!("{user} is now {} of #{group}", role.word());
                 Ok((Request::SetRole { group, user, role }, Purpose::Tell(told)))
             }
+            Command::Retention { days } => self.retention(days),
             Command::Who { of } => Ok((Request::Who { of: of.clone() }, Purpose::Who(of))),
             Command::Time => Ok((Request::Time, Purpose::Time)),
             Command::SignOut => Ok((Request::SignOut, Purpose::SignOut)),
@@ -107,6 +108,23 @@ impl App {
         match &about.address {
             Address::Room(name) => Ok((Request::Leave { name: name.clone() }, Purpose::Leave(about.id))),
             Address::User(_) => Err("a direct conversation cannot be left".to_owned()),
+        }
+    }
+
+    /// How long what is said in the open room or group is kept.
+    fn retention(&self, days: Option<u16>) -> Result<(Request, Purpose), String> {
+        match (self.talk().map(|talk| talk.about.address.clone()), days) {
+            (None, _) => Err("no conversation is open".to_owned()),
+            (Some(address), None) => {
+                Ok((Request::Open { address: address.clone() }, Purpose::Retention(address)))
+            }
+            (Some(Address::Room(of)), Some(days)) => {
+                let purpose = Purpose::Retention(Address::Room(of.clone()));
+                Ok((Request::SetRetention { of, days: Some(days) }, purpose))
+            }
+            (Some(Address::User(_)), Some(_)) => {
+                Err("between two people things are kept as long as the server keeps them".to_owned())
+            }
         }
     }
 

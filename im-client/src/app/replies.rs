@@ -47,6 +47,14 @@ impl App {
             }
             (Purpose::Post(message), Reply::Posted { seq, .. }) => self.posted(message, seq),
             (Purpose::Enter(_) | Purpose::Open, Reply::Conversation(about)) => self.entered(about),
+            (Purpose::Retention(of), Reply::Conversation(about)) => {
+                let told = match about.retention_days {
+                    Some(1) => format!("what is said in {of} is kept for 1 day"),
+                    Some(days) => format!("what is said in {of} is kept for {days} days"),
+                    None => format!("what is said in {of} is kept for ever"),
+                };
+                self.toasts.tell(told, self.now);
+            }
             (Purpose::Enter(name), Reply::Asked) => {
                 let told = format!("asked to be let into #{name}; you will be told");
                 self.toasts.tell(told, self.now);

@@ -55,6 +55,7 @@ pub enum Command {
     Who { of: Option<RoomName> },
     History { of: Option<Address>, limit: Option<u16>, around: Option<Timestamp> },
     Search { words: Words },
+    Retention { days: Option<u16> },
     Edit { seq: Option<Seq>, text: Text },
     Delete { seq: Option<Seq> },
     Reply { seq: Option<Seq>, text: Text },
@@ -235,6 +236,12 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
         Verb::Who => Command::Who { of: optional(rest, room)? },
         Verb::History => looking::history(&words).ok_or_else(usage)?,
         Verb::Search => Command::Search { words: Words::parse(rest)? },
+        Verb::Retention => match words[..] {
+            [] => Command::Retention { days: None },
+            [word] if word.eq_ignore_ascii_case("off") => Command::Retention { days: Some(0) },
+            [days] => Command::Retention { days: Some(days.parse().map_err(|_| usage())?) },
+            _ => return Err(usage()),
+        },
         Verb::Edit | Verb::Delete | Verb::Reply | Verb::React | Verb::Unreact => {
             amending::command(row, rest)?
         }
@@ -331,6 +338,9 @@ mod tests {
             ("/search a \"b* -c", Command::Search { words: Words::parse("a \"b* -c").unwrap() }),
             ("@bar hi  there", Command::Message { to: user("bar"), text: Text::parse("hi  there").unwrap() }),
             ("/msg bar hi", Command::Message { to: user("bar"), text: Text::parse("hi").unwrap() }),
+            ("/retention", Command::Retention { days: None }),
+            ("/retention 30", Command::Retention { days: Some(30) }),
+            ("/retention Off", Command::Retention { days: Some(0) }),
             (
                 "/edit #12 hi  you",
                 Command::Edit { seq: Some(Seq(12)), text: Text::parse("hi  you").unwrap() },
@@ -396,6 +406,10 @@ mod tests {
             "/msg bar",
             "/say",
             "/role g1 bar king",
+            "/retention 70000",
+            "/retention -1",
+            "/retention 1 2",
+            "/retention for ever",
             "/edit #12",
             "/reply",
             "/delete it",

@@ -21,6 +21,7 @@ pub enum Verb {
     Role,
     Who,
     History,
+    Retention,
     Edit,
     Delete,
     Reply,
@@ -99,6 +100,7 @@ pub static TABLE: &[Row] = &[
         "what was said; around a moment (UTC): 2026-11-20 14:00",
     ),
     row(Verb::Search, &["/search"], "WORDS", "find what was said, by words; the beginning of one: hel*"),
+    row(Verb::Retention, &["/retention"], "[DAYS or off]", "for how many days what is said here is kept"),
     row(
         Verb::Reply,
         &["/reply"],

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use im_proto::UserName;
 
 use crate::dialect::text::TelnetEcho;
 use crate::store::Durability;
@@ -42,6 +43,10 @@ pub struct Args {
     #[arg(long, env = "IM_DURABILITY", value_name = "WHAT")]
     pub durability: Option<Durability>,
 
+    /// What is said is kept for so many days, 0 for ever [default: 0]
+    #[arg(long, env = "IM_RETENTION_DAYS", value_name = "DAYS")]
+    pub retention_days: Option<u16>,
+
     /// What is logged to standard error: error, warn, info, debug, or a filter [default: info]
     #[arg(long, env = "IM_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -63,6 +68,25 @@ pub enum Command {
         /// The file to make; it must not be there yet
         #[arg(value_name = "FILE")]
         file: PathBuf,
+    },
+    /// Write all that is kept about a user into a new file, while the server runs or not: one JSON object a line
+    ///
+    /// It is what the user gets by GET /v1/export.
+    Export {
+        /// Whose
+        #[arg(value_name = "NAME")]
+        name: UserName,
+        /// The file to make; it must not be there yet
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Take a user out, and all that they have said, for ever. The server must not run
+    ///
+    /// While it runs, users do that themselves, by DELETE /v1/account.
+    Erase {
+        /// Whom
+        #[arg(value_name = "NAME")]
+        name: UserName,
     },
     /// Look whether the database is what it must be, while the server runs or not: the file, and the rows in it
     ///

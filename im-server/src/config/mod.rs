@@ -35,6 +35,8 @@ pub struct Config {
     pub database_bytes_max: u64,
     /// What an acknowledged post outlives.
     pub durability: Durability,
+    /// What is said is kept for so many days, 0 for ever.
+    pub retention_days: u16,
     /// What is logged.
     pub log: String,
 }
@@ -106,6 +108,7 @@ struct File {
     guests: Option<bool>,
     database_bytes_max: Option<u64>,
     durability: Option<Durability>,
+    retention_days: Option<u16>,
     log: Option<String>,
 }
 
@@ -121,6 +124,7 @@ impl Config {
             guests: true,
             database_bytes_max: 0,
             durability: Durability::Full,
+            retention_days: 0,
             log: "info".into(),
         }
     }
@@ -148,6 +152,7 @@ impl Config {
             guests: file.guests.unwrap_or(defaults.guests),
             database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
             durability: args.durability.or(file.durability).unwrap_or(defaults.durability),
+            retention_days: args.retention_days.or(file.retention_days).unwrap_or(defaults.retention_days),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
         })
     }
@@ -222,6 +227,7 @@ mod tests {
         assert_eq!(file.guests, Some(defaults.guests));
         assert_eq!(file.database_bytes_max, Some(defaults.database_bytes_max));
         assert_eq!(file.durability, Some(defaults.durability));
+        assert_eq!(file.retention_days, Some(defaults.retention_days));
         assert_eq!(file.log, Some(defaults.log));
         assert_eq!(file.data_dir, None);
         // What is commented out is a key too.

@@ -1,6 +1,6 @@
 //! What a session has to look at: flags and numbers, never messages, so that it is bounded by what the session follows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use im_proto::{Author, ConversationId, Receipts, Refusal, Seq, UserName};
@@ -31,6 +31,10 @@ pub(crate) struct Mail {
     pub(crate) read: BTreeMap<ConversationId, (Seq, u64)>,
     /// How much the other ones of direct conversations have of them.
     pub(crate) receipts: BTreeMap<ConversationId, Receipts>,
+    /// Conversations of which messages were taken out.
+    pub(crate) forgotten: BTreeSet<ConversationId>,
+    /// Conversations about which something changed.
+    pub(crate) changed: BTreeSet<ConversationId>,
     /// Who came and went.
     pub(crate) presence: BTreeMap<UserName, (bool, Author)>,
     /// Guests who have another name, before and now.
@@ -119,6 +123,18 @@ impl Mailbox {
     pub(super) fn receipts(&self, conversation: ConversationId, receipts: Receipts) {
         self.leave(|mail| {
             mail.receipts.insert(conversation, receipts);
+        });
+    }
+
+    pub(super) fn forgotten(&self, conversation: ConversationId) {
+        self.leave(|mail| {
+            mail.forgotten.insert(conversation);
+        });
+    }
+
+    pub(super) fn changed(&self, conversation: ConversationId) {
+        self.leave(|mail| {
+            mail.changed.insert(conversation);
         });
     }
 

@@ -168,8 +168,7 @@ impl Hub {
         for announcement in announcements {
             match announcement {
                 Announcement::Event(entry) => {
-                    let topic = self.state().topics.get(&entry.event().conversation).cloned();
-                    if let Some(topic) = topic {
+                    if let Some(topic) = self.topic(entry.event().conversation) {
                         topic.push(entry, &mut awake);
                         for mailbox in awake.drain(..) {
                             mailbox.moved(topic.conversation());
@@ -187,6 +186,20 @@ impl Hub {
                         mailbox.revoked();
                     }
                 }),
+                Announcement::Gone { conversation } => {
+                    if let Some(topic) = self.topic(conversation) {
+                        topic.clear();
+                    }
+                }
+                Announcement::Changed { conversation } => {
+                    self.each_listener(conversation, |mailbox| mailbox.changed(conversation));
+                }
+                Announcement::Erased { user } => {
+                    // Their name is in what anybody has said to them, too.
+                    let topics: Vec<_> = self.state().topics.values().cloned().collect();
+                    topics.iter().for_each(|topic| topic.clear());
+                    self.each_session(user, |mailbox, _| mailbox.revoked());
+                }
                 Announcement::Read { user, conversation, read, unread } => {
                     self.each_session(user, |mailbox, _| mailbox.read(conversation, read, unread));
                 }
@@ -195,6 +208,20 @@ impl Hub {
                 }
             }
         }
+    }
+
+    /// Messages of a conversation were taken out, and no more are for now: whoever has a copy reads it anew.
+    pub(crate) fn tell_forgotten(&self, conversation: ConversationId) {
+        self.each_listener(conversation, |mailbox| mailbox.forgotten(conversation));
+    }
+
+    fn topic(&self, conversation: ConversationId) -> Option<Arc<Topic>> {
+        self.state().topics.get(&conversation).cloned()
+    }
+
+    fn each_listener(&self, conversation: ConversationId, tell: impl Fn(&Mailbox)) {
+        let listeners = self.topic(conversation).map(|topic| topic.few_listeners(usize::MAX));
+        listeners.unwrap_or_default().iter().for_each(|mailbox| tell(mailbox));
     }
 
     fn each_session(&self, user: UserId, tell: impl Fn(&Mailbox, Option<TokenHash>)) {

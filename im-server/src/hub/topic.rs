@@ -26,6 +26,8 @@ struct State {
     /// Events with no hole between them. Older ones are in the store.
     ring: VecDeque<Arc<Entry>>,
     bytes: usize,
+    /// The newest event that was here: what of it and before it is in the ring no more is in the store.
+    newest: Seq,
     /// In the order in which they came: who is told first does not hang on chance.
     listeners: BTreeMap<SessionId, Listener>,
 }
@@ -87,6 +89,7 @@ impl Topic {
             state.bytes = 0;
         }
         state.bytes += size(entry.event());
+        state.newest = entry.event().seq;
         state.ring.push_back(entry);
         while state.ring.len() > RING_EVENTS_MAX || (state.bytes > RING_BYTES_MAX && state.ring.len() > 1) {
             if let Some(oldest) = state.ring.pop_front() {
@@ -97,6 +100,13 @@ impl Topic {
             listener.told = true;
             awake.push(Arc::clone(&listener.mailbox));
         }
+    }
+
+    /// Forgets what is in memory: the log is not what it was.
+    pub(super) fn clear(&self) {
+        let mut state = self.state();
+        state.ring.clear();
+        state.bytes = 0;
     }
 
     /// Takes the events after one, at most so many.
@@ -111,13 +121,11 @@ impl Topic {
         if let Some(listener) = state.listeners.get_mut(&session) {
             listener.told = false;
         }
-        let (Some(oldest), Some(newest)) = (state.ring.front(), state.ring.back()) else {
-            return Reading::Empty;
+        let oldest = match state.ring.front().map(|entry| entry.event().seq) {
+            Some(oldest) if oldest <= after.next() => oldest,
+            None if after >= state.newest => return Reading::Empty,
+            _ => return Reading::Behind { newest: state.newest },
         };
-        let (oldest, newest) = (oldest.event().seq, newest.event().seq);
-        if oldest > after.next() {
-            return Reading::Behind { newest };
-        }
         let skipped = usize::try_from(after.next().0 - oldest.0).unwrap_or(usize::MAX);
         let left = state.ring.len().saturating_sub(skipped);
         taken.extend(state.ring.iter().skip(skipped).take(most).cloned());

@@ -137,26 +137,7 @@ impl Service {
     }
 
     pub(super) async fn leave(&self, me: Account, name: RoomName) -> Result<Reply, Refusal> {
-        self.change(&me, name, None, |me, facts| {
-            let kind = facts.kind.ok_or(Refusal::NoSuchRoom)?;
-            let role = facts.actor.role.ok_or(Refusal::NotMember)?;
-            let mut steps = Vec::new();
-            if rules::needs_heir(role, facts.owners)
-                && let Some(heir) = &facts.heir
-            {
-                let body = Body::RoleSet { user: heir.name.clone(), role: Role::Owner };
-                steps.push(Step::Member(heir.clone(), Some(Role::Owner)));
-                steps.push(Step::Event(me.clone(), body));
-            }
-            steps.push(Step::Member(me.clone(), None));
-            steps.push(Step::Event(me.clone(), Body::Left));
-            // Rooms wait for whoever comes next; a group without anybody could let nobody in ever again.
-            if kind == Kind::Group && facts.heir.is_none() {
-                steps.push(Step::Retire);
-            }
-            Ok(steps)
-        })
-        .await?;
+        self.change(&me, name, None, left).await?;
         Ok(Reply::Done)
     }
 
@@ -212,6 +193,27 @@ fn made(kind: Kind, me: &Account) -> Vec<Step> {
         Step::Member(me.clone(), Some(Role::Owner)),
         Step::Event(me.clone(), Body::Created),
     ]
+}
+
+/// The steps that let somebody out.
+pub(super) fn left(me: &Account, facts: &Facts) -> Result<Vec<Step>, Refusal> {
+    let kind = facts.kind.ok_or(Refusal::NoSuchRoom)?;
+    let role = facts.actor.role.ok_or(Refusal::NotMember)?;
+    let mut steps = Vec::new();
+    if rules::needs_heir(role, facts.owners)
+        && let Some(heir) = &facts.heir
+    {
+        let body = Body::RoleSet { user: heir.name.clone(), role: Role::Owner };
+        steps.push(Step::Member(heir.clone(), Some(Role::Owner)));
+        steps.push(Step::Event(me.clone(), body));
+    }
+    steps.push(Step::Member(me.clone(), None));
+    steps.push(Step::Event(me.clone(), Body::Left));
+    // Rooms wait for whoever comes next; a group without anybody could let nobody in ever again.
+    if kind == Kind::Group && facts.heir.is_none() {
+        steps.push(Step::Retire);
+    }
+    Ok(steps)
 }
 
 /// The steps that let somebody in.

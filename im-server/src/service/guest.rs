@@ -63,6 +63,8 @@ impl Service {
             | Request::Invite { .. }
             | Request::Answer { .. }
             | Request::SetRole { .. }
+            | Request::SetRetention { .. }
+            | Request::Erase { .. }
             | Request::Dismiss { .. } => Err(Refusal::NeedsAccount),
             request => Ok(self.ask_as(me, request).await?.into()),
         }
@@ -85,7 +87,7 @@ impl Service {
     }
 
     async fn room(&self, id: ConversationId) -> Result<Conversation, Refusal> {
-        self.store.room(id).await?.ok_or(Refusal::NoSuchRoom)
+        Ok(self.as_kept(self.store.room(id).await?.ok_or(Refusal::NoSuchRoom)?))
     }
 
     /// Opens the direct conversation with somebody who may not be known yet.

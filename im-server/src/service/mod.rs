@@ -6,6 +6,8 @@
 
 mod account;
 mod amend;
+mod erase;
+mod export;
 mod friends;
 mod group;
 mod guest;
@@ -14,6 +16,7 @@ mod message;
 mod password;
 mod people;
 mod received;
+mod retention;
 mod search;
 mod tokens;
 
@@ -30,7 +33,7 @@ use crate::store::{EventPage, Search, Store, StoreError, TokenHash};
 pub(crate) use self::message::PostReceipt;
 use self::password::Passwords;
 use self::received::Unwritten;
-pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Since, TokenInfo, Unsynced};
+pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Next, Since, TokenInfo, Unsynced};
 
 #[cfg(test)]
 mod tests;
@@ -53,6 +56,8 @@ pub(crate) struct Service {
     sources: Sources,
     /// Whether people without an account are let in.
     guests: bool,
+    /// What is said anywhere is kept for so many days only.
+    retention_days: Option<u16>,
 }
 
 /// Who asks.
@@ -114,7 +119,7 @@ impl From<Reply> for Outcome {
 impl Service {
     pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, guests: bool) -> Self {
         let (passwords, unwritten) = (Passwords::default(), Unwritten::default());
-        Self { store, hub, passwords, unwritten, sources, guests }
+        Self { store, hub, passwords, unwritten, sources, guests, retention_days: None }
     }
 
     /// Does all that was handed over, and closes the store. Whether that went well.
@@ -142,6 +147,9 @@ impl Service {
                 match request {
                     Request::SignOut => return self.sign_out(caller).await,
                     Request::Rename { name } => return self.rename(caller, name).await,
+                    Request::Erase { password } if !caller.account.guest => {
+                        return self.erase(caller, password).await;
+                    }
                     request if caller.account.guest => {
                         return self.ask_as_guest(caller.account, request).await;
                     }
@@ -179,11 +187,11 @@ impl Service {
             Request::Search { words, of, before, limit } => {
                 self.search(me, Search { words, of, before, limit }).await
             }
+            Request::SetRetention { of, days } => self.set_retention(me, of, days).await,
             Request::Time => Ok(Reply::Time { at: self.now() }),
             Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,
             Request::Delete { of, seq } => self.delete(me, of, seq).await,
             Request::React { of, seq, reaction, on } => self.react(me, of, seq, reaction, on).await,
-            Request::SetRetention { .. } | Request::Erase { .. } => Err(Refusal::Failed),
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }
@@ -193,6 +201,7 @@ impl Service {
             | Request::SignOut
             | Request::ComeAsGuest { .. }
             | Request::Rename { .. }
+            | Request::Erase { .. }
             | Request::Follow { .. }
             | Request::Post { .. } => Err(Refusal::Unreadable),
         }
@@ -200,11 +209,14 @@ impl Service {
 
     /// All conversations of a user, for a session that begins to follow them, and where to begin in each.
     pub(crate) async fn followed(&self, user: UserId, since: Since) -> Result<Followed, StoreError> {
-        self.store.followed(user, since).await
+        let Followed { conversations, position } = self.store.followed(user, since).await?;
+        let conversations =
+            conversations.into_iter().map(|(about, seq)| (self.as_kept(about), seq)).collect();
+        Ok(Followed { conversations, position })
     }
 
     async fn conversations(&self, user: UserId) -> Result<Vec<Conversation>, StoreError> {
-        self.store.conversations(user).await
+        Ok(self.store.conversations(user).await?.into_iter().map(|about| self.as_kept(about)).collect())
     }
 
     /// One conversation as its member sees it.
@@ -213,7 +225,7 @@ impl Service {
         user: UserId,
         id: ConversationId,
     ) -> Result<Option<Conversation>, StoreError> {
-        self.store.conversation(user, id).await
+        Ok(self.store.conversation(user, id).await?.map(|about| self.as_kept(about)))
     }
 
     /// The same, or a room as a guest sees it who is there.

@@ -1,7 +1,9 @@
 //! A service on a folder that vanishes: what tests of what is asked by HTTP begin with.
 
+mod erase;
 mod friends;
 mod hooks;
+mod retention;
 mod tokens;
 
 use std::sync::atomic::{AtomicU64, Ordering};

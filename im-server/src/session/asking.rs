@@ -77,7 +77,7 @@ impl Asking {
         service: &Arc<Service>,
     ) -> Option<MessageId> {
         let Ask { tag, request } = ask;
-        let signs_out = matches!(request, Request::SignOut);
+        let signs_out = matches!(request, Request::SignOut | Request::Erase { .. });
         let other: BoxFuture<'static, Answer> = match request {
             Request::Post { to, message, text, reply_to } => {
                 let receipt = match caller {

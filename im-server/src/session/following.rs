@@ -43,6 +43,8 @@ pub(super) struct Following {
     ready: VecDeque<ConversationId>,
     /// The one whose page is being read.
     paging: Option<ConversationId>,
+    /// That page is not what the log says any more.
+    stale: bool,
 }
 
 impl Following {
@@ -141,9 +143,20 @@ impl Following {
         None
     }
 
+    /// Messages of a conversation were taken out of its log.
+    pub(super) fn read_again(&mut self, conversation: ConversationId) {
+        self.stale |= self.paging == Some(conversation);
+    }
+
+    /// Whether the page that is being read has what is gone meanwhile.
+    pub(super) fn is_stale(&self, conversation: ConversationId) -> bool {
+        self.stale && self.paging == Some(conversation)
+    }
+
     /// A page that was asked for is there, or could not be read.
     pub(super) fn paged(&mut self, conversation: ConversationId, reached_end: bool) {
         self.paging = None;
+        self.stale = false;
         if let Some(cursor) = self.cursors.get_mut(&conversation) {
             cursor.reached_live |= reached_end;
             self.moved(conversation);

@@ -32,6 +32,12 @@ impl Session {
         for (conversation, receipts) in mail.receipts {
             self.notice(Notice::Receipts { conversation, receipts });
         }
+        mail.changed.into_iter().for_each(|conversation| self.chores.change(conversation));
+        for conversation in mail.forgotten {
+            // A page that is on its way may hold what is gone.
+            self.following.read_again(conversation);
+            self.notice(Notice::Forgotten { conversation });
+        }
         for (from, to) in mail.renamed {
             self.notice(Notice::Renamed { from, to });
         }
@@ -65,8 +71,10 @@ impl Session {
 
     pub(super) fn found(&mut self, found: Found) {
         match found {
-            // Not while a password is typed: it is read again then.
-            Found::Page(conversation, Ok(_)) if !self.dialect.hears() => {
+            // Not while a password is typed, nor what is not so any more: it is read again then.
+            Found::Page(conversation, Ok(_))
+                if !self.dialect.hears() || self.following.is_stale(conversation) =>
+            {
                 self.following.paged(conversation, false);
             }
             Found::Page(conversation, Ok(page)) => {

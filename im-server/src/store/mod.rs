@@ -4,6 +4,7 @@
 mod backup;
 mod check;
 mod durability;
+mod export;
 mod label;
 mod scripts;
 mod sqlite;
@@ -22,9 +23,11 @@ use crate::entry::Entry;
 pub use backup::BackupError;
 pub use check::{CheckError, CheckReport, Invariant};
 pub use durability::Durability;
+pub use export::ExportError;
+pub(crate) use export::{Next, Piece};
 pub(crate) use label::Label;
 pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
-pub(crate) use sqlite::{FoundPage, Receipt, Search, Store, check, copy};
+pub(crate) use sqlite::{FoundPage, Receipt, Search, Store, check, copy, export, is_there};
 
 /// An account or a guest, as others refer to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +83,16 @@ pub enum OpenError {
         /// Why.
         error: std::io::Error,
     },
+    /// A newer program has been at the database: what its rows mean is not known here. It is left as it is.
+    #[error("the database {} is of a newer im-server: its schema is {has}, this one knows up to {knows}", file.display())]
+    Newer {
+        /// Which file.
+        file: std::path::PathBuf,
+        /// Its schema.
+        has: i64,
+        /// The newest schema that is known.
+        knows: i64,
+    },
     /// The database cannot be used.
     #[error("cannot open the database {}: {error}", file.display())]
     Database {
@@ -105,6 +118,18 @@ pub(crate) type OneMore = fn(u64) -> Result<(), Refusal>;
 /// Whether somebody may make a webhook: by the kind of conversation, whether it is with a guest, their role in it, and how
 /// many they have.
 pub(crate) type Hooking = fn(Kind, bool, Option<Role>, u64) -> Result<(), Refusal>;
+
+/// What leaving a room or group comes to.
+pub(crate) type Leaving = fn(&Account, &Facts) -> Result<Vec<Step>, Refusal>;
+
+/// What a batch of work came to that is done bit by bit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Batch {
+    /// There may be more to do.
+    pub(crate) more: bool,
+    /// Where something was taken out.
+    pub(crate) gone: Vec<ConversationId>,
+}
 
 /// Whether somebody may edit a message: by whether they are a guest, whether it is theirs, and how often it was edited.
 pub(crate) type Editing = fn(bool, bool, u64) -> Result<(), Refusal>;
@@ -204,6 +229,8 @@ pub(crate) enum Step {
     Event(Account, Body),
     /// Nobody is left in it: its name is free again, and nothing waits for an answer any more.
     Retire,
+    /// Keep what is said there for so many days, or as long as the server does.
+    Keep(Option<u16>),
 }
 
 /// A page of a log.

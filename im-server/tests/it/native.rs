@@ -7,6 +7,7 @@ mod catching_up;
 mod groups;
 pub(crate) mod guests;
 mod hello;
+mod keeping;
 mod long_away;
 mod marks;
 mod messages;

@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod keeping;
 mod killed;
 mod power;
 mod search;

@@ -158,5 +158,6 @@ transcripts! {
     tinychat "tinychat.txt"
     everyone "everyone.txt"
     guests "guests.txt"
+    retention "retention.txt"
     amending "amending.txt"
 }

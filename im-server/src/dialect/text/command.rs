@@ -170,10 +170,28 @@ impl Text {
             Command::Time => self.ask(Asked::Time, Request::Time),
             Command::History { of, limit, around } => self.ask_history(of, limit, around, out),
             Command::Search { words } => self.ask_search(words),
+            Command::Retention { days } => self.retention(days, out),
             Command::Edit { .. } | Command::Delete { .. } | Command::Reply { .. } | Command::React { .. } => {
                 self.amend(command, out);
             }
             Command::Help { .. } | Command::Quit => {}
+        }
+    }
+
+    /// About where one talks.
+    fn retention(&mut self, days: Option<u16>, out: &mut Output) {
+        match (self.target.clone(), days) {
+            (None, _) => self.help(Some("retention"), out),
+            (Some(here), None) => {
+                self.ask(Asked::Retention(here.clone()), Request::Open { address: here });
+            }
+            (Some(here @ Address::Room(_)), Some(days)) => {
+                let Address::Room(of) = here.clone() else { return };
+                self.ask(Asked::Retention(here), Request::SetRetention { of, days: Some(days) });
+            }
+            (Some(Address::User(_)), Some(_)) => {
+                self.tell("between two people things are kept as long as the server keeps them", out);
+            }
         }
     }
 

@@ -83,6 +83,7 @@ enum Asked {
     },
     Leave(RoomName),
     History(Address),
+    Retention(Address),
     Who,
     Time,
     /// Nothing but that all before it is answered.

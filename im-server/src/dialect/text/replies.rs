@@ -46,6 +46,10 @@ impl Text {
                 self.history(&of, &events, &amendments, out);
             }
             (_, Ok(Reply::Found { found, more })) => self.found(&found, more, out),
+            (Asked::Retention(of), Ok(Reply::Conversation(about))) => {
+                let told = kept_for(&of, about.retention_days);
+                self.tell(&told, out);
+            }
             (Asked::Who, Ok(Reply::People { people, online, .. })) => {
                 let names: Vec<_> = people.iter().filter(|p| p.online).map(|p| p.name.as_str()).collect();
                 let lines = self.words().online(&names, online);
@@ -221,6 +225,15 @@ impl Text {
     }
 }
 
+/// For how long what is said somewhere is kept.
+fn kept_for(of: &Address, days: Option<u16>) -> String {
+    match days {
+        Some(1) => format!("what is said in {of} is kept for 1 day"),
+        Some(days) => format!("what is said in {of} is kept for {days} days"),
+        None => format!("what is said in {of} is kept for ever"),
+    }
+}
+
 impl Asked {
     fn verb(&self) -> Verb {
         match self {
@@ -233,6 +246,7 @@ impl Asked {
             Self::Leave(_) => Verb::Leave,
             Self::History(_) => Verb::History,
             Self::Follow(_) | Self::Pending | Self::Dismiss(_) | Self::Who | Self::Before => Verb::Who,
+            Self::Retention(_) => Verb::Retention,
             Self::Time => Verb::Time,
             Self::Await(_) | Self::Say { to: Address::User(_), whisper: None } => Verb::ToUser,
             Self::Say { to: Address::User(_), whisper: Some(_) } => Verb::Message,

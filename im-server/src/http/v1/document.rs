@@ -141,6 +141,8 @@ pub(super) struct Conversation {
     /// How much the other side of a direct conversation has of it.
     #[schema(nullable = false)]
     receipts: Option<Receipts>,
+    /// What is said here is kept for so many days only.
+    retention_days: Option<u16>,
 }
 
 /// How much somebody has of a conversation. Both only grow.

@@ -6,6 +6,7 @@ mod document;
 mod events;
 mod hooks;
 mod messages;
+mod own;
 mod requests;
 mod search;
 mod tokens;
@@ -42,6 +43,8 @@ pub(super) fn routes() -> axum::Router<Arc<Node>> {
         .routes(routes!(hooks::make, hooks::list))
         .routes(routes!(hooks::drop))
         .routes(routes!(hooks::post))
+        .routes(routes!(own::export))
+        .routes(routes!(own::erase))
         .split_for_parts();
     router.merge(document::route(&document))
 }

@@ -35,6 +35,7 @@ pub(super) async fn ask(
         | Request::SignIn { .. }
         | Request::Resume { .. }
         | Request::SignOut
+        | Request::Erase { .. }
         | Request::ComeAsGuest { .. }
         | Request::Rename { .. }
         | Request::Follow { .. } => return Err(Refusal::Unreadable.into()),

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::store::{Account, StoreError, TokenHash};
 
+use super::erase::imprint;
 use super::pages::one;
 use super::rows::{account, within};
 use super::tokens::insert_token;
@@ -91,10 +92,28 @@ pub(super) fn known(tx: &Tx<'_>, name: &UserName) -> Result<Option<(UserId, bool
     })
 }
 
+/// Whether a user is still there: what they asked may have waited while they were erased.
+pub(super) fn alive(tx: &Tx<'_>, user: UserId) -> Result<(), StoreError> {
+    let sql = "SELECT 1 FROM users WHERE id = ?1 AND erased IS NOT NULL";
+    match tx.row(sql, [user.0], |_| Ok(()))? {
+        Some(()) => Err(Refusal::BadToken.into()),
+        None => Ok(()),
+    }
+}
+
+/// Whether a name was that of somebody who was erased, or looks like it, or like what such people are called now.
+pub(super) fn is_gone(tx: &Tx<'_>, name: &UserName) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM erased_names WHERE look = ?1";
+    Ok(name.looks_erased() || tx.row(sql, [imprint(name)], |_| Ok(()))?.is_some())
+}
+
 /// Takes a name that is no account's and looks like none. Where guests have used it, it has a number, and a past that is
 /// not for whoever has it now.
 fn take(tx: &Tx<'_>, name: &UserName) -> Result<Option<UserId>, StoreError> {
     let before = known(tx, name)?;
+    if is_gone(tx, name)? {
+        return Err(Refusal::NameTaken.into());
+    }
     if matches!(before, Some((_, false))) {
         return Err(Refusal::NameTaken.into());
     }

@@ -7,6 +7,7 @@ use rusqlite::params;
 use crate::store::{About, Deleting, Editing, Reacting, StoreError};
 
 use super::Store;
+use super::accounts::alive;
 use super::posts::{destination, role_in};
 use super::rows::{EDITED, POSTED, REACTED, TOMBSTONE, UNREACTED, within};
 use super::tx::Tx;
@@ -100,6 +101,7 @@ impl Found {
 /// The message that is meant, for somebody who is in the conversation and may see it.
 fn find(tx: &Tx<'_>, about: &About) -> Result<Found, StoreError> {
     let About { me, of, seq, allow, .. } = about;
+    alive(tx, me.id)?;
     let place = destination(tx, me, of, true)?;
     let conversation = match (place.conversation, of) {
         (Some(conversation), _) => conversation,

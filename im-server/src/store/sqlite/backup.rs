@@ -87,13 +87,13 @@ fn for_filling(file: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// The file that is written, under another name than the one it is to have. It vanishes unless it gets that.
-struct Partial {
+pub(super) struct Partial {
     file: PathBuf,
     folder: PathBuf,
 }
 
 impl Partial {
-    fn begin(to: &Path) -> Result<Self, BackupError> {
+    pub(super) fn begin(to: &Path) -> Result<Self, BackupError> {
         let failed = |error| BackupError::Place { to: to.to_owned(), error };
         if to.symlink_metadata().is_ok() {
             return Err(BackupError::Exists(to.to_owned()));
@@ -111,8 +111,12 @@ impl Partial {
         Ok(Self { file, folder })
     }
 
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// Gives it its name, on the disk too. Whatever has got that name meanwhile stays.
-    fn place(self, to: &Path) -> Result<(), BackupError> {
+    pub(super) fn place(self, to: &Path) -> Result<(), BackupError> {
         let failed = |error| BackupError::Place { to: to.to_owned(), error };
         match std::fs::hard_link(&self.file, to) {
             Ok(()) => {}

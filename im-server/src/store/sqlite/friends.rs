@@ -6,6 +6,7 @@ use rusqlite::params;
 use crate::store::{OneMore, StoreError};
 
 use super::Store;
+use super::accounts::alive;
 use super::pages::rows;
 use super::rows::within;
 
@@ -19,6 +20,7 @@ impl Store {
         allow: OneMore,
     ) -> Result<u64, StoreError> {
         self.write(move |tx| {
+            alive(tx, user)?;
             let sql = "SELECT 1 FROM users WHERE id = ?1 AND password IS NOT NULL";
             if friend == user || tx.row(sql, [within(friend.0)], |_| Ok(()))?.is_none() {
                 return Err(Refusal::NoSuchUser.into());

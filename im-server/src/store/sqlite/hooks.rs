@@ -1,11 +1,12 @@
 //! Webhooks: each posts into one conversation, as the user who made it, for whoever has its token.
 
 use im_proto::{Address, Kind, Refusal, Role, Timestamp, UserId, UserName};
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::store::{Account, HookInfo, Hooking, Label, Posted, Said, StoreError, TokenHash};
 
 use super::Store;
+use super::accounts::alive;
 use super::pages::rows;
 use super::posts::{Destination, destination, role_in, say};
 use super::rows::{account, conversation_address, kind, label, user_name, within};
@@ -28,6 +29,7 @@ impl Store {
         allow: Hooking,
     ) -> Result<HookInfo, StoreError> {
         self.write(move |tx| {
+            alive(tx, me.id)?;
             // As if nobody were there: a webhook outlives the presence of whoever is a guest.
             let Destination { kind, conversation, other, kept } = destination(tx, &me, &conversation, false)?;
             let role = match conversation {
@@ -54,10 +56,7 @@ impl Store {
 
     /// The webhooks of a user, oldest first.
     pub(crate) async fn hooks(&self, user: UserId) -> Result<Vec<HookInfo>, StoreError> {
-        self.read(move |connection| {
-            rows(connection, &format!("{SELECT_HOOK} WHERE h.user = ?1 ORDER BY h.id"), [user.0], info)
-        })
-        .await
+        self.read(move |connection| hooks_of(connection, user)).await
     }
 
     pub(crate) async fn drop_hook(&self, user: UserId, id: u64) -> Result<(), StoreError> {
@@ -85,6 +84,10 @@ impl Store {
         })
         .await
     }
+}
+
+pub(super) fn hooks_of(connection: &Connection, user: UserId) -> Result<Vec<HookInfo>, StoreError> {
+    rows(connection, &format!("{SELECT_HOOK} WHERE h.user = ?1 ORDER BY h.id"), [user.0], info)
 }
 
 /// As whom a webhook posts, where, and who is at the other side of a direct conversation.

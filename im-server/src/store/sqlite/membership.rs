@@ -7,6 +7,7 @@ use crate::announcement::Announcement;
 use crate::store::{Account, Facts, Receipt, Standing, Step, StoreError, Subject};
 
 use super::Store;
+use super::accounts::alive;
 use super::posts::role_in;
 use super::receipts::tell_other;
 use super::rows::{account, code_of_role, kind, pending_kind};
@@ -20,6 +21,7 @@ impl Store {
         decide: impl Fn(&Facts) -> Result<Vec<Step>, Refusal> + Send + 'static,
     ) -> Result<ConversationId, StoreError> {
         self.write(move |tx| {
+            alive(tx, subject.actor.id)?;
             let found =
                 tx.row("SELECT id, kind FROM conversations WHERE key = ?1", [subject.name.key()], |row| {
                     Ok((ConversationId(row.get(0)?), kind(row, 1)?))
@@ -77,7 +79,11 @@ impl Store {
 const NOTHING: Facts =
     Facts { kind: None, actor: Standing { role: None, pending: None }, other: None, owners: 0, heir: None };
 
-fn facts(tx: &Tx<'_>, conversation: ConversationId, subject: &Subject) -> Result<Facts, StoreError> {
+pub(super) fn facts(
+    tx: &Tx<'_>,
+    conversation: ConversationId,
+    subject: &Subject,
+) -> Result<Facts, StoreError> {
     let actor = standing(tx, conversation, subject.actor.id)?;
     let owners = tx
         .row(
@@ -125,7 +131,7 @@ fn standing(tx: &Tx<'_>, conversation: ConversationId, user: UserId) -> Result<S
     Ok(Standing { role: role_in(tx, conversation, user)?, pending })
 }
 
-fn apply(
+pub(super) fn apply(
     tx: &mut Tx<'_>,
     conversation: Option<ConversationId>,
     subject: &Subject,
@@ -157,6 +163,12 @@ fn apply(
                 tx.append(here()?, subject.at, &author, body)?;
             }
             Step::Retire => tx.retire(here()?)?,
+            Step::Keep(days) => {
+                let conversation = here()?;
+                let sql = "UPDATE conversations SET retention_days = ?2 WHERE id = ?1";
+                tx.execute(sql, params![conversation.0, days])?;
+                tx.announce(Announcement::Changed { conversation });
+            }
         }
     }
     conversation.ok_or(StoreError::Refused(Refusal::NoSuchRoom))

@@ -6,6 +6,8 @@ mod amends;
 mod around;
 mod backup;
 mod check;
+mod erase;
+mod export;
 mod follow;
 mod friends;
 mod hooks;
@@ -15,6 +17,7 @@ mod pages;
 mod posts;
 mod reader;
 mod receipts;
+mod retention;
 mod rows;
 mod search;
 mod synced;
@@ -36,6 +39,7 @@ use crate::store::{Durability, Feed, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
 pub(crate) use self::check::check;
+pub(crate) use self::export::export;
 use self::reader::Readers;
 use self::search::Filling;
 pub(crate) use self::search::{FoundPage, Search};
@@ -47,6 +51,10 @@ const DATABASE: &str = "im.sqlite";
 
 /// Those who read, each with a connection of its own.
 const READERS: [&str; 2] = ["im-reader-0", "im-reader-1"];
+/// Whether there is a database in a folder.
+pub(crate) fn is_there(folder: &Path) -> bool {
+    folder.join(DATABASE).is_file()
+}
 
 /// The open store. Verbs stand in the files beside this one, by their noun.
 pub(crate) struct Store {
@@ -84,6 +92,9 @@ impl Store {
         let lock = open::lock(folder)?;
         let file = folder.join(DATABASE);
         let database = |error: String| OpenError::Database { file: file.clone(), error };
+        if let Some((has, knows)) = open::newer(&file).map_err(|error| database(error.to_string()))? {
+            return Err(OpenError::Newer { file: file.clone(), has, knows });
+        }
         let connection = open::for_writing(&file, bytes_max, durability).map_err(&database)?;
         let mut workers = Vec::new();
         let mut start = |name, work: Work| {

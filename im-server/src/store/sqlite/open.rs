@@ -28,6 +28,34 @@ pub(super) fn migrations() -> refinery::Runner {
     schema::migrations::runner()
 }
 
+/// The newest schema that this program knows.
+fn known() -> i64 {
+    migrations().get_migrations().iter().map(|known| i64::from(known.version())).max().unwrap_or(0)
+}
+
+/// The schema of a database; none where it has none yet.
+fn version(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'";
+    if connection.query_row(sql, [], |row| row.get::<_, u64>(0))? == 0 {
+        return Ok(None);
+    }
+    connection.query_row("SELECT max(version) FROM refinery_schema_history", [], |row| row.get(0))
+}
+
+/// Whether a database has the newest schema that is known.
+pub(super) fn is_newest(connection: &Connection) -> rusqlite::Result<bool> {
+    Ok(version(connection)? == Some(known()))
+}
+
+/// The schema of a database and the newest that is known, where the database is of a newer program. It is only read.
+pub(super) fn newer(file: &Path) -> rusqlite::Result<Option<(i64, i64)>> {
+    if !file.exists() {
+        return Ok(None);
+    }
+    let has = version(&for_reading(file)?)?;
+    Ok(has.filter(|has| *has > known()).map(|has| (has, known())))
+}
+
 /// Makes the folder, for its owner only, and takes it for this process until the file is closed.
 pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
     let failed = |error| OpenError::Folder { folder: folder.to_owned(), error };

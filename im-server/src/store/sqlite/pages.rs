@@ -157,7 +157,7 @@ pub(super) fn find(connection: &Connection, user: UserId, address: &Address) -> 
 }
 
 /// With `edits`, the page comes with its amendments: for those who do not hear what happened after it.
-fn events(
+pub(super) fn events(
     connection: &Connection,
     conversation: ConversationId,
     hidden: Seq,

@@ -6,7 +6,7 @@ use rusqlite::params;
 use crate::store::{Account, Post, Posted, Receipt, Said, StoreError};
 
 use super::Store;
-use super::accounts::{insert, known};
+use super::accounts::{alive, insert, is_gone, known};
 use super::receipts::tell_other;
 use super::rows::{kind, role, within};
 use super::tx::Tx;
@@ -35,6 +35,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<ConversationId, StoreError> {
         self.write(move |tx| {
+            alive(tx, user)?;
             let (other, guest) = receiver(tx, &other)?;
             match direct(tx, user, other)? {
                 Some((conversation, _)) => Ok(conversation),
@@ -53,7 +54,10 @@ impl Store {
         at: Timestamp,
     ) -> Result<ConversationId, StoreError> {
         self.write(move |tx| {
+            alive(tx, user)?;
             let other = match known(tx, &other)? {
+                // Nobody will ever come by that name.
+                None | Some((_, true)) if is_gone(tx, &other)? => return Err(Refusal::NoSuchUser.into()),
                 Some((id, _)) => id,
                 None => insert(tx, &other, None, at)?,
             };
@@ -114,6 +118,7 @@ pub(super) fn say(
     said: &Said,
 ) -> Result<Posted, StoreError> {
     let Said { message, text, reply_to, at, allow, keep } = said;
+    alive(tx, author.id)?;
     if let Some(earlier) = earlier(tx, author, message.0)? {
         // What was taken out since is compared no more: its text is gone.
         let is_same = earlier.text.as_deref().is_none_or(|earlier| earlier == text.as_str())

@@ -164,8 +164,8 @@ fn amended(row: &Row<'_>) -> rusqlite::Result<Seq> {
 /// Selects what [`conversation`] reads: conversations as their member `?1` sees them, and what is hidden from them.
 pub(super) const SELECT_CONVERSATION: &str = "SELECT c.id, c.kind, c.name, o.name, m.role, c.head, c.active, m.read,
             c.posts - ifnull((SELECT e.posts FROM events e WHERE e.conversation = c.id AND e.seq = m.read), 0), c.members,
-            o.name IS NOT NULL AND o.password IS NULL,
-            max(other.received, other.read, other.synced), other.read, m.hidden
+            o.name IS NOT NULL AND o.password IS NULL AND o.erased IS NULL,
+            max(other.received, other.read, other.synced), other.read, m.hidden, c.retention_days
      FROM members m JOIN conversations c ON c.id = m.conversation
      LEFT JOIN users o ON o.id = iif(c.low = m.user, c.high, c.low)
      LEFT JOIN members other ON other.user = o.id AND other.conversation = c.id AND other.user != m.user
@@ -185,7 +185,7 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         members: row.get(9)?,
         guest: row.get(10)?,
         receipts: row.get::<_, Option<u64>>(11)?.map(|_| receipts(row, 11)).transpose()?,
-        retention_days: None,
+        retention_days: row.get("retention_days")?,
     })
 }
 
@@ -209,7 +209,7 @@ pub(super) fn account(row: &Row<'_>, first: usize) -> rusqlite::Result<Account> 
 
 /// Reads a room as a guest sees it, who is no member: all of it is read, and it has no role.
 pub(super) const SELECT_ROOM: &str =
-    "SELECT id, kind, name, head, active, members FROM conversations WHERE id = ?1";
+    "SELECT id, kind, name, head, active, members, retention_days FROM conversations WHERE id = ?1";
 
 pub(super) fn room(row: &Row<'_>) -> rusqlite::Result<Conversation> {
     let head = Seq(row.get(3)?);
@@ -225,7 +225,7 @@ pub(super) fn room(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         members: row.get(5)?,
         guest: false,
         receipts: None,
-        retention_days: None,
+        retention_days: row.get("retention_days")?,
     })
 }
 

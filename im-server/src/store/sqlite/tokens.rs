@@ -7,6 +7,7 @@ use crate::announcement::Announcement;
 use crate::store::{Account, Label, OneMore, StoreError, TokenHash, TokenInfo};
 
 use super::Store;
+use super::accounts::alive;
 use super::pages::{one, rows};
 use super::rows::{account, label, within};
 use super::tx::Tx;
@@ -94,6 +95,7 @@ pub(super) fn insert_token(
     label: Option<&Label>,
     at: Timestamp,
 ) -> Result<u64, StoreError> {
+    alive(tx, user)?;
     tx.execute(
         "INSERT INTO tokens (hash, user, label, created) VALUES (?1, ?2, ?3, ?4)",
         params![token, user.0, label.map(Label::as_str), at.0],

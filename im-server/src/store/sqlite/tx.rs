@@ -68,7 +68,7 @@ impl<'c> Tx<'c> {
         self.prepare(sql)?.query_row(params, read).optional().map_err(failure)
     }
 
-    /// All rows.
+    /// All rows: for what is few.
     pub(super) fn rows<T>(
         &self,
         sql: &str,

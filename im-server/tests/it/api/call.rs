@@ -107,11 +107,26 @@ impl Line {
                 self.0.read_exact(&mut body).ok()?;
             }
             None if matches!(status, 101 | 204) => {}
+            None if answer.header("transfer-encoding") == Some("chunked") => self.chunks(&mut body)?,
             None => panic!("{answer:?} has no length"),
         }
         answer.body = String::from_utf8(body).unwrap();
         assert!(!answer.body.contains(PASSWORD) && !answer.body.contains("argon2"), "{answer:?}");
         Some(answer)
+    }
+
+    /// A body of which nobody knew how long it would be.
+    fn chunks(&mut self, body: &mut Vec<u8>) -> Option<()> {
+        loop {
+            let length = usize::from_str_radix(&self.head_line()?, 16).unwrap();
+            let start = body.len();
+            body.resize(start + length, 0);
+            self.0.read_exact(&mut body[start..]).ok()?;
+            self.head_line()?;
+            if length == 0 {
+                return Some(());
+            }
+        }
     }
 
     #[track_caller]

@@ -11,6 +11,7 @@ mod form;
 mod gotalk;
 mod hooks;
 mod messages;
+mod own;
 mod readme;
 mod resuming;
 mod schema;

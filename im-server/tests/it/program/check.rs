@@ -135,7 +135,7 @@ const DAMAGES: &[(&str, &str)] = &[
     ("INSERT INTO refinery_schema_history VALUES (99, 'of_tomorrow', '', '1')", "version"),
     ("UPDATE refinery_schema_history SET checksum = '1' WHERE version = 1", "version"),
     ("DROP INDEX members_by_conversation", "schema"),
-    ("DROP TABLE friends", "schema"),
+    ("DROP TABLE friends", "schema erased"),
     ("UPDATE events SET author = 999 WHERE conversation = 1 AND seq = 2", "references"),
     ("INSERT INTO hooks (hash, user, conversation, label, created) VALUES (x'00', 1, 999, 'x', 1)", "references"),
     ("DELETE FROM events WHERE conversation = $g AND seq = 3", "seqs"),
@@ -180,6 +180,14 @@ const DAMAGES: &[(&str, &str)] = &[
         "DROP INDEX events_by_message; UPDATE events SET message = (SELECT message FROM events WHERE conversation = $g
              AND seq = 12) WHERE conversation = $g AND seq = 13",
         "message-ids schema",
+    ),
+    ("UPDATE conversations SET forgotten = 12 WHERE id = $g", "forgotten"),
+    ("UPDATE conversations SET forgotten = 1000 WHERE head = 0", "forgotten"),
+    ("UPDATE users SET erased = 1, erasing = 0 WHERE id = 2", "erased"),
+    (
+        "INSERT INTO users (id, name, key, look, created, erased) VALUES (99, 'erased-99', 'erased-99', 'erased-99', 1, 2);
+         UPDATE events SET author = 99 WHERE conversation = $g AND seq = 12",
+        "erased",
     ),
     ("UPDATE events SET text = 'x' WHERE kind = 13", "messages"),
     ("UPDATE events SET about = 5 WHERE kind = 3", "messages"),

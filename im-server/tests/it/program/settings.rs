@@ -41,6 +41,7 @@ fn each_flag_is_a_variable_too() {
         ("IM_LISTEN", "goim=127.0.0.1:0,native=127.0.0.1:0"),
         ("IM_TELNET_ECHO", "never"),
         ("IM_DURABILITY", "process"),
+        ("IM_RETENTION_DAYS", "30"),
         ("IM_LOG", "debug"),
     ]);
     let daemon = Daemon::start(command);

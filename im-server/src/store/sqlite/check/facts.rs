@@ -76,6 +76,31 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
          AND NOT EXISTS (SELECT 1 FROM members m WHERE m.conversation = c.id AND m.role = 2)",
     ),
     (
+        ("forgotten", "what was too old is taken out"),
+        "SELECT format('conversation %d, event %d: was too old, and is not taken out', c.id, e.seq)
+         FROM conversations c JOIN events e ON e.conversation = c.id AND e.seq <= c.forgotten
+         WHERE e.text IS NOT NULL
+         UNION ALL
+         SELECT format('conversation %d: taken out up to %d, of %d', id, forgotten, head)
+         FROM conversations WHERE forgotten NOT BETWEEN 0 AND head",
+    ),
+    (
+        ("erased", "of those who were erased nothing is left but places in logs"),
+        "SELECT format('user %d: is not gone', u.id) FROM users u WHERE u.erased IS NOT NULL AND (
+             u.password IS NOT NULL
+             OR EXISTS (SELECT 1 FROM tokens t WHERE t.user = u.id)
+             OR EXISTS (SELECT 1 FROM hooks h WHERE h.user = u.id)
+             OR EXISTS (SELECT 1 FROM friends f WHERE f.user = u.id)
+             OR EXISTS (SELECT 1 FROM pending p WHERE p.user = u.id)
+             OR EXISTS (SELECT 1 FROM members m JOIN conversations c ON c.id = m.conversation
+                        WHERE m.user = u.id AND c.kind != 0)
+         )
+         UNION ALL
+         SELECT format('conversation %d, event %d: is of user %d, who was erased', e.conversation, e.seq, u.id)
+         FROM events e JOIN users u ON u.id = e.author
+         WHERE e.text IS NOT NULL AND u.erased IS NOT NULL AND u.erasing IS NULL",
+    ),
+    (
         ("messages", "messages have an id and a text, tombstones no text, and events about messages say which"),
         "SELECT format('conversation %d, event %d, of kind %d', conversation, seq, kind) FROM events
          WHERE CASE kind
@@ -101,7 +126,7 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
          WHERE m.message IS NOT NULL AND CASE e.kind
              WHEN 9 THEN m.kind = 13 OR m.author != e.author
              WHEN 10 THEN m.kind != 13
-             WHEN 13 THEN e.message IS NULL AND m.kind != 13
+             WHEN 13 THEN e.message IS NULL AND m.kind != 13 AND m.author = e.author
          END",
     ),
     (

@@ -1,35 +1,85 @@
-//! A database of an earlier version opens, and all that was in it is there.
+//! A database of any earlier version opens, and all that was in it is there; also when the power of a start that brings
+//! it up to date is cut. One of a later version is left alone.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+use im_proto::{Address, Body, Page, Seq, UserId};
 use refinery::Target;
 use rusqlite::types::Value;
 use tempfile::TempDir;
 
+use crate::machine::Machine;
+use crate::store::{Account, Store, check};
+
 use super::*;
 
-/// A row or more of everything that the first version kept.
-const FIRST_VERSION: &str = "
-    INSERT INTO users VALUES (1, 'Ann', 'ann', 'ann', '$argon2id$', 10), (2, 'bob', 'bob', 'bob', '$argon2id$', 11),
-        (5, 'neil', 'neil', 'neil', NULL, 12);
-    INSERT INTO tokens VALUES (x'02', 1, 22), (x'01', 1, 21), (x'03', 2, 20);
-    INSERT INTO conversations VALUES (2, 0, NULL, NULL, NULL, 1, 2, 30, 3, 2, 2, 33, 0),
-        (3, 1, 'g', 'g', 'g', NULL, NULL, 31, 1, 0, 1, 31, 0), (4, 0, NULL, NULL, NULL, 1, 5, 32, 0, 0, 2, 32, 1);
-    INSERT INTO members VALUES (1, 2, 0, 30, 3, 0), (2, 2, 0, 30, 1, 0), (1, 3, 2, 31, 1, 0), (5, 4, 0, 32, 0, 0),
-        (1, 4, 0, 32, 0, 0), (1, 1, 0, 10, 0, 0);
-    INSERT INTO pending VALUES (2, 3, 0, 1, 31);
-    INSERT INTO events VALUES (1, 2, 1, 30, 1, 0, 1, 1, NULL, NULL, x'0A', 'hi'),
-        (2, 3, 1, 31, 1, 0, 0, 0, NULL, NULL, NULL, NULL), (3, 2, 2, 33, 2, 0, 1, 2, NULL, NULL, x'0B', 'ho'),
-        (9, 2, 3, 33, 2, 1, 8, 2, 1, 2, NULL, NULL);
-";
-
-/// The tables of the first version, with their columns.
-const TABLES: &[(&str, &str)] = &[
-    ("users", "id, name, key, look, password, created"),
-    ("tokens", "hash, user, created"),
-    ("conversations", "id, kind, name, key, look, low, high, created, head, posts, members, active, awaited"),
-    ("members", "user, conversation, role, since, read, hidden"),
-    ("pending", "user, conversation, kind, by, at"),
-    ("events", "id, conversation, seq, at, author, guest, kind, posts, subject, role, message, text"),
+/// What is put into a database when it has got that version: so that there is a row or more in every table. Whoever adds a
+/// table adds a row here.
+const FILLINGS: &[(u32, &str)] = &[
+    (
+        1,
+        "INSERT INTO users VALUES (1, 'Ann', 'ann', 'ann', '$argon2id$', 10), (2, 'bob', 'bob', 'bob', '$argon2id$', 11),
+             (5, 'neil', 'neil', 'neil', NULL, 12);
+         INSERT INTO tokens VALUES (x'02', 1, 22), (x'01', 1, 21), (x'03', 2, 20);
+         INSERT INTO conversations VALUES (2, 0, NULL, NULL, NULL, 1, 2, 30, 2, 2, 2, 33, 0),
+             (3, 1, 'g', 'g', 'g', NULL, NULL, 31, 2, 0, 1, 34, 0), (4, 0, NULL, NULL, NULL, 1, 5, 32, 1, 1, 2, 35, 1);
+         UPDATE conversations SET head = 1, members = 1, active = 20 WHERE id = 1;
+         INSERT INTO members VALUES (1, 2, 0, 30, 2, 0), (2, 2, 0, 30, 1, 0), (1, 3, 2, 31, 1, 0), (5, 4, 0, 32, 0, 1),
+             (1, 4, 0, 32, 0, 0), (1, 1, 0, 10, 0, 0);
+         INSERT INTO pending VALUES (2, 3, 0, 1, 34);
+         INSERT INTO events VALUES (1, 1, 1, 20, 1, 0, 2, 0, NULL, NULL, NULL, NULL),
+             (2, 2, 1, 30, 1, 0, 1, 1, NULL, NULL, x'0A0000000000000000000000000000AA', 'hi'),
+             (3, 3, 1, 31, 1, 0, 0, 0, NULL, NULL, NULL, NULL),
+             (4, 2, 2, 33, 2, 0, 1, 2, NULL, NULL, x'0B0000000000000000000000000000BB', 'ho'),
+             (5, 3, 2, 34, 1, 0, 4, 0, 2, NULL, NULL, NULL),
+             (9, 4, 1, 35, 5, 1, 1, 1, NULL, NULL, x'0C0000000000000000000000000000CC', 'psst');",
+    ),
+    (
+        2,
+        "INSERT INTO tokens (hash, user, label, created) VALUES (x'04', 2, 'builds', 40);
+         INSERT INTO hooks (hash, user, conversation, label, created) VALUES (x'05', 1, 3, 'green', 41);
+         INSERT INTO friends (user, friend, since) VALUES (1, 2, 42);
+         UPDATE members SET synced = 1 WHERE conversation = 2;",
+    ),
+    (
+        3,
+        "INSERT INTO events VALUES
+             (10, 3, 3, 50, 1, 0, 1, 1, NULL, NULL, x'0D0000000000000000000000000000DD', 'said', NULL),
+             (11, 3, 4, 51, 1, 0, 9, 1, NULL, NULL, NULL, 'said better', 3);
+         UPDATE conversations SET head = 4, posts = 1, active = 51 WHERE id = 3;",
+    ),
+    (
+        6,
+        "INSERT INTO users (id, name, key, look, created, erased) VALUES (7, 'erased-7', 'erased-7', 'erased-7', 60, 61);
+         INSERT INTO erased_names VALUES (x'06');
+         UPDATE conversations SET retention_days = 30 WHERE id = 3;",
+    ),
 ];
+
+/// A table with its columns, and all its rows.
+type Contents = Vec<(String, String, Vec<Vec<Value>>)>;
+
+fn versions() -> Vec<u32> {
+    let mut all: Vec<u32> =
+        migrations().get_migrations().iter().map(|known| known.version().try_into().unwrap()).collect();
+    all.sort_unstable();
+    all
+}
+
+/// A database as that version left it.
+fn of_version(version: u32, file: &Path) -> Connection {
+    let mut connection = Connection::open(file).unwrap();
+    settle(&connection, Durability::Full).unwrap();
+    for next in versions().into_iter().filter(|next| *next <= version) {
+        let target = Target::Version(next.try_into().unwrap());
+        migrations().set_target(target).run(&mut connection).unwrap();
+        for (_, filling) in FILLINGS.iter().filter(|(filled, _)| *filled == next) {
+            connection.execute_batch(filling).unwrap();
+        }
+    }
+    connection
+}
 
 fn table(connection: &Connection, name: &str, columns: &str) -> Vec<Vec<Value>> {
     let mut all = connection.prepare(&format!("SELECT {columns} FROM {name} ORDER BY {columns}")).unwrap();
@@ -40,72 +90,157 @@ fn table(connection: &Connection, name: &str, columns: &str) -> Vec<Vec<Value>> 
         .unwrap()
 }
 
-fn all(connection: &Connection) -> Vec<Vec<Vec<Value>>> {
-    TABLES.iter().map(|(name, columns)| table(connection, name, columns)).collect()
+/// Everything that is ours.
+fn contents(connection: &Connection) -> Contents {
+    let sql = "SELECT t.name, (SELECT group_concat(c.name, ', ') FROM pragma_table_info(t.name) c)
+         FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'table'
+         AND t.name NOT GLOB 'sqlite_*' AND t.name NOT GLOB 'refinery_*' ORDER BY t.name";
+    let mut tables = connection.prepare(sql).unwrap();
+    let tables = tables.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let rows = tables.map(|found: rusqlite::Result<(String, String)>| {
+        let (name, columns) = found.unwrap();
+        let rows = table(connection, &name, &columns);
+        (name, columns, rows)
+    });
+    rows.collect()
 }
 
-fn first_version(file: &Path) -> Connection {
-    let mut connection = Connection::open(file).unwrap();
-    settle(&connection, Durability::Full).unwrap();
-    schema::migrations::runner().set_target(Target::Version(1)).run(&mut connection).unwrap();
-    connection.execute_batch(FIRST_VERSION).unwrap();
-    connection
+#[track_caller]
+fn has_all(connection: &Connection, before: &Contents, what: &str) {
+    for (name, columns, rows) in before {
+        assert_eq!(table(connection, name, columns), *rows, "{what}: {name}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_each_version_opens_has_all_rows_and_is_served() {
+    for version in versions() {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("im.sqlite");
+        let connection = of_version(version, &file);
+        let before = contents(&connection);
+        for (name, _, rows) in &before {
+            assert!(!rows.is_empty(), "version {version}: nothing is in {name}, see FILLINGS");
+        }
+        drop(connection);
+        // Twice: the second time there is nothing to do.
+        for _ in 0..2 {
+            let after = for_writing(&file, 0, Durability::Full).unwrap();
+            has_all(&after, &before, &format!("version {version}"));
+        }
+        let report = check(folder.path()).unwrap();
+        assert!(report.ok, "version {version}: {report}");
+        let store = Store::open(folder.path(), 0, Durability::Full, Box::new(drop), Machine::REAL).unwrap();
+        let bob = Account { id: UserId(2), name: "bob".parse().unwrap(), guest: false };
+        let ann = Address::User("ann".parse().unwrap());
+        let page = store.history(bob, ann, Page::After(Seq::ZERO), 200, |_, _, _| Ok(())).await.unwrap();
+        let said = page.events.iter().filter_map(|entry| match &entry.event().body {
+            Body::Posted { text, .. } => Some(text.as_str()),
+            _ => None,
+        });
+        assert_eq!(said.collect::<Vec<_>>(), ["hi", "ho"]);
+        assert!(store.close().await);
+    }
 }
 
 #[test]
-fn a_database_of_the_first_version_opens_and_has_all_rows() {
+fn tokens_were_numbered_and_mailboxes_begin_where_was_read() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("im.sqlite");
-    let before = first_version(&file);
-    let names = table(&before, "sqlite_schema", "name, type");
-    let names = names.iter().filter(|row| row[1] == Value::from("table".to_owned()));
-    assert_eq!(names.count(), TABLES.len() + 1, "each table, and refinery's");
-    let rows = all(&before);
-    assert!(rows.iter().all(|rows| !rows.is_empty()));
-    drop(before);
-
-    // Twice: the second time there is nothing to do.
-    for _ in 0..2 {
-        let after = for_writing(&file, 0, Durability::Full).unwrap();
-        assert_eq!(all(&after), rows);
-        let numbers = table(&after, "tokens", "id, hash, label");
-        let number = |id: i64, hash: u8| vec![Value::from(id), Value::Blob(vec![hash]), Value::Null];
-        assert_eq!(
-            numbers,
-            [number(1, 3), number(2, 1), number(3, 2)],
-            "numbered in the order of their making"
-        );
-        for member in table(&after, "members", "read, synced") {
-            assert_eq!(member[0], member[1]);
-        }
-        assert_eq!(table(&after, "pragma_foreign_key_check", "parent"), Vec::<Vec<Value>>::new());
-        assert_eq!(
-            table(&after, "pragma_integrity_check", "integrity_check"),
-            [[Value::from("ok".to_owned())]]
-        );
+    drop(of_version(1, &file));
+    let after = for_writing(&file, 0, Durability::Full).unwrap();
+    let number = |id: i64, hash: u8| vec![Value::from(id), Value::Blob(vec![hash]), Value::Null];
+    let numbers = table(&after, "tokens", "id, hash, label");
+    assert_eq!(numbers, [number(1, 3), number(2, 1), number(3, 2)], "in the order of their making");
+    for member in table(&after, "members", "read, synced") {
+        assert_eq!(member[0], member[1]);
     }
+    // The number of a token is never another token's.
+    after.execute_batch("DELETE FROM tokens WHERE id = 3").unwrap();
+    after.execute_batch("INSERT INTO tokens (hash, user, created) VALUES (x'04', 1, 40)").unwrap();
+    assert_eq!(table(&after, "tokens", "id")[2], [Value::from(4)]);
+}
+
+/// At many moments on the way the files are copied as a process that is killed leaves them.
+#[test]
+fn a_migration_that_is_killed_leaves_the_old_schema_or_the_new_one() {
+    let (folder, copies) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let file = folder.path().join("im.sqlite");
+    let mut connection = of_version(1, &file);
+    // Enough that it does not fit the memory that it gets, and is written before it is committed.
+    connection
+        .execute_batch(
+            "WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+             INSERT INTO tokens SELECT CAST('token ' || i AS BLOB), 1, i FROM n;
+             PRAGMA wal_checkpoint(TRUNCATE); PRAGMA cache_size = 1;",
+        )
+        .unwrap();
+    let before = contents(&connection);
+    let taken = Arc::new(Mutex::new(Vec::new()));
+    let copy = {
+        let (taken, from, to) = (Arc::clone(&taken), folder.path().to_owned(), copies.path().to_owned());
+        move || {
+            let mut taken = taken.lock().unwrap();
+            let into = to.join(taken.len().to_string());
+            std::fs::create_dir(&into).unwrap();
+            for name in ["im.sqlite", "im.sqlite-wal"] {
+                std::fs::copy(from.join(name), into.join(name)).unwrap();
+            }
+            taken.push(into);
+            false // go on
+        }
+    };
+    connection.progress_handler(50, Some(copy)).unwrap();
+    migrations().run(&mut connection).unwrap();
+    connection.progress_handler(0, None::<fn() -> bool>).unwrap();
+    has_all(&connection, &before, "not killed");
+    drop(connection);
+
+    let (mut found, mut half_written) = (BTreeSet::new(), 0);
+    let taken = std::mem::take(&mut *taken.lock().unwrap());
+    for killed in taken {
+        let file = killed.join("im.sqlite");
+        half_written += u32::from(file.with_extension("sqlite-wal").metadata().unwrap().len() > 0);
+        found.insert(version(&for_reading(&file).unwrap()).unwrap().unwrap());
+        let after = for_writing(&file, 0, Durability::Full).unwrap();
+        has_all(&after, &before, &killed.display().to_string());
+        drop(after);
+        let report = check(&killed).unwrap();
+        assert!(report.ok, "{report}");
+        std::fs::remove_dir_all(killed).unwrap();
+    }
+    assert!(found.len() > 1 && found.contains(&1), "killed at versions {found:?}");
+    assert!(half_written > 5, "{half_written}");
 }
 
 #[test]
 fn a_full_database_gets_the_newest_schema_nevertheless() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("im.sqlite");
-    let before = first_version(&file);
-    let pages: u64 = before.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
-    let page: u64 = before.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
-    let rows = all(&before);
-    drop(before);
+    let connection = of_version(1, &file);
+    let pages: u64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
+    let before = contents(&connection);
+    drop(connection);
     let after = for_writing(&file, pages * page, Durability::Full).unwrap();
-    assert_eq!(all(&after), rows);
+    has_all(&after, &before, "full");
 }
 
 #[test]
-fn the_number_of_a_token_is_never_another_tokens() {
+fn a_database_of_a_newer_program_is_refused_and_left_alone() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("im.sqlite");
-    drop(first_version(&file));
-    let connection = for_writing(&file, 0, Durability::Full).unwrap();
-    connection.execute_batch("DELETE FROM tokens WHERE id = 3").unwrap();
-    connection.execute_batch("INSERT INTO tokens (hash, user, created) VALUES (x'04', 1, 40)").unwrap();
-    assert_eq!(table(&connection, "tokens", "id")[2], [Value::from(4)]);
+    let newest = *versions().last().unwrap();
+    let connection = of_version(newest, &file);
+    let sql = "INSERT INTO refinery_schema_history VALUES (?1, 'of_tomorrow', '2030-01-01T00:00:00Z', '1')";
+    connection.execute(sql, [newest + 1]).unwrap();
+    drop(connection);
+    let before = std::fs::read(&file).unwrap();
+    let Err(refused) = Store::open(folder.path(), 0, Durability::Full, Box::new(drop), Machine::REAL) else {
+        panic!()
+    };
+    let told =
+        format!("is of a newer im-server: its schema is {}, this one knows up to {newest}", newest + 1);
+    assert!(refused.to_string().ends_with(&told), "{refused}");
+    assert!(before == std::fs::read(&file).unwrap());
 }

@@ -1,0 +1,116 @@
+//! How long what is said is kept: what owners say about it, and the work of taking out what is too old.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use im_proto::{Conversation, ConversationId, Refusal, Reply, RoomName, Timestamp, UserId};
+use tokio::time::sleep;
+
+use crate::rules;
+use crate::store::{Step, StoreError};
+
+use super::{Account, Service};
+
+/// So many seconds lie between two times of looking for what is too old.
+const PAUSE_SECONDS: u64 = 60 * 60;
+
+impl Service {
+    /// What is said anywhere is kept for so many days at most; 0 is no bound.
+    pub(crate) fn keeping(mut self, days: u16) -> Self {
+        self.retention_days = (days > 0).then_some(days);
+        self
+    }
+
+    /// Owners say how long what is said in their room or group is kept; 0 days are as long as the server does, too.
+    pub(super) async fn set_retention(
+        &self,
+        me: Account,
+        of: RoomName,
+        days: Option<u16>,
+    ) -> Result<Reply, Refusal> {
+        let days = days.filter(|days| *days > 0);
+        let id = self
+            .change(&me, of, None, move |_, facts| {
+                facts.kind.ok_or(Refusal::NoSuchRoom)?;
+                rules::may_set_retention(facts.actor.role)?;
+                Ok(vec![Step::Keep(days)])
+            })
+            .await?;
+        self.conversation_reply(&me, id).await
+    }
+
+    /// The conversation, with what holds for it: the shorter of its own time and the server's.
+    pub(super) fn as_kept(&self, conversation: Conversation) -> Conversation {
+        let days = [conversation.retention_days, self.retention_days].into_iter().flatten().min();
+        Conversation { retention_days: days, ..conversation }
+    }
+
+    /// Sees to it, for as long as the server runs, that nothing is kept that is not to be.
+    pub(crate) async fn keep_house(&self) -> Infallible {
+        loop {
+            if let Err(error) = self.clean_up(self.now()).await {
+                tracing::warn!(%error, "not everything was taken out that is to go; the next time is in an hour");
+            }
+            sleep(Duration::from_secs(PAUSE_SECONDS)).await;
+        }
+    }
+
+    /// Takes out what is too old at a moment, and what is left of those who were erased. Where something is gone is told
+    /// once.
+    pub(super) async fn clean_up(&self, now: Timestamp) -> Result<(), StoreError> {
+        for user in self.store.half_erased().await? {
+            self.erase_words(user).await?;
+        }
+        let mut last = ConversationId(0);
+        loop {
+            let too_old = self.store.too_old(last, self.retention_days, now).await?;
+            let Some(newest) = too_old.last() else { return Ok(()) };
+            last = *newest;
+            for conversation in too_old {
+                let mut gone = BTreeSet::new();
+                let done = self.forget(conversation, now, &mut gone).await;
+                self.tell_forgotten(gone);
+                done?;
+            }
+        }
+    }
+
+    /// A batch at a time: what people say meanwhile is written between two of them.
+    async fn forget(
+        &self,
+        conversation: ConversationId,
+        now: Timestamp,
+        gone: &mut BTreeSet<ConversationId>,
+    ) -> Result<(), StoreError> {
+        loop {
+            let batch = self.store.forget_some(conversation, self.retention_days, now).await?;
+            gone.extend(batch.gone);
+            if !batch.more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes out all that somebody has said who was erased.
+    pub(super) async fn erase_words(&self, user: UserId) -> Result<(), StoreError> {
+        let mut gone = BTreeSet::new();
+        let done = loop {
+            match self.store.erase_some(user).await {
+                Ok(batch) => {
+                    gone.extend(batch.gone);
+                    if !batch.more {
+                        break Ok(());
+                    }
+                }
+                Err(error) => break Err(error),
+            }
+        };
+        self.tell_forgotten(gone);
+        done
+    }
+
+    fn tell_forgotten(&self, gone: BTreeSet<ConversationId>) {
+        gone.into_iter().for_each(|conversation| self.hub.tell_forgotten(conversation));
+    }
+}
