@@ -25,7 +25,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("service", &["entry", "hub", "machine", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
-    ("session", &["carriage", "dialect", "entry", "hub", "metrics", "service", "store"]),
+    ("session", &["carriage", "dialect", "entry", "hub", "machine", "metrics", "service", "store"]),
     ("node", &["carriage", "dialect", "hub", "machine", "metrics", "service", "session"]),
     ("http", &["carriage", "dialect", "metrics", "node", "service"]),
     // The configuration names settings of the text dialect and of the store.

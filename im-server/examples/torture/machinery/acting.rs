@@ -21,9 +21,9 @@ const INVITE: u64 = 4;
 const MARK: u64 = 20;
 const POST_AGAIN: u64 = 25;
 const CHECK: u64 = 4;
-const EDIT: u64 = 25;
-const DELETE: u64 = 10;
-const REACT: u64 = 25;
+const EDIT: u64 = 50;
+const DELETE: u64 = 20;
+const REACT: u64 = 60;
 
 /// What was said is heard within so many seconds, on whatever machine.
 const CHECK_SECONDS_MAX: u64 = 60;

@@ -103,9 +103,28 @@ impl Http {
     pub(crate) fn response(&mut self) -> Response {
         let mut response = self.head();
         let no_body = response.status < 200 || matches!(response.status, 204 | 304);
-        let length = if no_body { 0 } else { response.header("content-length").unwrap().parse().unwrap() };
-        response.body = String::from_utf8(self.0.take(length)).unwrap();
+        let body = match response.header("content-length") {
+            _ if no_body => Vec::new(),
+            None if response.header("transfer-encoding") == Some("chunked") => self.chunks(),
+            length => self.0.take(length.unwrap().parse().unwrap()),
+        };
+        response.body = String::from_utf8(body).unwrap();
         response
+    }
+
+    /// A body of which nobody knew how long it would be.
+    #[track_caller]
+    fn chunks(&mut self) -> Vec<u8> {
+        let mut body = Vec::new();
+        loop {
+            let length = self.0.until("\r\n");
+            let length = usize::from_str_radix(length.trim_end(), 16).unwrap();
+            body.extend(self.0.take(length));
+            self.0.until("\r\n");
+            if length == 0 {
+                return body;
+            }
+        }
     }
 }
 

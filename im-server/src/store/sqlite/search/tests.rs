@@ -16,7 +16,8 @@ use super::*;
 fn said(folder: &Path, by_bob: u64) -> Connection {
     let connection = open::for_writing(&folder.join(DATABASE), 0, Durability::Full).unwrap();
     let rows = format!(
-        "INSERT INTO users VALUES (1, 'ann', 'ann', 'ann', 'x', 1), (2, 'bob', 'bob', 'bob', 'x', 1);
+        "INSERT INTO users (id, name, key, look, password, created)
+             VALUES (1, 'ann', 'ann', 'ann', 'x', 1), (2, 'bob', 'bob', 'bob', 'x', 1);
          INSERT INTO conversations (id, kind, name, key, look, created, active)
              VALUES (2, 2, 'far', 'far', 'far', 1, 1);
          INSERT INTO members (user, conversation, role, since, read) VALUES (1, 1, 0, 1, 0), (2, 2, 0, 1, 0);
