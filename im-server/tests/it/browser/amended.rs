@@ -42,7 +42,7 @@ impl Browser<'_> {
     fn does(&self, seq: u64, act: &str) {
         // The button is shown to who points there, or comes by the keys.
         self.script(&format!("{} .more", item(seq)).into(), "document.querySelector(given).click()");
-        self.clicks(&format!("{} .acts [data-act={act}]", item(seq)));
+        self.clicks_at_once(&format!("{} .acts [data-act={act}]", item(seq)));
     }
 }
 
@@ -91,7 +91,7 @@ fn messages_read_as_they_stand_now_live_and_from_the_history() {
     looks(&alice);
     assert_eq!(alice.events().len(), seen.len());
     // The quote leads to what is quoted.
-    alice.clicks(&format!("{} .quote", item(11)));
+    alice.clicks_at_once(&format!("{} .quote", item(11)));
     alice.until(&"3".into(), "document.activeElement.dataset.seq === given");
 }
 
@@ -114,7 +114,7 @@ fn a_quote_leads_to_a_message_that_is_far_back() {
     alice.reads(202, ".quote", "In reply to an earlier message");
     // What is far back is edited while it is not held, and is read as it stands.
     bob.ask(edit("#dev", 3, "message three")).unwrap(); // 203
-    alice.clicks(&format!("{} .quote", item(202)));
+    alice.clicks_at_once(&format!("{} .quote", item(202)));
     alice.reads(3, ".text", "message three");
     alice.until(&"3".into(), "document.activeElement.dataset.seq === given");
     alice.clicks("#newest");
@@ -166,7 +166,7 @@ fn one_edits_deletes_answers_and_reacts_by_buttons_keys_and_commands() {
     alice.reads(4, ".reactions", "👍 1:-) 1");
     bob.ask(react("#dev", 4, "👍", true)).unwrap(); // 11
     alice.reads(4, ".reactions", "👍 2:-) 1");
-    alice.clicks(&format!("{} .reactions [data-reaction='👍']", item(4))); // 12
+    alice.clicks_at_once(&format!("{} .reactions [data-reaction='👍']", item(4))); // 12
     alice.reads(4, ".reactions", ":-) 1👍 1");
     alice.posts("/unreact :-)"); // 13
     alice.reads(4, ".reactions", "👍 1");

@@ -55,6 +55,13 @@ impl Browser<'_> {
         self.client(async |client| client.find(Locator::Css(selector)).await?.click().await);
     }
 
+    /// The same for what may move, or be another by then: it is found and clicked in the same moment.
+    #[track_caller]
+    fn clicks_at_once(&self, selector: &str) {
+        let click = format!("(() => {{ const node = {SHOWN}; node?.click(); return node; }})()");
+        self.until(&selector.into(), &click);
+    }
+
     /// Types into a field, after what is there.
     #[track_caller]
     fn types(&self, selector: &str, text: &str) {
@@ -131,7 +138,7 @@ impl Browser<'_> {
     /// Goes to a conversation that is in the list.
     #[track_caller]
     fn goes_to(&self, address: &str) {
-        self.clicks(&entry(address));
+        self.clicks_at_once(&entry(address));
         self.is_at(address);
     }
 

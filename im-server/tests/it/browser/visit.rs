@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
@@ -11,8 +12,26 @@ use super::driver::Browser;
 use crate::asks::{enter, say};
 use crate::harness::{Peer, TestServer};
 
+/// How long a browser may take to ask for what it needs, before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// The URLs of all that was asked for since the page was gone to, WebSockets as well. Before that it is the browser's own tab.
-fn requested(browser: &Browser<'_>, page: &str) -> Vec<String> {
+/// A browser asks for a page's icon when it likes: all that are wanted are waited for.
+fn requested(browser: &Browser<'_>, page: &str, wanted: &[String]) -> Vec<String> {
+    let (mut urls, patience) = (Vec::new(), Instant::now() + PATIENCE);
+    loop {
+        urls.extend(logged(browser));
+        let since = urls.iter().position(|url| url == page).unwrap_or(urls.len());
+        let missing: Vec<_> = wanted.iter().filter(|wanted| !urls[since..].contains(wanted)).collect();
+        if missing.is_empty() {
+            return urls.split_off(since);
+        }
+        assert!(Instant::now() < patience, "waited for {missing:?}: {urls:#?}");
+    }
+}
+
+/// The URLs of what was asked for since this was looked at last.
+fn logged(browser: &Browser<'_>) -> Vec<String> {
     let log = browser.log("performance");
     let messages = log.iter().map(|line| line["message"].as_str().unwrap());
     let messages = messages.map(|text| serde_json::from_str::<Value>(text).unwrap()["message"].take());
@@ -21,7 +40,7 @@ fn requested(browser: &Browser<'_>, page: &str) -> Vec<String> {
         "Network.webSocketCreated" => message["params"]["url"].as_str().map(str::to_owned),
         _ => None,
     };
-    messages.filter_map(url).skip_while(|url| url != page).collect()
+    messages.filter_map(url).collect()
 }
 
 /// What the browser says about the page that nobody should have to read.
@@ -57,13 +76,12 @@ fn a_visit_asks_nobody_else_and_breaks_nothing() {
     alice.shows("#sign-in");
 
     let (http, ws) = (format!("http://{}/", server.addr()), format!("ws://{}/ws", server.addr()));
-    let urls = requested(&alice, &http);
-    assert!(urls.iter().all(|url| url.starts_with(&http) || *url == ws), "{urls:#?}");
-    for wanted in ["", "style.css", "script.js", "icon.svg", "v1/signup", "v1/session"] {
-        let wanted = format!("{http}{wanted}");
-        assert!(urls.contains(&wanted), "{wanted}: {urls:#?}");
+    let mut wanted = vec![ws.clone()];
+    for path in ["", "style.css", "script.js", "icon.svg", "v1/signup", "v1/session"] {
+        wanted.push(format!("{http}{path}"));
     }
-    assert!(urls.contains(&ws), "{urls:#?}");
+    let urls = requested(&alice, &http, &wanted);
+    assert!(urls.iter().all(|url| url.starts_with(&http) || *url == ws), "{urls:#?}");
     let complaints = complaints(&alice);
     assert!(complaints.is_empty(), "{complaints:#?}");
 }
