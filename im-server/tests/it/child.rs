@@ -52,10 +52,16 @@ impl Running {
     /// Waits until it has said some text on standard output. All that it has said so far comes back.
     #[track_caller]
     pub(crate) fn says(&mut self, text: &str) -> String {
-        while !self.out.text().contains(text) {
+        self.says_one_of(&[text])
+    }
+
+    /// The same of several texts.
+    #[track_caller]
+    pub(crate) fn says_one_of(&mut self, texts: &[&str]) -> String {
+        while !texts.iter().any(|text| self.out.text().contains(text)) {
             assert!(
                 self.out.more(),
-                "waited for {text:?}, the program ended:\n{}{}",
+                "waited for {texts:?}, the program ended:\n{}{}",
                 self.out.text(),
                 self.err.rest()
             );

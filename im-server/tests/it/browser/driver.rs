@@ -28,6 +28,9 @@ const DRIVERS_MAX: usize = 2;
 /// that they have started.
 const GUARD: &str = r#""$@" </dev/null & cat; kill -s KILL 0"#;
 
+/// So often it is tried to start the driver.
+const STARTS_MAX: usize = 20;
+
 const FLAGS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
@@ -55,16 +58,7 @@ impl Driver {
     pub(super) fn start() -> Self {
         let seat = Seat::take();
         let home = TempDir::new().unwrap();
-        let mut command = Command::new("sh");
-        command.args(["-c", GUARD, "guard"]);
-        command.arg(installed("chromedriver", "chromium-driver")).arg("--port=0");
-        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("HOME", home.path()).env("TMPDIR", home.path()).env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
-        command.current_dir(home.path()).process_group(0);
-        let mut running = Running::start(command);
-        let said = running.says("was started successfully on port ") + &running.says(".\n");
-        let (_, port) = said.rsplit_once(" on port ").unwrap();
-        let url = format!("http://127.0.0.1:{}", port.trim_end().trim_end_matches('.'));
+        let (running, url) = std::iter::repeat_with(|| run(&home)).take(STARTS_MAX).flatten().next().unwrap();
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         Self { running: Some(running), url, home, runtime, _seat: seat }
     }
@@ -89,6 +83,25 @@ impl Driver {
         self.runtime.block_on(client.update_timeouts(timeouts)).unwrap();
         Browser { client, driver: self }
     }
+}
+
+/// Runs chromedriver, and where it is. It takes a port that is free for IPv6, and gives up if it is not free for IPv4.
+fn run(home: &TempDir) -> Option<(Running, String)> {
+    let mut command = Command::new("sh");
+    command.args(["-c", GUARD, "guard"]);
+    command.arg(installed("chromedriver", "chromium-driver")).arg("--port=0");
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.env("HOME", home.path()).env("TMPDIR", home.path()).env("LC_ALL", "C.UTF-8").env("TZ", "UTC");
+    command.current_dir(home.path()).process_group(0);
+    let mut running = Running::start(command);
+    let said = running.says_one_of(&["was started successfully on port ", "port not available"]);
+    if said.contains("port not available") {
+        running.ends();
+        return None;
+    }
+    let said = said + &running.says(".\n");
+    let (_, port) = said.rsplit_once(" on port ").unwrap();
+    Some((running, format!("http://127.0.0.1:{}", port.trim_end().trim_end_matches('.'))))
 }
 
 impl Drop for Driver {
