@@ -22,6 +22,8 @@ pub enum Deed {
     Cancel,
     Quit,
     Escape,
+    Suspend,
+    Editor,
 }
 
 /// One row: a deed, its keys and its help.
@@ -114,6 +116,8 @@ pub static TABLE: &[Binding] = &[
     ),
     bind(Deed::Cancel, &[(CTRL, KeyCode::Char('c'))], "Ctrl-C", "close, clear, then ask whether to quit"),
     bind(Deed::Quit, &[(CTRL, KeyCode::Char('q'))], "Ctrl-Q", "quit"),
+    bind(Deed::Suspend, &[(CTRL, KeyCode::Char('z'))], "Ctrl-Z", "stop for a while; fg in the shell goes on"),
+    bind(Deed::Editor, &[(CTRL, KeyCode::Char('x'))], "Ctrl-X", "write on in $EDITOR"),
 ];
 
 /// What a key does, if it is not for the composer; of several keys, which of them it was.

@@ -100,6 +100,8 @@ pub enum What {
     NotKept(Vec<MessageId>, String),
     /// Something outside went wrong that people should know.
     Trouble(String),
+    /// What was being written was written on in an editor.
+    Composed(String),
 }
 
 /// What is to be done about the world.
@@ -145,6 +147,10 @@ pub enum Action {
     PutAway,
     /// End the program.
     Quit,
+    /// Stop the program until the shell lets it go on.
+    Suspend,
+    /// Let an editor have what is being written.
+    Compose(String),
 }
 
 /// What lies over the panes and takes the keys.

@@ -57,6 +57,10 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             app.toasts.complain(what, app.now);
             Vec::new()
         }
+        What::Composed(text) => {
+            app.composed(&text);
+            Vec::new()
+        }
     };
     app.stand_in();
     actions.extend(app.keep_up());
@@ -132,6 +136,8 @@ impl App {
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
             Deed::Escape => self.stop_amending(),
+            Deed::Suspend => return vec![Action::Suspend],
+            Deed::Editor => return vec![Action::Compose(self.composer().lines().join("\n"))],
         }
         Vec::new()
     }
@@ -149,6 +155,7 @@ impl App {
                 return vec![Action::Quit];
             }
             (_, Some(Deed::Quit)) => return self.quit(),
+            (_, Some(Deed::Suspend)) => return vec![Action::Suspend],
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
             (Some(Overlay::Jump(_)), _) => self.jump_key(key),
             (Some(Overlay::Help(_)), _) => match (deed, key.code) {

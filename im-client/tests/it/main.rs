@@ -33,6 +33,8 @@ mod screens;
 mod scroll;
 mod sign_in;
 mod simulation;
+#[cfg(unix)]
+mod suspended;
 mod tokens;
 mod unsent;
 #[cfg(unix)]
