@@ -14,7 +14,9 @@ pub mod help;
 pub mod jump;
 pub mod keys;
 mod link;
+pub mod links;
 mod log;
+pub mod looks;
 mod message;
 mod mouse;
 mod outbox;
@@ -23,6 +25,7 @@ pub mod pending;
 pub mod people;
 mod receipts;
 mod replies;
+pub mod rich;
 pub mod rows;
 mod scroll;
 pub mod sign_in;
@@ -55,6 +58,8 @@ pub use update::{deadline, update};
 
 use asked::Asked;
 use jump::Jump;
+use links::Links;
+use looks::Looks;
 use people::People;
 use sign_in::SignIn;
 
@@ -186,6 +191,8 @@ pub struct Start {
     pub zone: TimeZone,
     /// The size of the terminal.
     pub size: Size,
+    /// How the screen is to look.
+    pub looks: Looks,
 }
 
 /// All that the client knows.
@@ -241,6 +248,10 @@ pub struct App {
     pub people: People,
     /// What is to be told in passing.
     pub toasts: Toasts,
+    /// How the screen is to look.
+    pub looks: Looks,
+    /// Where what is on the screen leads.
+    pub links: Links,
 }
 
 impl App {
@@ -279,6 +290,8 @@ impl App {
             pending: Vec::new(),
             people: People::default(),
             toasts: Toasts::default(),
+            looks: start.looks,
+            links: Links::default(),
         }
     }
 

@@ -124,6 +124,7 @@ impl Device {
             password: None,
             zone: TimeZone::UTC,
             size: Size::new(100, 30),
+            looks: im_client::app::looks::Looks::default(),
         });
         let network = tokio::spawn(network::run(by, taken, told));
         let began = Instant::now();
