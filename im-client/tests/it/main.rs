@@ -11,6 +11,7 @@ mod config;
 mod corrected;
 #[cfg(unix)]
 mod crashes;
+mod drafts;
 #[cfg(unix)]
 mod ending;
 #[cfg(unix)]
