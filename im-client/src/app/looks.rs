@@ -1,49 +1,6 @@
-//! How the screen is to look: what somebody chose, what the terminal can show, and whether it is dark or light.
+//! What the terminal can show, and whether it is dark or light. What somebody chose is in the configuration.
 
-use std::str::FromStr;
-
-/// What somebody chose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Wanted {
-    /// Dark or light, as the terminal is.
-    #[default]
-    Auto,
-    /// For dark terminals.
-    Dark,
-    /// For light terminals.
-    Light,
-    /// White on black, whatever the terminal's own colours are.
-    HighContrast,
-    /// No colours, only bold, underlined and reversed.
-    Mono,
-    /// The terminal's own sixteen colours.
-    Sixteen,
-    /// No two things that only red and green tell apart.
-    ColourBlind,
-}
-
-/// What the themes are called where people choose one.
-pub const THEMES: [(&str, Wanted); 7] = [
-    ("auto", Wanted::Auto),
-    ("dark", Wanted::Dark),
-    ("light", Wanted::Light),
-    ("high-contrast", Wanted::HighContrast),
-    ("mono", Wanted::Mono),
-    ("16", Wanted::Sixteen),
-    ("colour-blind", Wanted::ColourBlind),
-];
-
-impl FromStr for Wanted {
-    type Err = String;
-
-    fn from_str(raw: &str) -> Result<Self, String> {
-        let found = THEMES.iter().find(|(name, _)| *name == raw);
-        found.map(|(_, wanted)| *wanted).ok_or_else(|| {
-            let names: Vec<&str> = THEMES.iter().map(|(name, _)| *name).collect();
-            format!("no theme is called {raw:?}: there are {}", names.join(", "))
-        })
-    }
-}
+use crate::config::Look;
 
 /// How many colours a terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,12 +29,8 @@ pub enum Ground {
 /// All of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Looks {
-    /// What somebody chose.
-    pub wanted: Wanted,
     /// Whoever looks wants no colours by themselves (`NO_COLOR`): a theme that is chosen by name has them all the same.
     pub no_colour: bool,
-    /// Neither box art nor ornaments.
-    pub ascii: bool,
     /// How many colours there are.
     pub depth: Depth,
     /// What is behind the text, as far as is known.
@@ -88,14 +41,7 @@ pub struct Looks {
 
 impl Default for Looks {
     fn default() -> Self {
-        Self {
-            wanted: Wanted::Auto,
-            no_colour: false,
-            ascii: false,
-            depth: Depth::default(),
-            ground: Ground::default(),
-            rich: true,
-        }
+        Self { no_colour: false, depth: Depth::default(), ground: Ground::default(), rich: true }
     }
 }
 
@@ -129,13 +75,12 @@ impl Looks {
             depth,
             ground: variable("COLORFGBG").and_then(|told| ground_of(&told)).unwrap_or_default(),
             rich: !(term.is_empty() || is_one_of(&OLD)),
-            ..Self::default()
         }
     }
 
     /// It matters whether the terminal is dark or light, and asking it does no harm.
-    pub fn would_ask(&self) -> bool {
-        self.rich && matches!(self.wanted, Wanted::Auto | Wanted::Sixteen | Wanted::ColourBlind)
+    pub fn would_ask(&self, wanted: Look) -> bool {
+        self.rich && matches!(wanted, Look::Auto | Look::Sixteen | Look::ColourBlind)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the full-screen client knows and decides. Pure: no clock, no socket, no terminal, no randomness; all of them
 //! come in with the [`Input`], and what is to be done about the world goes out as [`Action`]s.
 
+mod acts;
 pub mod amended;
 pub mod amending;
 mod asked;
@@ -19,6 +20,7 @@ mod log;
 pub mod looks;
 mod message;
 mod mouse;
+pub mod notes;
 mod outbox;
 mod pause;
 pub mod pending;
@@ -32,6 +34,7 @@ pub mod sign_in;
 mod stand_ins;
 mod talk;
 mod toasts;
+mod unread;
 mod update;
 mod upkeep;
 pub mod wrap;
@@ -50,14 +53,17 @@ use ratatui_textarea::TextArea;
 pub use conversations::{Conversations, Group, ListRow};
 pub use link::Link;
 pub use log::{EVENTS_MAX, Entry, Log};
+pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
 pub use talk::{Marker, Talk};
 pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
 
+use crate::config::Config;
 use asked::Asked;
 use jump::Jump;
+use keys::Chord;
 use links::Links;
 use looks::Looks;
 use people::People;
@@ -105,6 +111,10 @@ pub enum What {
     NotKept(Vec<MessageId>, String),
     /// Something outside went wrong that people should know.
     Trouble(String),
+    /// What the one who is signed in had noted down earlier.
+    Noted(Notes),
+    /// The program is to end now, whoever says so.
+    Ending,
 }
 
 /// What is to be done about the world.
@@ -150,6 +160,8 @@ pub enum Action {
     PutAway,
     /// End the program.
     Quit,
+    /// Write down what is half written, in the place of what was written down of that before.
+    KeepNotes(Notes),
 }
 
 /// What lies over the panes and takes the keys.
@@ -193,6 +205,8 @@ pub struct Start {
     pub size: Size,
     /// How the screen is to look.
     pub looks: Looks,
+    /// What was configured.
+    pub config: Config,
 }
 
 /// All that the client knows.
@@ -242,6 +256,7 @@ pub struct App {
     /// Whose unsent messages of before were brought.
     recalled: Option<UserName>,
     pause: pause::Pause,
+    notes: notes::Noting,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -252,6 +267,10 @@ pub struct App {
     pub looks: Looks,
     /// Where what is on the screen leads.
     pub links: Links,
+    /// What was configured: keys, looks, notifications.
+    pub config: Config,
+    /// Keys that mean nothing yet: how something longer begins.
+    pub pressed: Vec<Chord>,
 }
 
 impl App {
@@ -287,11 +306,14 @@ impl App {
             outbox: Outbox::default(),
             recalled: None,
             pause: pause::Pause::default(),
+            notes: notes::Noting::default(),
             pending: Vec::new(),
             people: People::default(),
             toasts: Toasts::default(),
             looks: start.looks,
             links: Links::default(),
+            config: start.config,
+            pressed: Vec::new(),
         }
     }
 

@@ -8,6 +8,7 @@ use ratatui_textarea::TextArea;
 
 use super::amended::is_post;
 use super::amending::Writing;
+use super::unread::Kept;
 use super::{App, Key, Log, Outbox, Scroll, composer, is_mine};
 use crate::wording;
 
@@ -46,6 +47,8 @@ pub struct Talk {
     pub(super) was_unread: bool,
     /// The server's count of what is unread goes up to here.
     counted: Seq,
+    /// From where on somebody wants to read again.
+    pub(super) kept: Option<Kept>,
     /// The server was told that this device has all up to here.
     pub(super) told_received: Seq,
 }
@@ -99,6 +102,7 @@ impl Talk {
             marked: None,
             was_unread: false,
             counted: about.head,
+            kept: None,
             told_received: Seq::ZERO,
             about,
         }
@@ -149,14 +153,18 @@ impl Talk {
 
     /// One opens it.
     pub(super) fn opened(&mut self) {
-        self.was_unread = self.about.unread > 0;
-        self.marker = self.was_unread.then_some(Marker { after: self.about.read, unread: self.about.unread });
+        self.was_unread = self.unread() > 0;
+        let marker = Marker { after: self.read_up_to(), unread: self.unread() };
+        self.marker = self.was_unread.then_some(marker);
     }
 
     /// One turns to another.
     pub(super) fn closed(&mut self) {
         self.marker = None;
         self.was_unread = false;
+        if let Some(kept) = &mut self.kept {
+            kept.left = true;
+        }
         if self.scroll == Scroll::End {
             self.log.keep_newest(CLOSED_EVENTS_MAX);
         }

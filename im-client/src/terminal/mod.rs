@@ -48,8 +48,10 @@ pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
     screen.terminal.backend_mut().links = app.links.clone();
     let mut desk = Desk { app, screen, disk, orders, started: Instant::now(), drawn: None, has_quit: false };
     let ended = desk.work(&mut reports, &mut ends).await;
+    // Whatever ends it, what is half written is not lost.
+    let noted = desk.take(What::Ending);
     desk.part(network).await;
-    ended
+    ended.and(noted)
 }
 
 /// What belongs to the terminal's task.
@@ -194,12 +196,13 @@ impl Desk {
             Action::Recall { server, user } => return self.disk.recall(&server, &user),
             Action::Keep(changes) => return self.disk.keep(&changes).into_iter().collect(),
             Action::PutAway => self.disk.put_away(),
+            Action::KeepNotes(notes) => return self.disk.keep_notes(&notes).into_iter().collect(),
         }
         Vec::new()
     }
 
     fn draw(&mut self) -> Result<(), Failure> {
-        let (app, theme) = (&self.app, Theme::of(&self.app.looks));
+        let (app, theme) = (&self.app, Theme::of(&self.app.config, &self.app.looks));
         self.screen.terminal.draw(|frame| view(app, &theme, frame)).map_err(Failure::io("the terminal"))?;
         self.drawn = Some(Instant::now());
         Ok(())

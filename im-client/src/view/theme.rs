@@ -4,7 +4,8 @@ use im_proto::Author;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::palette::{self, Palette};
-use crate::app::looks::{Depth, Ground, Looks, Wanted};
+use crate::app::looks::{Depth, Ground, Looks};
+use crate::config::{Config, Look};
 
 /// One look.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,31 +71,26 @@ pub struct Syntax {
 
 impl Theme {
     /// The one that is wanted, as far as the terminal can show it.
-    pub fn of(looks: &Looks) -> Self {
+    pub fn of(config: &Config, looks: &Looks) -> Self {
         let dark = looks.ground == Ground::Dark;
-        let palette = match (looks.wanted, looks.depth) {
-            (Wanted::Mono, _) | (_, Depth::None) => None,
-            (Wanted::Auto, _) if looks.no_colour => None,
-            (Wanted::Light, Depth::Sixteen) => Some(&palette::SIXTEEN_LIGHT),
-            (Wanted::Dark, Depth::Sixteen) => Some(&palette::SIXTEEN_DARK),
-            (Wanted::HighContrast, Depth::Sixteen) => Some(&palette::SIXTEEN_CONTRAST),
-            (Wanted::Sixteen, _) | (_, Depth::Sixteen) if dark => Some(&palette::SIXTEEN_DARK),
-            (Wanted::Sixteen, _) | (_, Depth::Sixteen) => Some(&palette::SIXTEEN_LIGHT),
-            (Wanted::HighContrast, _) => Some(&palette::HIGH_CONTRAST),
-            (Wanted::ColourBlind, _) if dark => Some(&palette::COLOUR_BLIND_DARK),
-            (Wanted::ColourBlind, _) => Some(&palette::COLOUR_BLIND_LIGHT),
-            (Wanted::Dark, _) => Some(&palette::DARK),
-            (Wanted::Light, _) => Some(&palette::LIGHT),
-            (Wanted::Auto, _) if dark => Some(&palette::DARK),
-            (Wanted::Auto, _) => Some(&palette::LIGHT),
+        let palette = match (config.theme, looks.depth) {
+            (Look::Mono, _) | (_, Depth::None) => None,
+            (Look::Auto, _) if looks.no_colour => None,
+            (Look::Light, Depth::Sixteen) => Some(&palette::SIXTEEN_LIGHT),
+            (Look::Dark, Depth::Sixteen) => Some(&palette::SIXTEEN_DARK),
+            (Look::HighContrast, Depth::Sixteen) => Some(&palette::SIXTEEN_CONTRAST),
+            (Look::Sixteen, _) | (_, Depth::Sixteen) if dark => Some(&palette::SIXTEEN_DARK),
+            (Look::Sixteen, _) | (_, Depth::Sixteen) => Some(&palette::SIXTEEN_LIGHT),
+            (Look::HighContrast, _) => Some(&palette::HIGH_CONTRAST),
+            (Look::ColourBlind, _) if dark => Some(&palette::COLOUR_BLIND_DARK),
+            (Look::ColourBlind, _) => Some(&palette::COLOUR_BLIND_LIGHT),
+            (Look::Dark, _) => Some(&palette::DARK),
+            (Look::Light, _) => Some(&palette::LIGHT),
+            (Look::Auto, _) if dark => Some(&palette::DARK),
+            (Look::Auto, _) => Some(&palette::LIGHT),
         };
         let theme = palette.map_or_else(Self::colourless, |palette| Self::coloured(palette, looks.depth));
-        Self { ascii: looks.ascii, ..theme }
-    }
-
-    /// For dark terminals.
-    pub fn dark() -> Self {
-        Self::of(&Looks { wanted: Wanted::Dark, ..Looks::default() })
+        Self { ascii: config.ascii, ..theme }
     }
 
     fn coloured(palette: &Palette, depth: Depth) -> Self {

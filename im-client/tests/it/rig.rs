@@ -5,6 +5,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use im_client::app::looks::Looks;
 use im_client::app::{Action, App, Input, Start, What, deadline, update};
+use im_client::config::Config;
 use im_client::view::theme::Theme;
 use im_client::view::view;
 use im_proto::{
@@ -126,6 +127,7 @@ impl Rig {
             zone: TimeZone::UTC,
             size: Size::new(width, height),
             looks: Looks::default(),
+            config: Config::default(),
         })
     }
 
@@ -282,7 +284,7 @@ impl Rig {
     pub(crate) fn screen(&self) -> String {
         let size = self.app.size;
         let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
-        let theme = Theme::dark();
+        let theme = Theme::of(&self.app.config, &self.app.looks);
         terminal.draw(|frame| view(&self.app, &theme, frame)).unwrap();
         shown(terminal.backend().buffer())
     }

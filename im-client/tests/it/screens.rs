@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 use im_client::app::looks::Looks;
 use im_client::app::{Start, What};
+use im_client::config::Config;
 use im_proto::{
     Body, Event, Kind, MessageId, Notice, Pending, PendingKind, Person, Refusal, Reply, Request, Role, Seq,
     Timestamp,
@@ -229,6 +230,7 @@ fn sign_in() {
         zone: TimeZone::UTC,
         size: Size::new(80, 24),
         looks: Looks::default(),
+        config: Config::default(),
     });
     rig.type_text("alice");
     rig.key(KeyCode::Tab);

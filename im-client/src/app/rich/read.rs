@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
                 Event::Code(_) => {
                     self.inner_end = range.end;
                     self.say_up_to(range.start);
-                    self.say_all(range.end, Part::Code);
+                    self.say_code(range.end);
                 }
                 _ => self.inner_end = range.end,
             }
@@ -358,13 +358,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The same, all of one kind.
-    fn say_all(&mut self, end: usize, part: Part) {
+    /// The same, as code.
+    fn say_code(&mut self, end: usize) {
         while self.at < end {
             self.begin();
             let line = self.text.get(self.at..end).unwrap_or_default();
             let (said, more) = line.split_once('\n').map_or((line, false), |(said, _)| (said, true));
-            self.push(said, &Look { part: part.clone(), ..self.look() });
+            self.push(said, &Look { part: Part::Code, ..self.look() });
             self.at += said.len() + usize::from(more);
             if more {
                 self.new_line();
