@@ -31,6 +31,7 @@ mod receipts;
 mod rig;
 mod screens;
 mod scroll;
+mod search;
 mod sign_in;
 mod simulation;
 mod tokens;
