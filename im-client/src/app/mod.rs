@@ -19,6 +19,7 @@ mod link;
 mod log;
 mod message;
 mod mouse;
+pub mod notes;
 mod outbox;
 mod pause;
 pub mod pending;
@@ -34,6 +35,7 @@ mod sought;
 mod stand_ins;
 mod talk;
 mod toasts;
+mod unread;
 mod update;
 mod upkeep;
 pub mod wrap;
@@ -53,6 +55,7 @@ pub use conversations::{Conversations, Group, ListRow};
 pub use emphasis::Emphasis;
 pub use link::Link;
 pub use log::{EVENTS_MAX, Entry, Log};
+pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
 pub use sought::Goal;
@@ -108,6 +111,10 @@ pub enum What {
     NotKept(Vec<MessageId>, String),
     /// Something outside went wrong that people should know.
     Trouble(String),
+    /// What the one who is signed in had noted down earlier.
+    Noted(Notes),
+    /// The program is to end now, whoever says so.
+    Ending,
 }
 
 /// What is to be done about the world.
@@ -153,6 +160,8 @@ pub enum Action {
     PutAway,
     /// End the program.
     Quit,
+    /// Write down what is half written, in the place of what was written down of that before.
+    KeepNotes(Notes),
 }
 
 /// What lies over the panes and takes the keys.
@@ -245,6 +254,7 @@ pub struct App {
     /// Whose unsent messages of before were brought.
     recalled: Option<UserName>,
     pause: pause::Pause,
+    notes: notes::Noting,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -288,6 +298,7 @@ impl App {
             outbox: Outbox::default(),
             recalled: None,
             pause: pause::Pause::default(),
+            notes: notes::Noting::default(),
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),

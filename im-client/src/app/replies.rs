@@ -175,7 +175,9 @@ impl App {
         if let (None, Some(first)) = (self.open, first) {
             let written = std::mem::replace(&mut self.scratch, super::composer::blank());
             self.open_talk(first);
-            *self.composer_mut() = written;
+            if !written.is_empty() {
+                *self.composer_mut() = written;
+            }
         }
         vec![self.ask(Request::Follow { after }, Purpose::Hint)]
     }

@@ -8,6 +8,7 @@ use ratatui_textarea::TextArea;
 
 use super::amended::is_post;
 use super::amending::Writing;
+use super::unread::Kept;
 use super::{App, Emphasis, Goal, Key, Log, Outbox, Scroll, composer, is_mine};
 use crate::wording;
 
@@ -50,6 +51,8 @@ pub struct Talk {
     pub(super) was_unread: bool,
     /// The server's count of what is unread goes up to here.
     counted: Seq,
+    /// From where on somebody wants to read again.
+    pub(super) kept: Option<Kept>,
     /// The server was told that this device has all up to here.
     pub(super) told_received: Seq,
 }
@@ -105,6 +108,7 @@ impl Talk {
             marked: None,
             was_unread: false,
             counted: about.head,
+            kept: None,
             told_received: Seq::ZERO,
             about,
         }
@@ -155,8 +159,9 @@ impl Talk {
 
     /// One opens it.
     pub(super) fn opened(&mut self) {
-        self.was_unread = self.about.unread > 0;
-        self.marker = self.was_unread.then_some(Marker { after: self.about.read, unread: self.about.unread });
+        self.was_unread = self.unread() > 0;
+        let marker = Marker { after: self.read_up_to(), unread: self.unread() };
+        self.marker = self.was_unread.then_some(marker);
     }
 
     /// One turns to another.
@@ -165,6 +170,9 @@ impl Talk {
         self.sought = None;
         self.emphasis = Emphasis::default();
         self.was_unread = false;
+        if let Some(kept) = &mut self.kept {
+            kept.left = true;
+        }
         if self.scroll == Scroll::End {
             self.log.keep_newest(CLOSED_EVENTS_MAX);
         }

@@ -18,6 +18,8 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
     app.toasts.expire(app.now);
     let message = MessageId(input.dice);
     let dice = u64::from_le_bytes(std::array::from_fn(|i| input.dice[i]));
+    let typed = matches!(input.what, What::Key(_) | What::Mouse(_) | What::Paste(_));
+    let ending = matches!(input.what, What::Ending);
     let mut actions = match input.what {
         What::Start => app.start(),
         What::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
@@ -57,9 +59,19 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             app.toasts.complain(what, app.now);
             Vec::new()
         }
+        What::Noted(notes) => {
+            app.noted(notes);
+            Vec::new()
+        }
+        What::Ending => Vec::new(),
     };
+    app.lay_out_notes();
     app.stand_in();
     actions.extend(app.keep_up());
+    let ending = ending || actions.contains(&Action::Quit);
+    if let Some(noted) = app.note_down(typed, ending) {
+        actions.insert(0, noted);
+    }
     // What is said is on the disk before it is sent, and before anybody sees it.
     let changes = app.outbox.take_changes();
     if !changes.is_empty() {
@@ -75,6 +87,7 @@ pub fn deadline(app: &App) -> Option<Duration> {
         app.toasts.deadline(),
         app.mark_deadline(),
         app.pause.deadline(app.now),
+        app.note_deadline(),
         app.search_deadline(),
     ];
     due.into_iter().flatten().min()

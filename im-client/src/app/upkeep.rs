@@ -17,6 +17,7 @@ impl App {
         if !self.is_following || !self.link.is_online() {
             return Vec::new();
         }
+        self.read_kept();
         let mut actions = self.send_unsent();
         actions.extend(self.load());
         actions.extend(self.go_on_searching());
@@ -90,6 +91,18 @@ impl App {
             && self.talk().is_some_and(|talk| {
                 talk.scroll == Scroll::End && talk.log.is_up_to_head() && talk.log.head() > talk.about.read
             })
+    }
+
+    /// What was kept unread is in sight of somebody who has come back for it.
+    fn read_kept(&mut self) {
+        let looks = self.focused && self.is_chatting() && self.overlay.is_none();
+        let shows = Geometry::of(self).messages.height > 0;
+        if let Some(talk) = self.talk_mut().filter(|_| looks && shows)
+            && talk.scroll == Scroll::End
+            && talk.log.is_up_to_head()
+        {
+            talk.read_again();
+        }
     }
 
     fn mark(&mut self) -> Option<Action> {

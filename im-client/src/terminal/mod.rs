@@ -54,8 +54,10 @@ pub async fn run(start: Start, disk: Disk, theme: Theme) -> Result<(), Failure> 
         has_quit: false,
     };
     let ended = desk.work(&mut reports, &mut ends).await;
+    // Whatever ends it, what is half written is not lost.
+    let noted = desk.take(What::Ending);
     desk.part(network).await;
-    ended
+    ended.and(noted)
 }
 
 /// What belongs to the terminal's task.
@@ -201,6 +203,7 @@ impl Desk {
             Action::Recall { server, user } => return self.disk.recall(&server, &user),
             Action::Keep(changes) => return self.disk.keep(&changes).into_iter().collect(),
             Action::PutAway => self.disk.put_away(),
+            Action::KeepNotes(notes) => return self.disk.keep_notes(&notes).into_iter().collect(),
         }
         Vec::new()
     }

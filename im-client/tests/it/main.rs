@@ -10,6 +10,7 @@ mod commands;
 mod corrected;
 #[cfg(unix)]
 mod crashes;
+mod drafts;
 #[cfg(unix)]
 mod ending;
 #[cfg(unix)]

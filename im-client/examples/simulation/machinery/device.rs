@@ -232,6 +232,7 @@ impl Device {
                 },
                 action @ (Action::PutAway
                 | Action::Quit
+                | Action::KeepNotes(_)
                 | Action::KeepToken { .. }
                 | Action::ForgetToken { .. }) => {
                     return Err(self.wrong(&format!("nobody wanted {action:?}")));
