@@ -8,7 +8,9 @@ mod asked;
 pub mod commands;
 mod composer;
 mod conversations;
+pub mod emphasis;
 mod events;
+mod excerpt;
 pub mod failed;
 pub mod geometry;
 pub mod help;
@@ -25,12 +27,15 @@ mod outbox;
 mod pause;
 pub mod pending;
 pub mod people;
+mod query;
 mod receipts;
 mod replies;
 pub mod rich;
 pub mod rows;
 mod scroll;
+pub mod search;
 pub mod sign_in;
+mod sought;
 mod stand_ins;
 mod talk;
 mod toasts;
@@ -51,11 +56,13 @@ use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
 
 pub use conversations::{Conversations, Group, ListRow};
+pub use emphasis::Emphasis;
 pub use link::Link;
 pub use log::{EVENTS_MAX, Entry, Log};
 pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
+pub use sought::Goal;
 pub use talk::{Marker, Talk};
 pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
@@ -67,6 +74,7 @@ use keys::Chord;
 use links::Links;
 use looks::Looks;
 use people::People;
+use search::Search;
 use sign_in::SignIn;
 
 /// Something that happened, when, and dice for whoever needs them.
@@ -177,6 +185,8 @@ pub enum Overlay {
     List,
     /// Really quit?
     Quit,
+    /// The search box.
+    Search,
 }
 
 /// What is on the screen beneath any overlay.
@@ -261,6 +271,8 @@ pub struct App {
     pub pending: Vec<Pending>,
     /// Who is here.
     pub people: People,
+    /// What is searched for, or was.
+    pub search: Search,
     /// What is to be told in passing.
     pub toasts: Toasts,
     /// How the screen is to look.
@@ -309,6 +321,7 @@ impl App {
             notes: notes::Noting::default(),
             pending: Vec::new(),
             people: People::default(),
+            search: Search::default(),
             toasts: Toasts::default(),
             looks: start.looks,
             links: Links::default(),

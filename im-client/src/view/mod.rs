@@ -3,6 +3,7 @@
 mod borders;
 mod composer;
 mod conversations;
+mod emphasis;
 mod help;
 mod jump;
 mod messages;
@@ -11,6 +12,7 @@ mod people;
 mod popup;
 mod quit;
 mod rich;
+mod search;
 mod sign_in;
 mod status;
 pub mod theme;
@@ -71,6 +73,7 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Help(down)) => help::draw(app, *down, theme, frame),
         Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
+        Some(Overlay::Search) => search::draw(app, theme, frame),
         Some(Overlay::People) => {
             let place = Popup::of(app.size, COLUMNS, people::rows(app).clamp(1, most), narrow);
             let area = popup::draw(&people::title(app), place, theme, frame);

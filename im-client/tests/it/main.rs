@@ -35,6 +35,7 @@ mod rich;
 mod rig;
 mod screens;
 mod scroll;
+mod search;
 mod sign_in;
 mod simulation;
 mod tokens;
