@@ -210,9 +210,14 @@ impl Talk {
     }
 
     fn write(&mut self, writing: Writing, text: &Text) {
+        self.put(writing, &typed(text));
+    }
+
+    /// Puts into the composer what was typed.
+    pub(super) fn put(&mut self, writing: Writing, typed: &str) {
         self.writing = writing;
         self.composer = blank();
-        self.composer.insert_str(typed(text));
+        self.composer.insert_str(typed);
         self.composer.move_cursor(CursorMove::Bottom);
         self.composer.move_cursor(CursorMove::End);
     }

@@ -1,6 +1,7 @@
 //! The full screen: one task that owns the terminal. It takes all that is ready, lets [`app`](crate::app) decide, and
 //! draws once. When nothing happens it sleeps.
 
+pub mod cells;
 pub mod disk;
 mod editor;
 pub mod network;
@@ -43,21 +44,22 @@ const REPORTS_MAX: usize = 1024;
 const PARTING_MS_MAX: u64 = 1000;
 
 /// Runs the full screen until somebody quits.
-pub async fn run(start: Start, disk: Disk, theme: Theme) -> Result<(), Failure> {
+pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
     // Before any thread begins: they inherit it.
     signals::hold_stops(true).map_err(Failure::io("signals"))?;
     let mut signals = Signals::new().map_err(Failure::io("signals"))?;
-    let screen = Screen::enter()?;
+    let mut screen = Screen::enter()?;
     let (orders, taken) = mpsc::unbounded_channel();
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
     let network = tokio::spawn(network::run(Tcp, taken, told));
     let size = screen::size().map_err(Failure::io("the terminal"))?;
+    let app = App::new(Start { size, ..start });
+    screen.terminal.backend_mut().links = app.links.clone();
     let mut desk = Desk {
-        app: App::new(Start { size, ..start }),
+        app,
         screen,
         events: Some(EventStream::new()),
         lent: None,
-        theme,
         disk,
         orders,
         started: Instant::now(),
@@ -66,8 +68,10 @@ pub async fn run(start: Start, disk: Disk, theme: Theme) -> Result<(), Failure> 
         has_quit: false,
     };
     let ended = desk.work(&mut reports, &mut signals).await;
+    // Whatever ends it, what is half written is not lost.
+    let noted = desk.take(What::Ending);
     desk.part(network).await;
-    ended
+    ended.and(noted)
 }
 
 /// What belongs to the terminal's task.
@@ -78,7 +82,6 @@ struct Desk {
     events: Option<EventStream>,
     /// Another program has the terminal, and this is what it leaves to be told.
     lent: Option<JoinHandle<What>>,
-    theme: Theme,
     disk: Disk,
     orders: UnboundedSender<Order>,
     started: Instant,
@@ -240,6 +243,7 @@ impl Desk {
             Action::Recall { server, user } => return Ok(self.disk.recall(&server, &user)),
             Action::Keep(changes) => return Ok(self.disk.keep(&changes).into_iter().collect()),
             Action::PutAway => self.disk.put_away(),
+            Action::KeepNotes(notes) => return Ok(self.disk.keep_notes(&notes).into_iter().collect()),
             Action::Suspend => signals::ask_to_stop().map_err(Failure::io("signals"))?,
             Action::Compose(text) => {
                 return match Written::of(&text) {
@@ -298,8 +302,8 @@ impl Desk {
         if let Some(size) = self.resized.take() {
             self.screen.resize(size).map_err(Failure::io("the terminal"))?;
         }
-        let (app, theme) = (&self.app, &self.theme);
-        self.screen.terminal.draw(|frame| view(app, theme, frame)).map_err(Failure::io("the terminal"))?;
+        let (app, theme) = (&self.app, Theme::of(&self.app.config, &self.app.looks));
+        self.screen.terminal.draw(|frame| view(app, &theme, frame)).map_err(Failure::io("the terminal"))?;
         self.drawn = Some(Instant::now());
         Ok(())
     }

@@ -16,13 +16,15 @@ use crossterm::event::{
 };
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
-    self, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    self, DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
 };
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::cells::Cells;
 use super::tty::{self, Tty};
+use crate::app::links::Links;
 use crate::exit::Failure;
 
 /// The title of the window is put aside, and taken from there again.
@@ -41,7 +43,7 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 #[derive(Debug)]
 pub struct Screen {
     /// For drawing.
-    pub terminal: Terminal<CrosstermBackend<Tty>>,
+    pub terminal: Terminal<Cells<Tty>>,
 }
 
 impl Screen {
@@ -55,7 +57,7 @@ impl Screen {
             leave_before_a_panic_speaks();
             switch_on()?;
             let viewport = Viewport::Fixed(Rect::from((ratatui::layout::Position::ORIGIN, size()?)));
-            Terminal::with_options(CrosstermBackend::new(tty), TerminalOptions { viewport })
+            Terminal::with_options(Cells::new(tty, Links::default()), TerminalOptions { viewport })
         });
         match opened {
             Ok(terminal) => Ok(Self { terminal }),
@@ -129,6 +131,8 @@ fn switch_on() -> io::Result<()> {
     enable_raw_mode()?;
     let mut modes = KEEP_TITLE.to_owned();
     add(&mut modes, EnterAlternateScreen);
+    // A character that is wider than we think must not push the screen up.
+    add(&mut modes, DisableLineWrap);
     add(&mut modes, EnableMouseCapture);
     add(&mut modes, EnableBracketedPaste);
     add(&mut modes, EnableFocusChange);
@@ -163,6 +167,7 @@ fn modes_off() -> String {
     add(&mut modes, ResetColor);
     add(&mut modes, SetCursorStyle::DefaultUserShape);
     add(&mut modes, Show);
+    add(&mut modes, EnableLineWrap);
     add(&mut modes, LeaveAlternateScreen);
     modes.push_str(RESTORE_TITLE);
     modes

@@ -8,7 +8,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use crate::pty::Pty;
 use crate::world::World;
 
-const CTRL_X: &str = "\u{18}";
+const CTRL_X_CTRL_E: &str = "\u{18}\u{5}";
 const CTRL_Z: &str = "\u{1a}";
 const ALTERNATE: &str = "\u{1b}[?1049h";
 
@@ -75,7 +75,12 @@ fn who_is_asked_to_stop_from_outside_gives_the_terminal_back_first() {
 fn who_was_stopped_without_being_asked_takes_the_terminal_anew() {
     let world = World::new();
     world.accounts(&["alice"]);
-    let pty = as_a_job(&world);
+    // No shell takes the terminal meanwhile.
+    let client = env!("CARGO_BIN_EXE_im-client");
+    let mut command = CommandBuilder::new("sh");
+    command.args(["-c", &format!("echo pid=$$; exec {client} --user alice")]);
+    let pty = Pty::run(&world, command, 80, 24);
+    pty.shows(" ms ");
     let id = pty.written("pid=");
     for signal in ["STOP", "CONT"] {
         let before = pty.count(ALTERNATE);
@@ -114,7 +119,7 @@ fn an_editor_gets_the_terminal_and_what_it_wrote_is_in_the_composer() {
     pty.shows(" ms ");
     pty.type_text("first ");
     pty.shows("first ");
-    pty.type_text(CTRL_X);
+    pty.type_text(CTRL_X_CTRL_E);
     assert_stopped(&pty);
     // Keys are the editor's now, Ctrl-C too; and what is said meanwhile waits to be seen.
     world.does(&["--user", "bob", "send", "#lobby", "said meanwhile"]);
