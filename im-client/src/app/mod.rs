@@ -9,6 +9,7 @@ mod composer;
 mod conversations;
 mod events;
 pub mod failed;
+mod fuzzy;
 pub mod geometry;
 pub mod help;
 pub mod jump;
@@ -26,6 +27,8 @@ mod receipts;
 mod replies;
 pub mod rows;
 mod scroll;
+pub mod select;
+pub mod sight;
 pub mod sign_in;
 mod stand_ins;
 mod talk;
@@ -105,6 +108,8 @@ pub enum What {
     Trouble(String),
     /// What the one who is signed in had noted down earlier.
     Noted(Notes),
+    /// Something outside went well that people should know.
+    Told(String),
     /// The program is to end now, whoever says so.
     Ending,
 }
@@ -154,6 +159,10 @@ pub enum Action {
     Quit,
     /// Write down what is half written, in the place of what was written down of that before.
     KeepNotes(Notes),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Open a page, or write a mail: a link that [may be opened](select::links::may_open).
+    OpenLink(String),
 }
 
 /// What lies over the panes and takes the keys.
@@ -169,6 +178,8 @@ pub enum Overlay {
     List,
     /// Really quit?
     Quit,
+    /// Something about the highlighted message.
+    Selected(select::Popup),
 }
 
 /// What is on the screen beneath any overlay.
@@ -245,6 +256,7 @@ pub struct App {
     recalled: Option<UserName>,
     pause: pause::Pause,
     notes: notes::Noting,
+    undoing: select::Undoing,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -287,6 +299,7 @@ impl App {
             recalled: None,
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
+            undoing: select::Undoing::default(),
             pending: Vec::new(),
             people: People::default(),
             toasts: Toasts::default(),

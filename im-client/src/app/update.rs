@@ -63,10 +63,15 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             app.noted(notes);
             Vec::new()
         }
+        What::Told(what) => {
+            app.toasts.tell(what, app.now);
+            Vec::new()
+        }
         What::Ending => Vec::new(),
     };
     app.lay_out_notes();
     app.stand_in();
+    app.hold_selection();
     actions.extend(app.keep_up());
     let ending = ending || actions.contains(&Action::Quit);
     if let Some(noted) = app.note_down(typed, ending) {

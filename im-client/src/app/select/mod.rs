@@ -15,7 +15,7 @@ use im_proto::fold::Message;
 use super::amended::is_post;
 use super::{Action, App, Key, Scroll, Talk, Unsent, rows, scroll};
 
-pub use popup::Popup;
+pub use popup::{Popup, question};
 pub use table::{Act, TABLE};
 pub(super) use undo::{Undo, Undoing};
 
