@@ -1,6 +1,7 @@
 //! What the full-screen client knows and decides. Pure: no clock, no socket, no terminal, no randomness; all of them
 //! come in with the [`Input`], and what is to be done about the world goes out as [`Action`]s.
 
+mod acts;
 pub mod amended;
 pub mod amending;
 mod asked;
@@ -59,8 +60,10 @@ pub use talk::{Marker, Talk};
 pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
 
+use crate::config::Config;
 use asked::Asked;
 use jump::Jump;
+use keys::Chord;
 use people::People;
 use sign_in::SignIn;
 
@@ -206,6 +209,8 @@ pub struct Start {
     pub zone: TimeZone,
     /// The size of the terminal.
     pub size: Size,
+    /// What was configured.
+    pub config: Config,
 }
 
 /// All that the client knows.
@@ -263,6 +268,10 @@ pub struct App {
     pub people: People,
     /// What is to be told in passing.
     pub toasts: Toasts,
+    /// What was configured: keys, looks, notifications.
+    pub config: Config,
+    /// Keys that mean nothing yet: how something longer begins.
+    pub pressed: Vec<Chord>,
 }
 
 impl App {
@@ -303,6 +312,8 @@ impl App {
             pending: Vec::new(),
             people: People::default(),
             toasts: Toasts::default(),
+            config: start.config,
+            pressed: Vec::new(),
         }
     }
 

@@ -64,7 +64,7 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
     let most = app.size.height.saturating_sub(4).max(1);
     match &app.overlay {
         None => {}
-        Some(Overlay::Help(down)) => help::draw(*down, theme, frame),
+        Some(Overlay::Help(down)) => help::draw(app, *down, theme, frame),
         Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
         Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),

@@ -51,6 +51,10 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
         };
         parts.push((below, if anchor.newer > 0 { theme.unread } else { theme.dim }));
     }
+    if !app.pressed.is_empty() {
+        let pressed: Vec<String> = app.pressed.iter().map(ToString::to_string).collect();
+        parts.push((format!("{} …", pressed.join(" ")), theme.busy));
+    }
     let mut left = vec![Span::raw(" ")];
     for (i, (text, style)) in parts.into_iter().enumerate() {
         if i > 0 {

@@ -6,6 +6,7 @@
 mod amended;
 mod amending;
 mod commands;
+mod config;
 #[cfg(unix)]
 mod corrected;
 #[cfg(unix)]
@@ -19,6 +20,7 @@ mod guests;
 #[cfg(unix)]
 mod headless;
 mod hello;
+mod keys;
 mod link;
 mod log;
 mod network;

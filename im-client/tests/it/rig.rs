@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use im_client::app::{Action, App, Input, Start, What, deadline, update};
+use im_client::config::Config;
 use im_client::view::theme::Theme;
 use im_client::view::view;
 use im_proto::{
@@ -124,6 +125,7 @@ impl Rig {
             password: None,
             zone: TimeZone::UTC,
             size: Size::new(width, height),
+            config: Config::default(),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use im_client::app::{Start, What};
+use im_client::config::Config;
 use im_proto::{
     Body, Event, Kind, MessageId, Notice, Pending, PendingKind, Person, Refusal, Reply, Request, Role, Seq,
     Timestamp,
@@ -227,6 +228,7 @@ fn sign_in() {
         password: None,
         zone: TimeZone::UTC,
         size: Size::new(80, 24),
+        config: Config::default(),
     });
     rig.type_text("alice");
     rig.key(KeyCode::Tab);
