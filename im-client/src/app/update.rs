@@ -120,6 +120,7 @@ impl App {
         match deed {
             Some(deed) => self.act(deed, Some(key), message),
             None => {
+                self.leave_select();
                 self.type_key(key);
                 Vec::new()
             }
@@ -150,6 +151,7 @@ impl App {
                 }
                 _ => self.close_overlay(),
             },
+            (Some(Overlay::Selected(_)), _) => return self.popup_key(key),
             (Some(Overlay::Quit | Overlay::People), _) => self.close_overlay(),
             (None, _) => {}
         }
@@ -178,7 +180,10 @@ impl App {
                 self.retype(|typed| typed.push_str(line.lines().next().unwrap_or_default()));
             }
             (Screen::Chat, Some(_)) => {}
-            (Screen::Chat, None) => self.paste(pasted),
+            (Screen::Chat, None) => {
+                self.leave_select();
+                self.paste(pasted);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! draws once. When nothing happens it sleeps.
 
 pub mod disk;
+mod errands;
 pub mod network;
 pub mod screen;
 
@@ -21,6 +22,7 @@ use crate::app::{Action, App, Input, Start, What, deadline, update};
 use crate::connection::Tcp;
 use crate::exit::Failure;
 use crate::terminal::disk::Disk;
+use crate::terminal::errands::Errands;
 use crate::terminal::network::{Order, Report};
 use crate::terminal::screen::Screen;
 use crate::view::theme::Theme;
@@ -48,6 +50,7 @@ pub async fn run(start: Start, disk: Disk, theme: Theme) -> Result<(), Failure> 
         screen,
         theme,
         disk,
+        errands: Errands::new(),
         orders,
         started: Instant::now(),
         drawn: None,
@@ -66,6 +69,7 @@ struct Desk {
     screen: Screen,
     theme: Theme,
     disk: Disk,
+    errands: Errands,
     orders: UnboundedSender<Order>,
     started: Instant,
     drawn: Option<Instant>,
@@ -84,6 +88,10 @@ impl Desk {
                 signal = ends.next() => return Err(Failure::Signal(signal)),
                 event = events.next() => self.take_event(event)?,
                 report = reports.recv() => self.take_report(report)?,
+                told = self.errands.done() => {
+                    self.take(told)?;
+                    true
+                }
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                     self.take(What::Deadline)?;
                     false
@@ -203,6 +211,8 @@ impl Desk {
             Action::Recall { server, user } => return self.disk.recall(&server, &user),
             Action::Keep(changes) => return self.disk.keep(&changes).into_iter().collect(),
             Action::PutAway => self.disk.put_away(),
+            Action::Copy(text) => return self.errands.copy(text).into_iter().collect(),
+            Action::OpenLink(link) => return self.errands.open(link).into_iter().collect(),
             Action::KeepNotes(notes) => return self.disk.keep_notes(&notes).into_iter().collect(),
         }
         Vec::new()

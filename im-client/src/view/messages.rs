@@ -11,7 +11,7 @@ use super::theme::Theme;
 use crate::app::geometry::Manner;
 use crate::app::rows::{self, Row, Shape, State};
 use crate::app::wrap::{cells, cut_name};
-use crate::app::{App, Talk, sight};
+use crate::app::{App, sight};
 use crate::wording;
 
 /// `HH:MM`

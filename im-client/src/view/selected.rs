@@ -101,7 +101,7 @@ fn listed(
 }
 
 fn menu(app: &App, chosen: usize, theme: &Theme, frame: &mut Frame<'_>) {
-    let rows = select::TABLE.iter().map(|(act, does)| (app.key_of(*act), (*does).to_owned()));
+    let rows = select::menu().map(|(act, does)| (app.key_of(act), does.to_owned()));
     listed(app, "This message", &rows.collect::<Vec<_>>(), Some(chosen), theme, frame);
 }
 

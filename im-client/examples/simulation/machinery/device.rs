@@ -235,6 +235,8 @@ impl Device {
                 action @ (Action::PutAway
                 | Action::Quit
                 | Action::KeepNotes(_)
+                | Action::Copy(_)
+                | Action::OpenLink(_)
                 | Action::KeepToken { .. }
                 | Action::ForgetToken { .. }) => {
                     return Err(self.wrong(&format!("nobody wanted {action:?}")));

@@ -6,7 +6,7 @@ use super::super::amending::Writing;
 use super::super::asked::Purpose;
 use super::super::composer::harmless;
 use super::super::talk::Marker;
-use super::super::{Action, App, Key, Overlay, Unsent, UnsentState, amended, is_mine};
+use super::super::{Action, App, Overlay, Unsent, UnsentState, amended, is_mine};
 use super::reactions::Picker;
 use super::{Act, Popup, Selected, Undo, links};
 
@@ -213,14 +213,6 @@ impl App {
         let id = talk.about.id;
         if let Some(before) = before.filter(|before| before != to) {
             self.undoing.did(id, Undo::Edit { seq, before });
-        }
-    }
-
-    /// The item that is highlighted, as an event of the log.
-    pub(super) fn selected_seq(&self) -> Option<Seq> {
-        match self.talk()?.selected? {
-            Key::Event(seq) => Some(seq),
-            Key::Unsent(_) => None,
         }
     }
 }

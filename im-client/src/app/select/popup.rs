@@ -5,7 +5,7 @@ use im_proto::{Address, Seq};
 
 use super::super::{Action, App, Overlay};
 use super::reactions::{self, Picker, RECENT_MAX};
-use super::{TABLE, info, links};
+use super::{info, links, menu};
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,14 +69,14 @@ impl App {
     }
 
     fn menu_key(&mut self, chosen: usize, key: KeyEvent) -> Vec<Action> {
-        let last = TABLE.len() - 1;
+        let last = menu().count().saturating_sub(1);
         let to = match key.code {
             KeyCode::Up | KeyCode::Char('k') => chosen.saturating_sub(1),
             KeyCode::Down | KeyCode::Char('j') => (chosen + 1).min(last),
             code => {
                 self.close_overlay();
                 let act = match code {
-                    KeyCode::Enter => TABLE.get(chosen).map(|(act, _)| *act),
+                    KeyCode::Enter => menu().nth(chosen).map(|(act, _)| act),
                     _ => self.act_of(key),
                 };
                 return act.map_or_else(Vec::new, |act| self.acted(act));
