@@ -76,8 +76,9 @@ impl App {
     fn escape(&mut self) {
         if self.is_selecting() {
             self.leave_select();
-        } else if self.talk().is_some_and(Talk::is_amending) {
+        } else if self.talk().is_some_and(|talk| talk.is_amending() || !talk.emphasis.is_empty()) {
             self.stop_amending();
+            self.stop_emphasising();
         } else {
             self.begin_selecting();
         }

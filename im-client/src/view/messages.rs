@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::emphasis;
 use super::selected;
 use super::theme::Theme;
 use crate::app::geometry::Manner;
@@ -29,8 +30,15 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         let line = line(theme, shape, &seen.row, area.width);
         buffer.set_line(area.x, y, &line, area.width);
         selected::highlight(talk, theme, seen, Rect { y, height: 1, ..area }, buffer);
+        if matches!(seen.row, Row::Said { gone: false, .. }) {
+            let beside = shape.beside().min(area.width);
+            let said = Rect { x: area.x + beside, y, width: area.width - beside, height: 1 };
+            emphasis::mark(&talk.emphasis, theme, said, buffer);
+        }
     }
-    if top > area.y && !talk.log.is_from_start() {
+    if talk.sought.is_some() || (top > area.y && !talk.log.is_from_start()) {
+        let blank = " ".repeat(usize::from(area.width));
+        buffer.set_string(area.x, area.y, blank, theme.text);
         buffer.set_line(area.x, area.y, &Line::styled(" loading …", theme.dim), area.width);
     }
 }

@@ -3,12 +3,14 @@
 mod borders;
 mod composer;
 mod conversations;
+mod emphasis;
 mod help;
 mod jump;
 mod messages;
 mod people;
 mod popup;
 mod quit;
+mod search;
 mod selected;
 mod sign_in;
 mod status;
@@ -68,6 +70,7 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
         Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),
+        Some(Overlay::Search) => search::draw(app, theme, frame),
         Some(Overlay::People) => {
             let place = Popup::of(app.size, COLUMNS, people::rows(app).clamp(1, most), narrow);
             let area = popup::draw(&people::title(app), place, theme, frame);

@@ -34,6 +34,7 @@ mod receipts;
 mod rig;
 mod screens;
 mod scroll;
+mod search;
 mod select;
 mod sign_in;
 mod simulation;

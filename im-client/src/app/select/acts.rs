@@ -24,7 +24,7 @@ impl App {
             (act, Some(Selected::Said(seq, _))) => self.do_with_said(act, seq),
             (act, Some(Selected::Unsent(unsent))) => {
                 let unsent = unsent.clone();
-                self.do_with_unsent(act, unsent)
+                self.do_with_unsent(act, &unsent)
             }
         };
         done.unwrap_or_else(|why| {
@@ -60,7 +60,7 @@ impl App {
         }
     }
 
-    fn do_with_unsent(&mut self, act: Act, unsent: Unsent) -> Done {
+    fn do_with_unsent(&mut self, act: Act, unsent: &Unsent) -> Done {
         let is_failed = matches!(unsent.state, UnsentState::Failed(_));
         match act {
             Act::Copy => Ok(vec![copy(&harmless(unsent.text.as_str()))]),
