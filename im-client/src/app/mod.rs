@@ -18,7 +18,9 @@ pub mod help;
 pub mod jump;
 pub mod keys;
 mod link;
+pub mod links;
 mod log;
+pub mod looks;
 mod message;
 mod mouse;
 pub mod notes;
@@ -29,6 +31,7 @@ pub mod people;
 mod query;
 mod receipts;
 mod replies;
+pub mod rich;
 pub mod rows;
 mod scroll;
 pub mod search;
@@ -71,6 +74,8 @@ use crate::config::Config;
 use asked::Asked;
 use jump::Jump;
 use keys::Chord;
+use links::Links;
+use looks::Looks;
 use people::People;
 use search::Search;
 use sign_in::SignIn;
@@ -219,6 +224,8 @@ pub struct Start {
     pub zone: TimeZone,
     /// The size of the terminal.
     pub size: Size,
+    /// How the screen is to look.
+    pub looks: Looks,
     /// What was configured.
     pub config: Config,
 }
@@ -280,6 +287,10 @@ pub struct App {
     pub search: Search,
     /// What is to be told in passing.
     pub toasts: Toasts,
+    /// How the screen is to look.
+    pub looks: Looks,
+    /// Where what is on the screen leads.
+    pub links: Links,
     /// What was configured: keys, looks, notifications.
     pub config: Config,
     /// Keys that mean nothing yet: how something longer begins.
@@ -325,6 +336,8 @@ impl App {
             people: People::default(),
             search: Search::default(),
             toasts: Toasts::default(),
+            looks: start.looks,
+            links: Links::default(),
             config: start.config,
             pressed: Vec::new(),
         }

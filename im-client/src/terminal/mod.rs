@@ -1,6 +1,7 @@
 //! The full screen: one task that owns the terminal. It takes all that is ready, lets [`app`](crate::app) decide, and
 //! draws once. When nothing happens it sleeps.
 
+pub mod cells;
 pub mod disk;
 mod errands;
 pub mod network;
@@ -38,17 +39,18 @@ const REPORTS_MAX: usize = 1024;
 const PARTING_MS_MAX: u64 = 1000;
 
 /// Runs the full screen until somebody quits.
-pub async fn run(start: Start, disk: Disk, theme: Theme) -> Result<(), Failure> {
+pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
     let mut ends = Ends::new().map_err(Failure::io("signals"))?;
-    let screen = Screen::enter()?;
+    let mut screen = Screen::enter()?;
     let (orders, taken) = mpsc::unbounded_channel();
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
     let network = tokio::spawn(network::run(Tcp, taken, told));
     let size = screen.terminal.size().map_err(Failure::io("the terminal"))?;
+    let app = App::new(Start { size, ..start });
+    screen.terminal.backend_mut().links = app.links.clone();
     let mut desk = Desk {
-        app: App::new(Start { size, ..start }),
+        app,
         screen,
-        theme,
         disk,
         errands: Errands::new(),
         orders,
@@ -67,7 +69,6 @@ pub async fn run(start: Start, disk: Disk, theme: Theme) -> Result<(), Failure> 
 struct Desk {
     app: App,
     screen: Screen,
-    theme: Theme,
     disk: Disk,
     errands: Errands,
     orders: UnboundedSender<Order>,
@@ -219,8 +220,8 @@ impl Desk {
     }
 
     fn draw(&mut self) -> Result<(), Failure> {
-        let (app, theme) = (&self.app, &self.theme);
-        self.screen.terminal.draw(|frame| view(app, theme, frame)).map_err(Failure::io("the terminal"))?;
+        let (app, theme) = (&self.app, Theme::of(&self.app.config, &self.app.looks));
+        self.screen.terminal.draw(|frame| view(app, &theme, frame)).map_err(Failure::io("the terminal"))?;
         self.drawn = Some(Instant::now());
         Ok(())
     }

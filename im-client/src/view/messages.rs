@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::emphasis;
+use super::rich;
 use super::selected;
 use super::theme::Theme;
 use crate::app::geometry::Manner;
@@ -27,7 +28,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let rows = sight::rows(app, talk, shape);
     let top = area.bottom() - u16::try_from(rows.len()).unwrap_or(area.height);
     for (y, seen) in (top..area.bottom()).zip(&rows) {
-        let line = line(theme, shape, &seen.row, area.width);
+        let line = line(app, theme, shape, &seen.row, area.width);
         buffer.set_line(area.x, y, &line, area.width);
         selected::highlight(talk, theme, seen, Rect { y, height: 1, ..area }, buffer);
         if matches!(seen.row, Row::Said { gone: false, .. }) {
@@ -54,7 +55,7 @@ fn empty(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
+fn line<'a>(app: &App, theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
     match row {
         Row::Date(date) => Line::styled(centred(date, width), theme.dim),
         Row::New { unread, date } => {
@@ -75,10 +76,10 @@ fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
             spans.push(Span::styled(text.clone(), theme.dim));
             Line::from(spans)
         }
-        Row::Said { author, time, text, gone, tail } => {
+        Row::Said { author, time, line, gone, tail } => {
             let mut spans = beside(theme, shape, author.as_ref(), time.as_deref());
-            spans.push(Span::styled(text.clone(), if *gone { theme.dim } else { theme.text }));
-            let mut gap = if text.is_empty() { "" } else { " " };
+            rich::draw(app, theme, line, if *gone { theme.dim } else { theme.text }, &mut spans);
+            let mut gap = if line.pieces.is_empty() { "" } else { " " };
             for (state, words) in tail {
                 spans.push(Span::styled(format!("{gap}{words}"), told(theme, *state)));
                 gap = " ";

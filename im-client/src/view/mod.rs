@@ -7,9 +7,11 @@ mod emphasis;
 mod help;
 mod jump;
 mod messages;
+mod palette;
 mod people;
 mod popup;
 mod quit;
+mod rich;
 mod search;
 mod selected;
 mod sign_in;
@@ -31,6 +33,9 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     if app.size != size || size.width == 0 || size.height == 0 {
         return;
     }
+    app.links.clear();
+    let whole = frame.area();
+    frame.buffer_mut().set_style(whole, theme.ground);
     match &app.screen {
         Screen::SignIn(form) => sign_in::draw(form, theme, frame),
         Screen::Chat => chat(app, theme, frame),

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::popup;
@@ -23,7 +23,7 @@ const ROWS: u16 = 12;
 pub(super) fn highlight(talk: &Talk, theme: &Theme, seen: &Seen, row: Rect, buffer: &mut Buffer) {
     let is_of_it = talk.selected() == Some(seen.key) && !matches!(seen.row, Row::Date(_) | Row::New { .. });
     if is_of_it && row.width > 0 {
-        buffer.set_style(row, theme.chosen.add_modifier(Modifier::BOLD));
+        buffer.set_style(row, Style::new().add_modifier(Modifier::BOLD));
         buffer.set_string(row.x, row.y, "▌", theme.chosen);
     }
 }

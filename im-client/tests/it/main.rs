@@ -31,6 +31,7 @@ mod pty;
 mod reading;
 mod recalled;
 mod receipts;
+mod rich;
 mod rig;
 mod screens;
 mod scroll;

@@ -125,6 +125,7 @@ impl Device {
             password: None,
             zone: TimeZone::UTC,
             size: Size::new(100, 30),
+            looks: im_client::app::looks::Looks::default(),
             config: Config::default(),
         });
         let network = tokio::spawn(network::run(by, taken, told));
