@@ -12,6 +12,7 @@ pub mod emphasis;
 mod events;
 mod excerpt;
 pub mod failed;
+mod fuzzy;
 pub mod geometry;
 pub mod help;
 pub mod jump;
@@ -34,6 +35,8 @@ pub mod rich;
 pub mod rows;
 mod scroll;
 pub mod search;
+pub mod select;
+pub mod sight;
 pub mod sign_in;
 mod sought;
 mod stand_ins;
@@ -121,6 +124,8 @@ pub enum What {
     Trouble(String),
     /// What the one who is signed in had noted down earlier.
     Noted(Notes),
+    /// Something outside went well that people should know.
+    Told(String),
     /// The program is to end now, whoever says so.
     Ending,
     /// What was being written was written on in an editor.
@@ -176,6 +181,10 @@ pub enum Action {
     Suspend,
     /// Let an editor have what is being written.
     Compose(String),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Open a page, or write a mail: a link that [may be opened](select::links::may_open).
+    OpenLink(String),
 }
 
 /// What lies over the panes and takes the keys.
@@ -191,6 +200,8 @@ pub enum Overlay {
     List,
     /// Really quit?
     Quit,
+    /// Something about the highlighted message.
+    Selected(select::Popup),
     /// The search box.
     Search,
 }
@@ -273,6 +284,7 @@ pub struct App {
     recalled: Option<UserName>,
     pause: pause::Pause,
     notes: notes::Noting,
+    undoing: select::Undoing,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -325,6 +337,7 @@ impl App {
             recalled: None,
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
+            undoing: select::Undoing::default(),
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),

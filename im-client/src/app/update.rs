@@ -62,6 +62,10 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             app.noted(notes);
             Vec::new()
         }
+        What::Told(what) => {
+            app.toasts.tell(what, app.now);
+            Vec::new()
+        }
         What::Ending => Vec::new(),
         What::Composed(text) => {
             app.composed(&text);
@@ -70,6 +74,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
     };
     app.lay_out_notes();
     app.stand_in();
+    app.hold_selection();
     actions.extend(app.keep_up());
     let ending = ending || actions.contains(&Action::Quit);
     if let Some(noted) = app.note_down(typed, ending) {
@@ -124,6 +129,7 @@ impl App {
         match deed {
             Some(deed) => self.act(deed, Some(key), message),
             None => {
+                self.leave_select();
                 self.type_key(key);
                 Vec::new()
             }
@@ -156,6 +162,7 @@ impl App {
                 }
                 _ => self.close_overlay(),
             },
+            (Some(Overlay::Selected(_)), _) => return self.popup_key(key),
             (Some(Overlay::Quit | Overlay::People), _) => self.close_overlay(),
             (None, _) => {}
         }
@@ -188,7 +195,10 @@ impl App {
                 self.type_into_search(line.lines().next().unwrap_or_default());
             }
             (Screen::Chat, Some(_)) => {}
-            (Screen::Chat, None) => self.paste(pasted),
+            (Screen::Chat, None) => {
+                self.leave_select();
+                self.paste(pasted);
+            }
         }
     }
 

@@ -4,7 +4,9 @@
 pub mod cells;
 pub mod disk;
 mod editor;
+mod errands;
 pub mod network;
+pub mod outside;
 pub mod screen;
 pub mod signals;
 pub mod tty;
@@ -19,7 +21,7 @@ use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt;
 use im_proto::Timestamp;
 use ratatui::layout::Size;
-use tokio::sync::mpsc::{self, Receiver, UnboundedSender};
+use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -28,7 +30,8 @@ use crate::connection::Tcp;
 use crate::exit::Failure;
 use crate::terminal::disk::Disk;
 use crate::terminal::editor::Written;
-use crate::terminal::network::{Order, Report};
+use crate::terminal::network::Report;
+use crate::terminal::outside::Outside;
 use crate::terminal::screen::Screen;
 use crate::terminal::signals::{Signals, Told};
 use crate::view::theme::Theme;
@@ -60,8 +63,7 @@ pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
         screen,
         events: Some(EventStream::new()),
         lent: None,
-        disk,
-        orders,
+        outside: Outside::new(disk, orders),
         started: Instant::now(),
         drawn: None,
         resized: None,
@@ -82,8 +84,7 @@ struct Desk {
     events: Option<EventStream>,
     /// Another program has the terminal, and this is what it leaves to be told.
     lent: Option<JoinHandle<What>>,
-    disk: Disk,
-    orders: UnboundedSender<Order>,
+    outside: Outside,
     started: Instant,
     drawn: Option<Instant>,
     /// The terminal has this size since the last frame; it may have had others in between.
@@ -103,6 +104,10 @@ impl Desk {
                 event = next(&mut self.events) => self.take_event(event)?,
                 left = returned(&mut self.lent) => self.take_back(left)?,
                 report = reports.recv() => self.take_report(report)?,
+                told = self.outside.done() => {
+                    self.take(told)?;
+                    true
+                }
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                     self.take(What::Deadline)?;
                     false
@@ -225,25 +230,8 @@ impl Desk {
 
     /// Does something about the world; what is to be told about that.
     fn act(&mut self, action: Action) -> Result<Vec<What>, Failure> {
-        // The task takes orders as long as there is somebody to give them.
-        let order = |order| {
-            let _ = self.orders.send(order);
-        };
         match action {
-            Action::Dial { dial, to } => order(Order::Dial { dial, to }),
-            Action::HangUp => order(Order::HangUp),
-            Action::Send(ask) => order(Order::Send(ask)),
             Action::Quit => self.has_quit = true,
-            Action::KeepToken { server, user, token } => {
-                return Ok(self.disk.keep_token(&server, user, token).into_iter().collect());
-            }
-            Action::ForgetToken { server, user } => {
-                return Ok(self.disk.forget_token(&server, &user).into_iter().collect());
-            }
-            Action::Recall { server, user } => return Ok(self.disk.recall(&server, &user)),
-            Action::Keep(changes) => return Ok(self.disk.keep(&changes).into_iter().collect()),
-            Action::PutAway => self.disk.put_away(),
-            Action::KeepNotes(notes) => return Ok(self.disk.keep_notes(&notes).into_iter().collect()),
             Action::Suspend => signals::ask_to_stop().map_err(Failure::io("signals"))?,
             Action::Compose(text) => {
                 return match Written::of(&text) {
@@ -254,6 +242,7 @@ impl Desk {
                     Err(error) => Ok(vec![What::Trouble(format!("no file for the editor: {error}"))]),
                 };
             }
+            action => return Ok(self.outside.act(action)),
         }
         Ok(Vec::new())
     }
@@ -310,7 +299,7 @@ impl Desk {
 
     /// Gives the terminal back at once; what was said last still goes out.
     async fn part(self, network: JoinHandle<()>) {
-        drop((self.screen, self.orders));
+        drop((self.screen, self.outside));
         // Late or broken, there is nothing more to be done about it.
         let _ = timeout(Duration::from_millis(PARTING_MS_MAX), network).await;
     }

@@ -36,6 +36,7 @@ mod rig;
 mod screens;
 mod scroll;
 mod search;
+mod select;
 mod sign_in;
 mod simulation;
 #[cfg(unix)]
