@@ -7,6 +7,7 @@ mod everybody;
 mod fold;
 mod reading;
 mod restart;
+mod search;
 mod talking;
 mod untrusted;
 mod visit;
