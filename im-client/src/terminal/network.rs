@@ -7,6 +7,7 @@ use im_proto::{Ask, FromServer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 
+use crate::app::What;
 use crate::connection::{self, Asker, ConnectionError, Dial, Hearer};
 
 /// What the task is told. What may be on its way is bounded by whoever tells it.
@@ -34,6 +35,17 @@ pub enum Report {
     Heard(u64, Box<FromServer>),
     /// There is no connection any more, and why.
     Down(u64, String),
+}
+
+impl Report {
+    /// As the client takes it.
+    pub(super) fn what(self) -> What {
+        match self {
+            Self::Up(dial) => What::Up(dial),
+            Self::Heard(dial, said) => What::Heard(dial, said),
+            Self::Down(dial, why) => What::Down(dial, why),
+        }
+    }
 }
 
 /// Serves until nobody is left to give orders; what was to be sent has been sent then.

@@ -9,6 +9,7 @@ mod jump;
 mod messages;
 mod palette;
 mod people;
+pub mod plain;
 mod popup;
 mod quit;
 mod rich;
