@@ -39,6 +39,7 @@ mod toasts;
 mod unread;
 mod update;
 mod upkeep;
+pub mod when;
 pub mod wrap;
 
 use std::time::Duration;

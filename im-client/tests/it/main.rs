@@ -39,6 +39,7 @@ mod sign_in;
 mod simulation;
 mod tokens;
 mod unsent;
+mod when;
 #[cfg(unix)]
 mod world;
 mod wrap;
