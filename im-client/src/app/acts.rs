@@ -31,6 +31,10 @@ impl App {
             }
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
+            Deed::Find => self.open_find(),
+            Deed::Search => self.open_search(None),
+            Deed::GoTo => self.open_goto(),
+            Deed::FirstUnread => self.first_unread(),
             Deed::Escape => {
                 self.stop_amending();
                 self.stop_emphasising();
@@ -87,7 +91,7 @@ impl App {
     /// End is for the composer, unless there is something to come back from.
     fn newest(&mut self, key: Option<KeyEvent>) {
         match (self.talk_mut(), key) {
-            (Some(talk), _) if talk.scroll != Scroll::End => talk.scroll = Scroll::End,
+            (Some(talk), _) if talk.scroll != Scroll::End || talk.sought.is_some() => self.go_to_newest(),
             (_, Some(key)) => self.type_key(key),
             (_, None) => {}
         }

@@ -10,14 +10,15 @@ mod composer;
 mod conversations;
 pub mod emphasis;
 mod events;
-mod excerpt;
 pub mod failed;
 pub mod geometry;
+pub mod goto;
 pub mod help;
 pub mod jump;
 pub mod keys;
 mod link;
 mod log;
+mod marker;
 mod message;
 mod mouse;
 pub mod notes;
@@ -25,7 +26,6 @@ mod outbox;
 mod pause;
 pub mod pending;
 pub mod people;
-mod query;
 mod receipts;
 mod replies;
 pub mod rows;
@@ -57,11 +57,12 @@ pub use conversations::{Conversations, Group, ListRow};
 pub use emphasis::Emphasis;
 pub use link::Link;
 pub use log::{EVENTS_MAX, Entry, Log};
+pub use marker::Marker;
 pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
 pub use sought::Goal;
-pub use talk::{Marker, Talk};
+pub use talk::Talk;
 pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
 
@@ -183,6 +184,10 @@ pub enum Overlay {
     Quit,
     /// The search box.
     Search,
+    /// The line for searching here.
+    Find,
+    /// Where a date is typed.
+    GoTo(String),
 }
 
 /// What is on the screen beneath any overlay.
@@ -267,6 +272,12 @@ pub struct App {
     pub people: People,
     /// What is searched for, or was.
     pub search: Search,
+    /// The same in the open conversation.
+    pub finding: Search,
+    /// Where one was before.
+    origin: Option<search::Origin>,
+    /// Since when the end of the open conversation is in sight.
+    end_seen: Option<(ConversationId, Duration)>,
     /// What is to be told in passing.
     pub toasts: Toasts,
     /// What was configured: keys, looks, notifications.
@@ -312,6 +323,9 @@ impl App {
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),
+            finding: Search::default(),
+            origin: None,
+            end_seen: None,
             toasts: Toasts::default(),
             config: start.config,
             pressed: Vec::new(),

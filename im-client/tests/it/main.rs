@@ -14,6 +14,7 @@ mod crashes;
 mod drafts;
 #[cfg(unix)]
 mod ending;
+mod finding;
 #[cfg(unix)]
 mod full_screen;
 mod guests;

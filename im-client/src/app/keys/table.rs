@@ -24,6 +24,10 @@ pub enum Deed {
     Escape,
     Cancel,
     Quit,
+    Find,
+    Search,
+    GoTo,
+    FirstUnread,
 }
 
 /// Where a key does it. Two deeds may share a key if there is nowhere that both are meant.
@@ -108,7 +112,7 @@ pub struct Row {
     pub emacs: Option<&'static [&'static str]>,
 }
 
-const fn row(
+pub(super) const fn row(
     deed: Deed,
     name: &'static str,
     topic: Topic,
@@ -129,7 +133,7 @@ impl Row {
         Self { vim: Some(keys), ..self }
     }
 
-    const fn emacs(self, keys: &'static [&'static str]) -> Self {
+    pub(super) const fn emacs(self, keys: &'static [&'static str]) -> Self {
         Self { emacs: Some(keys), ..self }
     }
 }
@@ -139,7 +143,7 @@ use Topic::{Going, Looking, Program, Reading, Writing};
 
 /// All rows, of this table and of those of families.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    TABLE.iter()
+    TABLE.iter().chain(super::finding::TABLE)
 }
 
 /// The deeds. Rows of a topic are in the order of the help.
