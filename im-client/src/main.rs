@@ -1,10 +1,12 @@
 //! im-client: reads the command line, runs what it asks for, and ends with the code that says how it went.
 
 use std::env;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 use im_client::app::Start;
+use im_client::app::looks::Looks;
 use im_client::cli::{Cli, Common};
 use im_client::config::{self, Config};
 use im_client::exit::Failure;
@@ -12,7 +14,6 @@ use im_client::headless::{self, output};
 use im_client::terminal::disk::Disk;
 use im_client::tokens::Tokens;
 use im_client::unsent::UnsentFolder;
-use im_client::view::theme::Theme;
 use im_client::{password, terminal};
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -59,23 +60,21 @@ async fn full_screen(common: &Common, config: Config) -> Result<(), Failure> {
         password: password::given(common.password_file.as_deref())?,
         zone: TimeZone::system(),
         size: Size::default(),
+        looks: Looks::of_environment(|name| env::var(name).ok()),
         config,
     };
-    let theme = match env::var_os("NO_COLOR") {
-        Some(set) if !set.is_empty() => Theme::colourless(),
-        _ => Theme::dark(),
-    };
-    terminal::run(start, Disk::new(tokens, UnsentFolder::of_this_user()), theme).await
+    terminal::run(start, Disk::new(tokens, UnsentFolder::of_this_user())).await
 }
 
-#[allow(clippy::print_stderr, reason = "the one place that says why the program ends")]
 fn report(error: &anyhow::Error) -> ExitCode {
+    // The one place that says why the program ends. Whether anybody hears it does not matter: the terminal may be gone.
+    let mut told = io::stderr();
     let Some(failure) = error.downcast_ref::<Failure>() else {
-        eprintln!("im-client: {error:#}");
+        let _ = writeln!(told, "im-client: {error:#}");
         return ExitCode::FAILURE;
     };
     if !failure.is_quiet() {
-        eprintln!("im-client: {failure}");
+        let _ = writeln!(told, "im-client: {failure}");
     }
     failure.code()
 }

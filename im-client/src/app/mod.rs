@@ -11,13 +11,16 @@ mod conversations;
 pub mod emphasis;
 mod events;
 pub mod failed;
+mod fuzzy;
 pub mod geometry;
 pub mod goto;
 pub mod help;
 pub mod jump;
 pub mod keys;
 mod link;
+pub mod links;
 mod log;
+pub mod looks;
 mod marker;
 mod message;
 mod mouse;
@@ -28,9 +31,12 @@ pub mod pending;
 pub mod people;
 mod receipts;
 mod replies;
+pub mod rich;
 pub mod rows;
 mod scroll;
 pub mod search;
+pub mod select;
+pub mod sight;
 pub mod sign_in;
 mod sought;
 mod stand_ins;
@@ -70,6 +76,8 @@ use crate::config::Config;
 use asked::Asked;
 use jump::Jump;
 use keys::Chord;
+use links::Links;
+use looks::Looks;
 use people::People;
 use search::Search;
 use sign_in::SignIn;
@@ -118,8 +126,12 @@ pub enum What {
     Trouble(String),
     /// What the one who is signed in had noted down earlier.
     Noted(Notes),
+    /// Something outside went well that people should know.
+    Told(String),
     /// The program is to end now, whoever says so.
     Ending,
+    /// What was being written was written on in an editor.
+    Composed(String),
 }
 
 /// What is to be done about the world.
@@ -167,6 +179,14 @@ pub enum Action {
     Quit,
     /// Write down what is half written, in the place of what was written down of that before.
     KeepNotes(Notes),
+    /// Stop the program until the shell lets it go on.
+    Suspend,
+    /// Let an editor have what is being written.
+    Compose(String),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Open a page, or write a mail: a link that [may be opened](select::links::may_open).
+    OpenLink(String),
 }
 
 /// What lies over the panes and takes the keys.
@@ -182,6 +202,8 @@ pub enum Overlay {
     List,
     /// Really quit?
     Quit,
+    /// Something about the highlighted message.
+    Selected(select::Popup),
     /// The search box.
     Search,
     /// The line for searching here.
@@ -214,6 +236,8 @@ pub struct Start {
     pub zone: TimeZone,
     /// The size of the terminal.
     pub size: Size,
+    /// How the screen is to look.
+    pub looks: Looks,
     /// What was configured.
     pub config: Config,
 }
@@ -266,6 +290,7 @@ pub struct App {
     recalled: Option<UserName>,
     pause: pause::Pause,
     notes: notes::Noting,
+    undoing: select::Undoing,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -280,6 +305,10 @@ pub struct App {
     end_seen: Option<(ConversationId, Duration)>,
     /// What is to be told in passing.
     pub toasts: Toasts,
+    /// How the screen is to look.
+    pub looks: Looks,
+    /// Where what is on the screen leads.
+    pub links: Links,
     /// What was configured: keys, looks, notifications.
     pub config: Config,
     /// Keys that mean nothing yet: how something longer begins.
@@ -320,6 +349,7 @@ impl App {
             recalled: None,
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
+            undoing: select::Undoing::default(),
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),
@@ -327,6 +357,8 @@ impl App {
             origin: None,
             end_seen: None,
             toasts: Toasts::default(),
+            looks: start.looks,
+            links: Links::default(),
             config: start.config,
             pressed: Vec::new(),
         }

@@ -62,10 +62,19 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             app.noted(notes);
             Vec::new()
         }
+        What::Told(what) => {
+            app.toasts.tell(what, app.now);
+            Vec::new()
+        }
         What::Ending => Vec::new(),
+        What::Composed(text) => {
+            app.composed(&text);
+            Vec::new()
+        }
     };
     app.lay_out_notes();
     app.stand_in();
+    app.hold_selection();
     app.watch_end();
     actions.extend(app.keep_up());
     let ending = ending || actions.contains(&Action::Quit);
@@ -121,6 +130,7 @@ impl App {
         match deed {
             Some(deed) => self.act(deed, Some(key), message),
             None => {
+                self.leave_select();
                 self.type_key(key);
                 Vec::new()
             }
@@ -134,6 +144,7 @@ impl App {
                 return vec![Action::Quit];
             }
             (_, Some(Deed::Quit)) => return self.quit(),
+            (_, Some(Deed::Suspend)) => return vec![Action::Suspend],
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
             (Some(Overlay::Jump(_)), _) => self.jump_key(key),
             (Some(Overlay::Search), _) => return self.search_key(key),
@@ -154,6 +165,7 @@ impl App {
                 }
                 _ => self.close_overlay(),
             },
+            (Some(Overlay::Selected(_)), _) => return self.popup_key(key),
             (Some(Overlay::Quit | Overlay::People), _) => self.close_overlay(),
             (None, _) => {}
         }
@@ -185,7 +197,10 @@ impl App {
                 self.retype(|typed| typed.push_str(line.lines().next().unwrap_or_default()));
             }
             (Screen::Chat, Some(_)) => self.paste_into_search(&harmless(pasted)),
-            (Screen::Chat, None) => self.paste(pasted),
+            (Screen::Chat, None) => {
+                self.leave_select();
+                self.paste(pasted);
+            }
         }
     }
 

@@ -50,6 +50,11 @@ pub enum Look {
     HighContrast,
     /// No colours.
     Mono,
+    /// The terminal's own sixteen colours.
+    #[serde(rename = "16")]
+    Sixteen,
+    /// Nothing that only red and green tell apart.
+    ColourBlind,
 }
 
 /// What is told of while one looks elsewhere.

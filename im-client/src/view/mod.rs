@@ -8,10 +8,13 @@ mod find;
 mod help;
 mod jump;
 mod messages;
+mod palette;
 mod people;
 mod popup;
 mod quit;
+mod rich;
 mod search;
+mod selected;
 mod sign_in;
 mod status;
 pub mod theme;
@@ -31,6 +34,9 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     if app.size != size || size.width == 0 || size.height == 0 {
         return;
     }
+    app.links.clear();
+    let whole = frame.area();
+    frame.buffer_mut().set_style(whole, theme.ground);
     match &app.screen {
         Screen::SignIn(form) => sign_in::draw(form, theme, frame),
         Screen::Chat => chat(app, theme, frame),
@@ -69,6 +75,7 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Help(down)) => help::draw(app, *down, theme, frame),
         Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
+        Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),
         Some(Overlay::Search) => search::draw(app, theme, frame),
         Some(Overlay::Find) => find::draw(app, theme, geometry, frame),
         Some(Overlay::GoTo(typed)) => find::draw_goto(app, typed, theme, frame),

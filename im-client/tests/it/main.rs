@@ -32,12 +32,16 @@ mod pty;
 mod reading;
 mod recalled;
 mod receipts;
+mod rich;
 mod rig;
 mod screens;
 mod scroll;
 mod search;
+mod select;
 mod sign_in;
 mod simulation;
+#[cfg(unix)]
+mod suspended;
 mod tokens;
 mod unsent;
 mod when;
