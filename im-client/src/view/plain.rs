@@ -1,13 +1,14 @@
 //! What happens as lines, one after another, for screen readers, logs and terminals that can do nothing but print: the
 //! other way to draw what the client knows. Nothing is drawn twice, and nothing that is printed can act on a terminal.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use im_proto::{Body, ConversationId, Event, MessageId, Seq, printable_lines};
 
 use crate::app::rows::clock;
 use crate::app::search::Progress;
-use crate::app::{App, Entry, Overlay, Talk, Toast, UnsentState, help, pending};
+use crate::app::{self, App, Overlay, Talk, Toast, UnsentState, help, pending};
 use crate::headless::output::told as said_by;
 use crate::wording;
 
@@ -75,8 +76,8 @@ impl Narrator {
             let (id, head, unread) = (talk.about.id, talk.about.head, talk.about.unread);
             // What was unread before is counted, and told when one goes there.
             let from = if is_first { head } else { Seq(head.0.saturating_sub(unread)) };
-            if !self.told.contains_key(&id) {
-                self.told.insert(id, from);
+            if let Entry::Vacant(place) = self.told.entry(id) {
+                place.insert(from);
                 if is_first && unread > 0 {
                     lines.push(noted(&format!("{} unread in {}", unread, app.heading_of(talk))));
                 }
@@ -202,7 +203,7 @@ pub fn is_answered(app: &App) -> bool {
     !matches!(app.overlay, None | Some(Overlay::Quit)) && answer(app).is_some()
 }
 
-fn is_told(entry: &Entry) -> bool {
+fn is_told(entry: &app::Entry) -> bool {
     !matches!(entry.event.body, Body::Tombstone { of: Some(_) })
 }
 
