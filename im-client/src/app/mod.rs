@@ -24,6 +24,7 @@ mod message;
 mod mouse;
 pub mod notes;
 mod outbox;
+pub mod paints;
 mod pause;
 pub mod pending;
 pub mod people;
@@ -68,11 +69,13 @@ pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
 
 use crate::config::Config;
+use crate::paint::Paint;
 use asked::Asked;
 use jump::Jump;
 use keys::Chord;
 use links::Links;
 use looks::Looks;
+use paints::Paints;
 use people::People;
 use search::Search;
 use sign_in::SignIn;
@@ -123,6 +126,8 @@ pub enum What {
     Noted(Notes),
     /// The program is to end now, whoever says so.
     Ending,
+    /// What the parts of pieces of code are.
+    Painted(Vec<(u64, Paint)>),
 }
 
 /// What is to be done about the world.
@@ -279,6 +284,8 @@ pub struct App {
     pub looks: Looks,
     /// Where what is on the screen leads.
     pub links: Links,
+    /// What the parts of code on the screen are.
+    pub paints: Paints,
     /// What was configured: keys, looks, notifications.
     pub config: Config,
     /// Keys that mean nothing yet: how something longer begins.
@@ -325,6 +332,7 @@ impl App {
             toasts: Toasts::default(),
             looks: start.looks,
             links: Links::default(),
+            paints: Paints::default(),
             config: start.config,
             pressed: Vec::new(),
         }

@@ -4,6 +4,7 @@
 pub mod cells;
 pub mod disk;
 pub mod network;
+mod painting;
 pub mod screen;
 
 use std::future::poll_fn;
@@ -14,7 +15,7 @@ use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt;
 use im_proto::Timestamp;
 use ratatui::layout::Size;
-use tokio::sync::mpsc::{self, Receiver, UnboundedSender};
+use tokio::sync::mpsc::{self, Receiver, UnboundedSender, WeakSender};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -42,11 +43,14 @@ pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
     let mut screen = Screen::enter()?;
     let (orders, taken) = mpsc::unbounded_channel();
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
+    // Only the network's task holds on to it: when that has ended there are no more reports.
+    let weak = told.downgrade();
     let network = tokio::spawn(network::run(Tcp, taken, told));
     let size = screen.terminal.size().map_err(Failure::io("the terminal"))?;
     let app = App::new(Start { size, ..start });
     screen.terminal.backend_mut().links = app.links.clone();
-    let mut desk = Desk { app, screen, disk, orders, started: Instant::now(), drawn: None, has_quit: false };
+    let mut desk =
+        Desk { app, screen, disk, orders, told: weak, started: Instant::now(), drawn: None, has_quit: false };
     let ended = desk.work(&mut reports, &mut ends).await;
     // Whatever ends it, what is half written is not lost.
     let noted = desk.take(What::Ending);
@@ -60,6 +64,8 @@ struct Desk {
     screen: Screen,
     disk: Disk,
     orders: UnboundedSender<Order>,
+    /// Reports come this way.
+    told: WeakSender<Report>,
     started: Instant,
     drawn: Option<Instant>,
     has_quit: bool,
@@ -158,6 +164,7 @@ impl Desk {
             Some(Report::Up(dial)) => What::Up(dial),
             Some(Report::Heard(dial, said)) => What::Heard(dial, said),
             Some(Report::Down(dial, why)) => What::Down(dial, why),
+            Some(Report::Painted(painted)) => What::Painted(painted),
             None => return Err(Failure::Failed("the connection's task has ended".to_owned())),
         };
         self.take(what)?;
@@ -205,6 +212,10 @@ impl Desk {
         let (app, theme) = (&self.app, Theme::of(&self.app.config, &self.app.looks));
         self.screen.terminal.draw(|frame| view(app, &theme, frame)).map_err(Failure::io("the terminal"))?;
         self.drawn = Some(Instant::now());
+        let wanted = self.app.paints.take_wanted();
+        if let Some(told) = self.told.upgrade().filter(|_| !wanted.is_empty()) {
+            painting::begin(wanted, told);
+        }
         Ok(())
     }
 
