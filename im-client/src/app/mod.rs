@@ -74,7 +74,7 @@ use asked::Asked;
 use jump::Jump;
 use keys::Chord;
 use links::Links;
-use looks::Looks;
+use looks::{Ground, Looks};
 use paints::Paints;
 use people::People;
 use search::Search;
@@ -126,6 +126,8 @@ pub enum What {
     Noted(Notes),
     /// The program is to end now, whoever says so.
     Ending,
+    /// What is behind the text.
+    Ground(Ground),
     /// What the parts of pieces of code are.
     Painted(Vec<(u64, Paint)>),
 }

@@ -63,6 +63,10 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             Vec::new()
         }
         What::Ending => Vec::new(),
+        What::Ground(ground) => {
+            app.looks.ground = ground;
+            Vec::new()
+        }
         What::Painted(painted) => {
             app.paints.learn(painted);
             Vec::new()

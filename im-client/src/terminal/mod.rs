@@ -3,11 +3,13 @@
 
 pub mod cells;
 pub mod disk;
+pub mod ground;
 pub mod network;
 mod painting;
 pub mod screen;
 
 use std::future::poll_fn;
+use std::io;
 use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -23,6 +25,7 @@ use crate::app::{Action, App, Input, Start, What, deadline, update};
 use crate::connection::Tcp;
 use crate::exit::Failure;
 use crate::terminal::disk::Disk;
+use crate::terminal::ground::Asking;
 use crate::terminal::network::{Order, Report};
 use crate::terminal::screen::Screen;
 use crate::view::theme::Theme;
@@ -49,8 +52,17 @@ pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
     let size = screen.terminal.size().map_err(Failure::io("the terminal"))?;
     let app = App::new(Start { size, ..start });
     screen.terminal.backend_mut().links = app.links.clone();
-    let mut desk =
-        Desk { app, screen, disk, orders, told: weak, started: Instant::now(), drawn: None, has_quit: false };
+    let mut desk = Desk {
+        app,
+        screen,
+        asking: Asking::default(),
+        disk,
+        orders,
+        told: weak,
+        started: Instant::now(),
+        drawn: None,
+        has_quit: false,
+    };
     let ended = desk.work(&mut reports, &mut ends).await;
     // Whatever ends it, what is half written is not lost.
     let noted = desk.take(What::Ending);
@@ -62,6 +74,7 @@ pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
 struct Desk {
     app: App,
     screen: Screen,
+    asking: Asking,
     disk: Disk,
     orders: UnboundedSender<Order>,
     /// Reports come this way.
@@ -76,6 +89,9 @@ impl Desk {
         let mut events = EventStream::new();
         self.take(What::Start)?;
         self.draw()?;
+        if self.app.looks.would_ask(self.app.config.theme) {
+            self.asking.ask(Instant::now(), &mut io::stdout()).map_err(Failure::io("the terminal"))?;
+        }
         while !self.has_quit {
             let due = deadline(&self.app).map(|at| self.started + at);
             let urgent = tokio::select! {
@@ -148,6 +164,21 @@ impl Desk {
             Some(Err(error)) => return Err(Failure::io("the terminal")(error)),
             None => return Err(Failure::Failed("the terminal is gone".to_owned())),
         };
+        if event == Event::FocusGained && self.app.looks.would_ask(self.app.config.theme) {
+            let asked = self.asking.ask_again(Instant::now(), &mut io::stdout());
+            asked.map_err(Failure::io("the terminal"))?;
+        }
+        let (events, ground) = self.asking.take(event, Instant::now());
+        if let Some(ground) = ground {
+            self.take(What::Ground(ground))?;
+        }
+        for event in events {
+            self.take_one(event)?;
+        }
+        Ok(true)
+    }
+
+    fn take_one(&mut self, event: Event) -> Result<(), Failure> {
         self.take(match event {
             Event::Key(key) => What::Key(key),
             Event::Mouse(mouse) => What::Mouse(mouse),
@@ -155,8 +186,7 @@ impl Desk {
             Event::Resize(width, height) => What::Resize(Size::new(width, height)),
             Event::FocusGained => What::Focus(true),
             Event::FocusLost => What::Focus(false),
-        })?;
-        Ok(true)
+        })
     }
 
     fn take_report(&mut self, report: Option<Report>) -> Result<bool, Failure> {

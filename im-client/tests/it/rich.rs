@@ -249,9 +249,9 @@ fn no_letter_vanishes_whatever_is_about_it() {
 /// Each of these made some reader of markdown slow.
 #[test]
 fn what_is_made_to_be_slow_is_read_once() {
-    let most = im_proto::TEXT_BYTES_MAX;
+    let most = im_proto::TEXT_BYTES_MAX / 4;
     let of = |part: &str| part.repeat(most / part.len());
-    let rising: String = (1..350).map(|n| format!("{}x", "`".repeat(n))).collect();
+    let rising: String = (1..180).map(|n| format!("{}x", "`".repeat(n))).collect();
     for said in [
         of("> "),
         of(">"),
@@ -282,10 +282,10 @@ fn what_is_made_to_be_slow_is_read_once() {
         of(">\n"),
         of("- \n "),
         of("(https://a.example("),
-        format!("{}{}", "- ".repeat(3000), "\n".repeat(30_000)),
+        format!("{}{}", "- ".repeat(3000), "\n".repeat(10_000)),
         format!("{}{}", "> ".repeat(3000), "\n> x".repeat(10_000)),
         rising,
-        (0..350).map(|n| format!("{}- x\n", " ".repeat(n))).collect(),
+        (0..180).map(|n| format!("{}- x\n", " ".repeat(n))).collect(),
     ] {
         let lines = lines(&said, 80, true);
         let cells: usize = lines.iter().map(|line| usize::from(line.cells())).sum();
