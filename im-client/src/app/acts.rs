@@ -25,23 +25,28 @@ impl App {
             Deed::Help => self.overlay = Some(Overlay::Help(0)),
             Deed::List => self.toggle_list(),
             Deed::People => self.toggle_people(),
+            Deed::Cancel if self.is_selecting() => self.leave_select(),
             Deed::Cancel if self.is_writing() => {
                 self.clear_composer();
                 self.stop_amending();
             }
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
-            Deed::Escape => {
-                self.stop_amending();
-                self.stop_emphasising();
-            }
+            Deed::Suspend => return vec![Action::Suspend],
+            Deed::Editor => return vec![Action::Compose(self.composer().lines().join("\n"))],
+            Deed::Escape => self.escape(),
+            Deed::Select(act) => return self.acted(act),
         }
         Vec::new()
     }
 
     /// Where keys go.
     fn place(&self) -> Place {
-        if self.overlay.is_some() { Place::Overlay } else { Place::Composer }
+        match self.overlay {
+            Some(_) => Place::Overlay,
+            None if self.is_selecting() => Place::Select,
+            None => Place::Composer,
+        }
     }
 
     /// What a key means, after those that were pressed before it and meant nothing yet.
@@ -69,6 +74,18 @@ impl App {
         }
     }
 
+    /// What is closest to the eye is closed; where there is nothing, a message is selected.
+    fn escape(&mut self) {
+        if self.is_selecting() {
+            self.leave_select();
+        } else if self.talk().is_some_and(|talk| talk.is_amending() || !talk.emphasis.is_empty()) {
+            self.stop_amending();
+            self.stop_emphasising();
+        } else {
+            self.begin_selecting();
+        }
+    }
+
     /// Up is for the composer, unless it is empty.
     fn take_back(&mut self, key: Option<KeyEvent>) {
         let is_taken = self.composer().is_empty() && (self.take_back_failed() || self.edit_newest());
@@ -86,6 +103,7 @@ impl App {
 
     /// End is for the composer, unless there is something to come back from.
     fn newest(&mut self, key: Option<KeyEvent>) {
+        self.leave_select();
         match (self.talk_mut(), key) {
             (Some(talk), _) if talk.scroll != Scroll::End => talk.scroll = Scroll::End,
             (_, Some(key)) => self.type_key(key),

@@ -12,6 +12,7 @@ pub mod emphasis;
 mod events;
 mod excerpt;
 pub mod failed;
+mod fuzzy;
 pub mod geometry;
 pub mod help;
 pub mod jump;
@@ -35,6 +36,8 @@ pub mod rich;
 pub mod rows;
 mod scroll;
 pub mod search;
+pub mod select;
+pub mod sight;
 pub mod sign_in;
 mod sought;
 mod stand_ins;
@@ -124,8 +127,12 @@ pub enum What {
     Trouble(String),
     /// What the one who is signed in had noted down earlier.
     Noted(Notes),
+    /// Something outside went well that people should know.
+    Told(String),
     /// The program is to end now, whoever says so.
     Ending,
+    /// What was being written was written on in an editor.
+    Composed(String),
     /// What is behind the text.
     Ground(Ground),
     /// What the parts of pieces of code are.
@@ -177,6 +184,14 @@ pub enum Action {
     Quit,
     /// Write down what is half written, in the place of what was written down of that before.
     KeepNotes(Notes),
+    /// Stop the program until the shell lets it go on.
+    Suspend,
+    /// Let an editor have what is being written.
+    Compose(String),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Open a page, or write a mail: a link that [may be opened](select::links::may_open).
+    OpenLink(String),
 }
 
 /// What lies over the panes and takes the keys.
@@ -192,6 +207,8 @@ pub enum Overlay {
     List,
     /// Really quit?
     Quit,
+    /// Something about the highlighted message.
+    Selected(select::Popup),
     /// The search box.
     Search,
 }
@@ -274,6 +291,7 @@ pub struct App {
     recalled: Option<UserName>,
     pause: pause::Pause,
     notes: notes::Noting,
+    undoing: select::Undoing,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -328,6 +346,7 @@ impl App {
             recalled: None,
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
+            undoing: select::Undoing::default(),
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),

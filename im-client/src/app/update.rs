@@ -62,7 +62,15 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             app.noted(notes);
             Vec::new()
         }
+        What::Told(what) => {
+            app.toasts.tell(what, app.now);
+            Vec::new()
+        }
         What::Ending => Vec::new(),
+        What::Composed(text) => {
+            app.composed(&text);
+            Vec::new()
+        }
         What::Ground(ground) => {
             app.looks.ground = ground;
             Vec::new()
@@ -74,6 +82,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
     };
     app.lay_out_notes();
     app.stand_in();
+    app.hold_selection();
     actions.extend(app.keep_up());
     let ending = ending || actions.contains(&Action::Quit);
     if let Some(noted) = app.note_down(typed, ending) {
@@ -128,6 +137,7 @@ impl App {
         match deed {
             Some(deed) => self.act(deed, Some(key), message),
             None => {
+                self.leave_select();
                 self.type_key(key);
                 Vec::new()
             }
@@ -141,6 +151,7 @@ impl App {
                 return vec![Action::Quit];
             }
             (_, Some(Deed::Quit)) => return self.quit(),
+            (_, Some(Deed::Suspend)) => return vec![Action::Suspend],
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
             (Some(Overlay::Jump(_)), _) => self.jump_key(key),
             (Some(Overlay::Search), _) => return self.search_key(key),
@@ -159,6 +170,7 @@ impl App {
                 }
                 _ => self.close_overlay(),
             },
+            (Some(Overlay::Selected(_)), _) => return self.popup_key(key),
             (Some(Overlay::Quit | Overlay::People), _) => self.close_overlay(),
             (None, _) => {}
         }
@@ -191,7 +203,10 @@ impl App {
                 self.type_into_search(line.lines().next().unwrap_or_default());
             }
             (Screen::Chat, Some(_)) => {}
-            (Screen::Chat, None) => self.paste(pasted),
+            (Screen::Chat, None) => {
+                self.leave_select();
+                self.paste(pasted);
+            }
         }
     }
 

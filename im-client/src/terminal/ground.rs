@@ -2,7 +2,6 @@
 //! focus. The answer comes among the keys; until it is there, what looks like it is held back, and what proves to be none
 //! is handed on. So nobody waits for a terminal that does not answer, and no key is lost.
 
-use std::io::{self, Write};
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
@@ -32,16 +31,15 @@ pub struct Asking {
 }
 
 impl Asking {
-    /// Asks.
-    pub fn ask(&mut self, now: Instant, out: &mut impl Write) -> io::Result<()> {
+    /// The question: whoever has it asks.
+    pub fn ask(&mut self, now: Instant) -> &'static [u8] {
         self.asked = Some(now);
-        out.write_all(QUESTION)?;
-        out.flush()
+        QUESTION
     }
 
     /// The terminal has the focus: what it looks like may have changed while it had not.
-    pub fn ask_again(&mut self, now: Instant, out: &mut impl Write) -> io::Result<()> {
-        if self.is_known_to_answer && self.asked.is_none() { self.ask(now, out) } else { Ok(()) }
+    pub fn ask_again(&mut self, now: Instant) -> Option<&'static [u8]> {
+        (self.is_known_to_answer && self.asked.is_none()).then(|| self.ask(now))
     }
 
     /// Takes an event; what is to be handed on, and the answer when it is complete.

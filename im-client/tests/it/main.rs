@@ -37,8 +37,11 @@ mod rig;
 mod screens;
 mod scroll;
 mod search;
+mod select;
 mod sign_in;
 mod simulation;
+#[cfg(unix)]
+mod suspended;
 mod tokens;
 mod unsent;
 #[cfg(unix)]

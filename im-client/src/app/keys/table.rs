@@ -3,6 +3,8 @@
 //! A new deed is a variant of [`Deed`], a row at the end of [`TABLE`] and an arm in `App::act`; help, palette, configuration
 //! and hints follow from the row. A family of deeds may have a table of its own, which [`rows`] adds.
 
+use super::super::select::{self, Act};
+
 /// What a key does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each is described by its row of the table")]
@@ -24,6 +26,10 @@ pub enum Deed {
     Escape,
     Cancel,
     Quit,
+    Suspend,
+    Editor,
+    /// With the highlighted message.
+    Select(Act),
 }
 
 /// Where a key does it. Two deeds may share a key if there is nowhere that both are meant.
@@ -108,7 +114,7 @@ pub struct Row {
     pub emacs: Option<&'static [&'static str]>,
 }
 
-const fn row(
+pub(in super::super) const fn row(
     deed: Deed,
     name: &'static str,
     topic: Topic,
@@ -139,7 +145,7 @@ use Topic::{Going, Looking, Program, Reading, Writing};
 
 /// All rows, of this table and of those of families.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    TABLE.iter()
+    TABLE.iter().chain(select::TABLE)
 }
 
 /// The deeds. Rows of a topic are in the order of the help.
@@ -201,11 +207,13 @@ static TABLE: &[Row] = &[
         Program,
         Anywhere,
         &["esc"],
-        "close what lies over the panes; stop editing or replying",
+        "close what lies over the panes; stop editing or replying; else select a message",
     ),
     row(Deed::Cancel, "cancel", Program, Anywhere, &["ctrl-c"], "close, clear, then ask whether to quit")
         .emacs(&["ctrl-c", "ctrl-g"]),
     row(Deed::Quit, "quit", Program, Anywhere, &["ctrl-q"], "quit").emacs(&["ctrl-q", "ctrl-x ctrl-c"]),
+    row(Deed::Suspend, "suspend", Program, Anywhere, &["ctrl-z"], "stop for a while; the shell's fg goes on"),
+    row(Deed::Editor, "editor", Writing, Composer, &["ctrl-x ctrl-e"], "write on in $EDITOR"),
 ];
 
 const fn nth(place: u8, name: &'static str, keys: &'static [&'static str], does: &'static str) -> Row {
