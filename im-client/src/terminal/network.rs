@@ -9,6 +9,7 @@ use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 
 use crate::app::What;
 use crate::connection::{self, Asker, ConnectionError, Dial, Hearer};
+use crate::paint::Paint;
 
 /// What the task is told. What may be on its way is bounded by whoever tells it.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub enum Report {
     Heard(u64, Box<FromServer>),
     /// There is no connection any more, and why.
     Down(u64, String),
+    /// What the parts of pieces of code are; the thread that finds it out tells it the same way.
+    Painted(Vec<(u64, Paint)>),
 }
 
 impl Report {
@@ -44,6 +47,7 @@ impl Report {
             Self::Up(dial) => What::Up(dial),
             Self::Heard(dial, said) => What::Heard(dial, said),
             Self::Down(dial, why) => What::Down(dial, why),
+            Self::Painted(painted) => What::Painted(painted),
         }
     }
 }
