@@ -8,6 +8,7 @@ mod asked;
 pub mod commands;
 mod composer;
 mod conversations;
+pub mod dragging;
 pub mod emphasis;
 mod events;
 mod excerpt;
@@ -279,6 +280,8 @@ pub struct App {
     pause: pause::Pause,
     notes: notes::Noting,
     undoing: select::Undoing,
+    /// What the mouse is selecting.
+    drag: Option<dragging::Drag>,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -332,6 +335,7 @@ impl App {
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
+            drag: None,
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),

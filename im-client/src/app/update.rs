@@ -23,10 +23,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
         What::Start => app.start(),
         What::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
         What::Key(key) => app.key(key, message),
-        What::Mouse(mouse) => {
-            app.mouse(mouse);
-            Vec::new()
-        }
+        What::Mouse(mouse) => app.mouse(mouse),
         What::Paste(pasted) => {
             app.pasted(&pasted);
             Vec::new()
