@@ -6,6 +6,7 @@ pub mod amended;
 pub mod amending;
 mod asked;
 pub mod commands;
+pub mod completion;
 mod composer;
 mod conversations;
 pub mod dragging;
@@ -26,6 +27,7 @@ mod message;
 mod mouse;
 pub mod notes;
 mod outbox;
+pub mod pasted;
 mod pause;
 pub mod pending;
 pub mod people;
@@ -37,6 +39,7 @@ pub mod rows;
 mod scroll;
 pub mod search;
 pub mod select;
+pub mod sent;
 pub mod sight;
 pub mod sign_in;
 mod sought;
@@ -197,6 +200,10 @@ pub enum Overlay {
     Quit,
     /// Something about the highlighted message.
     Selected(select::Popup),
+    /// What is to become of what was pasted?
+    Paste(pasted::Pasted),
+    /// What one has said.
+    Sent(sent::Sent),
     /// The search box.
     Search,
 }
@@ -282,6 +289,8 @@ pub struct App {
     undoing: select::Undoing,
     /// What the mouse is selecting.
     drag: Option<dragging::Drag>,
+    /// What Tab offers.
+    completion: Option<completion::Completion>,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -336,6 +345,7 @@ impl App {
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
             drag: None,
+            completion: None,
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),

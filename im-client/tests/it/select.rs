@@ -462,7 +462,10 @@ fn reversed(rig: &Rig) -> Vec<String> {
     let buffer = terminal.backend().buffer();
     let row = |y| {
         let cells = (0..size.width).map(|x| &buffer[(x, y)]);
-        cells.filter(|cell| cell.modifier.contains(Modifier::REVERSED)).map(|cell| cell.symbol()).collect()
+        cells
+            .filter(|cell| cell.modifier.contains(Modifier::REVERSED))
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
     };
     (0..size.height).map(row).filter(|row: &String| !row.is_empty()).collect()
 }
