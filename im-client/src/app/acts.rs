@@ -32,6 +32,8 @@ impl App {
             }
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
+            Deed::Suspend => return vec![Action::Suspend],
+            Deed::Editor => return vec![Action::Compose(self.composer().lines().join("\n"))],
             Deed::Escape => self.escape(),
             Deed::Select(act) => return self.acted(act),
             Deed::Complete => self.complete(),

@@ -52,6 +52,13 @@ impl App {
         self.composer_mut().clear();
     }
 
+    /// What an editor made of what was being written.
+    pub(super) fn composed(&mut self, text: &str) {
+        // Undone, it is what was given to the editor.
+        self.composer_mut().clear();
+        self.composer_mut().insert_str(harmless(text));
+    }
+
     pub(super) fn clear_composer(&mut self) {
         *self.composer_mut() = blank();
     }

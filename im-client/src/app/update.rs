@@ -64,6 +64,10 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             Vec::new()
         }
         What::Ending => Vec::new(),
+        What::Composed(text) => {
+            app.composed(&text);
+            Vec::new()
+        }
     };
     app.lay_out_notes();
     app.stand_in();
@@ -142,6 +146,7 @@ impl App {
                 return vec![Action::Quit];
             }
             (_, Some(Deed::Quit)) => return self.quit(),
+            (_, Some(Deed::Suspend)) => return vec![Action::Suspend],
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
             (Some(Overlay::Jump(_)), _) => self.jump_key(key),
             (Some(Overlay::Search), _) => return self.search_key(key),

@@ -40,7 +40,7 @@ pub(super) fn completion(app: &App, theme: &Theme, geometry: &Geometry, frame: &
         let gap = " ".repeat(usize::from(16_u16.saturating_sub(cells(&written)).max(2)));
         let room = width.saturating_sub(2 + cells(&written) + cells(&gap));
         let line = Line::from(vec![
-            Span::styled(if at == completion.chosen { "▌" } else { "│" }, theme.chosen),
+            Span::styled(if at == completion.chosen { "▌" } else { " " }, theme.chosen),
             Span::styled(written, style),
             Span::raw(gap),
             Span::styled(cut(&offered.does, room), theme.dim),

@@ -270,3 +270,17 @@ fn what_was_cleared_or_typed_can_be_taken_back() {
     undo(&mut rig);
     assert_eq!(written(&rig), "");
 }
+
+#[test]
+fn what_an_editor_made_of_it_is_written_and_can_be_taken_back() {
+    let mut rig = online();
+    rig.type_text("begun");
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('x'));
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('e'));
+    assert!(rig.done.contains(&im_client::app::Action::Compose("begun".to_owned())));
+    rig.take(What::Composed(format!("begun,\u{1b}[2J\n{}", lines(20))));
+    assert_eq!(written(&rig), format!("begun,[2J\n{}", lines(20).trim_end()), "without a question");
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('_'));
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('_'));
+    assert_eq!(written(&rig), "begun");
+}

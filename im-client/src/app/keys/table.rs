@@ -26,6 +26,8 @@ pub enum Deed {
     Escape,
     Cancel,
     Quit,
+    Suspend,
+    Editor,
     /// With the highlighted message.
     Select(Act),
     Complete,
@@ -232,6 +234,8 @@ static TABLE: &[Row] = &[
         "undo what was typed",
     ),
     row(Deed::Redo, "redo", Writing, Composer, &["alt-_", "alt-/", "ctrl-x r"], "redo it"),
+    row(Deed::Suspend, "suspend", Program, Anywhere, &["ctrl-z"], "stop for a while; the shell's fg goes on"),
+    row(Deed::Editor, "editor", Writing, Composer, &["ctrl-x ctrl-e"], "write on in $EDITOR"),
 ];
 
 const fn nth(place: u8, name: &'static str, keys: &'static [&'static str], does: &'static str) -> Row {
