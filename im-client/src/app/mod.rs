@@ -12,10 +12,10 @@ mod conversations;
 pub mod dragging;
 pub mod emphasis;
 mod events;
-mod excerpt;
 pub mod failed;
 mod fuzzy;
 pub mod geometry;
+pub mod goto;
 pub mod help;
 pub mod jump;
 pub mod keys;
@@ -23,15 +23,16 @@ mod link;
 pub mod links;
 mod log;
 pub mod looks;
+mod marker;
 mod message;
 mod mouse;
 pub mod notes;
 mod outbox;
+pub mod paints;
 pub mod pasted;
 mod pause;
 pub mod pending;
 pub mod people;
-mod query;
 mod receipts;
 mod replies;
 pub mod rich;
@@ -49,6 +50,7 @@ mod toasts;
 mod unread;
 mod update;
 mod upkeep;
+pub mod when;
 pub mod wrap;
 
 use std::time::Duration;
@@ -66,20 +68,23 @@ pub use conversations::{Conversations, Group, ListRow};
 pub use emphasis::Emphasis;
 pub use link::Link;
 pub use log::{EVENTS_MAX, Entry, Log};
+pub use marker::Marker;
 pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
 pub use sought::Goal;
-pub use talk::{Marker, Talk};
+pub use talk::Talk;
 pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
 
 use crate::config::Config;
+use crate::paint::Paint;
 use asked::Asked;
 use jump::Jump;
 use keys::Chord;
 use links::Links;
-use looks::Looks;
+use looks::{Ground, Looks};
+use paints::Paints;
 use people::People;
 use search::Search;
 use sign_in::SignIn;
@@ -134,6 +139,10 @@ pub enum What {
     Ending,
     /// What was being written was written on in an editor.
     Composed(String),
+    /// What is behind the text.
+    Ground(Ground),
+    /// What the parts of pieces of code are.
+    Painted(Vec<(u64, Paint)>),
 }
 
 /// What is to be done about the world.
@@ -212,6 +221,10 @@ pub enum Overlay {
     Sent(sent::Sent),
     /// The search box.
     Search,
+    /// The line for searching here.
+    Find,
+    /// Where a date is typed.
+    GoTo(String),
 }
 
 /// What is on the screen beneath any overlay.
@@ -303,12 +316,20 @@ pub struct App {
     pub people: People,
     /// What is searched for, or was.
     pub search: Search,
+    /// The same in the open conversation.
+    pub finding: Search,
+    /// Where one was before.
+    origin: Option<search::Origin>,
+    /// Since when the end of the open conversation is in sight.
+    end_seen: Option<(ConversationId, Duration)>,
     /// What is to be told in passing.
     pub toasts: Toasts,
     /// How the screen is to look.
     pub looks: Looks,
     /// Where what is on the screen leads.
     pub links: Links,
+    /// What the parts of code on the screen are.
+    pub paints: Paints,
     /// What was configured: keys, looks, notifications.
     pub config: Config,
     /// Keys that mean nothing yet: how something longer begins.
@@ -355,9 +376,13 @@ impl App {
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),
+            finding: Search::default(),
+            origin: None,
+            end_seen: None,
             toasts: Toasts::default(),
             looks: start.looks,
             links: Links::default(),
+            paints: Paints::default(),
             config: start.config,
             pressed: Vec::new(),
         }

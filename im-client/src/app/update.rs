@@ -68,10 +68,19 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             app.composed(&text);
             Vec::new()
         }
+        What::Ground(ground) => {
+            app.looks.ground = ground;
+            Vec::new()
+        }
+        What::Painted(painted) => {
+            app.paints.learn(painted);
+            Vec::new()
+        }
     };
     app.lay_out_notes();
     app.stand_in();
     app.hold_selection();
+    app.watch_end();
     actions.extend(app.keep_up());
     let ending = ending || actions.contains(&Action::Quit);
     if let Some(noted) = app.note_down(typed, ending) {
@@ -150,6 +159,8 @@ impl App {
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
             (Some(Overlay::Jump(_)), _) => self.jump_key(key),
             (Some(Overlay::Search), _) => return self.search_key(key),
+            (Some(Overlay::Find), deed) => self.find_key(key, deed),
+            (Some(Overlay::GoTo(_)), _) => self.goto_key(key),
             (Some(Overlay::Help(_)), _) => match (deed, key.code) {
                 (Some(Deed::ScrollUp), _) => self.scroll_help(-10),
                 (Some(Deed::ScrollDown), _) => self.scroll_help(10),
@@ -187,6 +198,9 @@ impl App {
     }
 
     pub(super) fn close_overlay(&mut self) {
+        if matches!(self.overlay, Some(Overlay::Find)) {
+            self.leave_find();
+        }
         self.overlay = None;
         self.people.asked_for = None;
     }
@@ -198,11 +212,7 @@ impl App {
                 let line = harmless(pasted);
                 self.retype(|typed| typed.push_str(line.lines().next().unwrap_or_default()));
             }
-            (Screen::Chat, Some(Overlay::Search)) => {
-                let line = harmless(pasted);
-                self.type_into_search(line.lines().next().unwrap_or_default());
-            }
-            (Screen::Chat, Some(_)) => {}
+            (Screen::Chat, Some(_)) => self.paste_into_search(&harmless(pasted)),
             (Screen::Chat, None) => {
                 self.leave_select();
                 self.completion = None;

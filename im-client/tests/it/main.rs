@@ -17,6 +17,7 @@ mod drafts;
 mod ending;
 #[cfg(unix)]
 mod errands;
+mod finding;
 #[cfg(unix)]
 mod full_screen;
 mod guests;
@@ -26,6 +27,7 @@ mod hello;
 mod keys;
 mod link;
 mod log;
+mod looks;
 mod network;
 mod outbox;
 mod output;
@@ -46,6 +48,7 @@ mod simulation;
 mod suspended;
 mod tokens;
 mod unsent;
+mod when;
 #[cfg(unix)]
 mod world;
 mod wrap;
