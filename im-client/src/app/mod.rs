@@ -6,8 +6,10 @@ pub mod amended;
 pub mod amending;
 mod asked;
 pub mod commands;
+pub mod completion;
 mod composer;
 mod conversations;
+pub mod dragging;
 pub mod emphasis;
 mod events;
 pub mod failed;
@@ -27,6 +29,7 @@ mod mouse;
 pub mod notes;
 mod outbox;
 pub mod paints;
+pub mod pasted;
 mod pause;
 pub mod pending;
 pub mod people;
@@ -37,6 +40,7 @@ pub mod rows;
 mod scroll;
 pub mod search;
 pub mod select;
+pub mod sent;
 pub mod sight;
 pub mod sign_in;
 mod sought;
@@ -215,6 +219,10 @@ pub enum Overlay {
     Quit,
     /// Something about the highlighted message.
     Selected(select::Popup),
+    /// What is to become of what was pasted?
+    Paste(pasted::Pasted),
+    /// What one has said.
+    Sent(sent::Sent),
     /// The search box.
     Search,
     /// The line for searching here.
@@ -302,6 +310,10 @@ pub struct App {
     pause: pause::Pause,
     notes: notes::Noting,
     undoing: select::Undoing,
+    /// What the mouse is selecting.
+    drag: Option<dragging::Drag>,
+    /// What Tab offers.
+    completion: Option<completion::Completion>,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -363,6 +375,8 @@ impl App {
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
+            drag: None,
+            completion: None,
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),
