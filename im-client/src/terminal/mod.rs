@@ -30,6 +30,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::{Action, App, Input, Start, What, deadline, update};
 use crate::connection::Tcp;
+use crate::demo::Demo;
 use crate::exit::Failure;
 use crate::terminal::disk::Disk;
 use crate::terminal::editor::Written;
@@ -51,7 +52,7 @@ const REPORTS_MAX: usize = 1024;
 const PARTING_MS_MAX: u64 = 1000;
 
 /// Runs the full screen until somebody quits.
-pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
+pub async fn run(start: Start, disk: Disk, demo: Option<Demo>) -> Result<(), Failure> {
     // Before any thread begins: they inherit it.
     signals::hold_stops(true).map_err(Failure::io("signals"))?;
     let mut signals = Signals::new().map_err(Failure::io("signals"))?;
@@ -71,7 +72,7 @@ pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
         told: weak,
         events: Some(EventStream::new()),
         lent: None,
-        outside: Outside::new(disk, orders),
+        outside: Outside::new(disk, orders, demo),
         started: Instant::now(),
         drawn: None,
         resized: None,
@@ -258,6 +259,11 @@ impl Desk {
         match action {
             Action::Quit => self.has_quit = true,
             Action::Suspend => signals::ask_to_stop().map_err(Failure::io("signals"))?,
+            Action::Compose(_) if !self.outside.may_write() => {
+                return Ok(vec![What::Trouble(
+                    "the demo writes no files, not even for an editor".to_owned(),
+                )]);
+            }
             Action::Compose(text) => {
                 return match Written::of(&text) {
                     Ok(written) => {
@@ -366,7 +372,8 @@ fn input(started: Instant, what: What) -> Result<Input, Failure> {
     Ok(Input { now: started.elapsed(), wall: wall(), dice, what })
 }
 
-fn wall() -> Timestamp {
+/// What time it is, by the calendar.
+pub fn wall() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
