@@ -63,6 +63,7 @@ impl App {
             }
             What::Down(dial, why) if dial == self.dials => self.down(why, dice),
             What::Deadline => self.link_deadline(dice),
+            What::Line(line) => self.line(&line, message),
             what => {
                 self.learn_what(what);
                 Vec::new()
@@ -82,11 +83,12 @@ impl App {
             What::Trouble(what) => self.toasts.complain(what, self.now),
             What::Told(what) => self.toasts.tell(what, self.now),
             What::Composed(text) => self.composed(&text),
+            What::Answered => self.close_overlay(),
             What::Ground(ground) => self.looks.ground = ground,
             What::Painted(painted) => self.paints.learn(painted),
             // What is of a connection of before says nothing any more.
             What::Up(_) | What::Heard(..) | What::Down(..) => {}
-            What::Start | What::Key(_) | What::Mouse(_) | What::Deadline | What::Ending => {}
+            What::Start | What::Key(_) | What::Mouse(_) | What::Deadline | What::Ending | What::Line(_) => {}
         }
     }
 
