@@ -15,6 +15,7 @@ pub mod jump;
 pub mod keys;
 mod link;
 mod log;
+mod mentions;
 mod message;
 mod mouse;
 mod outbox;

@@ -8,6 +8,7 @@ use ratatui_textarea::TextArea;
 
 use super::amended::is_post;
 use super::amending::Writing;
+use super::mentions::AsOf;
 use super::{App, Key, Log, Outbox, Scroll, composer, is_mine};
 use crate::wording;
 
@@ -48,13 +49,18 @@ pub struct Talk {
     counted: Seq,
     /// The server was told that this device has all up to here.
     pub(super) told_received: Seq,
+    /// What the number of mentions is of.
+    pub(super) mentioned: AsOf,
 }
 
 impl Talk {
     /// The server says something new about it.
     pub(super) fn learn(&mut self, about: Conversation) {
         self.counted = about.head;
-        let known = std::mem::replace(&mut self.about, about).receipts;
+        let mentions = self.about.mentions;
+        let known = std::mem::replace(&mut self.about, about.clone()).receipts;
+        self.about.mentions = mentions;
+        self.mentions_in(&about);
         known.into_iter().for_each(|receipts| self.has_received(receipts));
     }
 
@@ -72,6 +78,7 @@ impl Talk {
             self.about.read = seq;
             self.about.unread = 0;
             self.counted = self.counted.max(seq);
+            self.mentions_read(seq);
         }
     }
 
@@ -100,6 +107,7 @@ impl Talk {
             was_unread: false,
             counted: about.head,
             told_received: Seq::ZERO,
+            mentioned: AsOf::default(),
             about,
         }
     }

@@ -226,6 +226,7 @@ fn the_fullest_answers_that_the_limits_allow_fit_a_frame() {
         guest: true,
         receipts: Some(Receipts { received: Seq(big), read: Seq(big) }),
         retention_days: Some(u16::MAX),
+        mentions: big,
     };
     fits(&reply(Reply::Conversations { conversations: vec![conversation; CONVERSATIONS_MAX] }));
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use im_proto::{Body, ConversationId, Event, Notice, Seq};
 
+use crate::announcement::Mentioned;
 use crate::dialect::Whose;
 use crate::entry::Entry;
 
@@ -28,6 +29,9 @@ impl Session {
         }
         for (conversation, (read, unread)) in mail.read {
             self.notice(Notice::Mark { conversation, read, unread });
+        }
+        for (conversation, Mentioned { head, read, mentions }) in mail.mentioned {
+            self.notice(Notice::Mentions { conversation, head, read, mentions });
         }
         for (conversation, receipts) in mail.receipts {
             self.notice(Notice::Receipts { conversation, receipts });

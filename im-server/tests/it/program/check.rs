@@ -77,6 +77,10 @@ fn in_use(home: &Home) -> Daemon {
         ("cid", reply("#räume", 10, "to what was there", 4), "posted"),
         ("cid", edit("#räume", 5, "hello again"), "done"),
         ("cid", react("#räume", 5, "👋", true), "done"),
+        ("dan", join("räume"), "conversation"),
+        ("cid", say("#räume", 2_000, "@dan, and `@ann`"), "posted"),
+        ("cid", say("#räume", 2_001, "dan"), "posted"),
+        ("cid", edit("#räume", 22, "@dan"), "done"),
         ("cid", react("#räume", 5, "👋", false), "done"),
     ]);
     guests(&daemon);
@@ -157,6 +161,9 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE members SET role = 3 WHERE conversation = 1 AND user = 1", "memberships"),
     ("UPDATE members SET read = 1000 WHERE conversation = 1 AND user = 1", "marks"),
     ("UPDATE members SET synced = -1 WHERE conversation = 1 AND user = 1", "marks"),
+    ("DELETE FROM mentions WHERE seq = 22", "mentions"),
+    ("INSERT INTO mentions SELECT 3, conversation, seq, position FROM mentions WHERE seq = 21", "mentions"),
+    ("UPDATE mentions SET position = position - 1 WHERE seq = 21", "mentions"),
     ("UPDATE members SET received = 1000 WHERE conversation = 1 AND user = 1", "marks"),
     ("UPDATE members SET hidden = 1000 WHERE conversation = 1 AND user = 1", "marks"),
     ("UPDATE conversations SET kind = 7 WHERE key = 'räume'", "kinds"),
