@@ -16,23 +16,39 @@ pub struct Cli {
     /// What holds for every command.
     #[command(flatten)]
     pub common: Common,
+    /// Print the configuration file with all defaults, and comments
+    #[arg(long)]
+    pub print_config: bool,
     /// What to do instead of the full screen.
     #[command(subcommand)]
     pub task: Option<Task>,
 }
 
+/// The server if none is named.
+const USUAL_SERVER: &str = "127.0.0.1:1202";
+
 /// What holds for every command.
 #[derive(Debug, Clone, Args)]
 pub struct Common {
-    /// The server
-    #[arg(long, global = true, env = "IM_ADDR", value_name = "HOST:PORT", default_value = "127.0.0.1:1202")]
-    pub addr: String,
+    /// The server [default: that of the configuration, or 127.0.0.1:1202]
+    #[arg(long, global = true, env = "IM_ADDR", value_name = "HOST:PORT")]
+    pub addr: Option<String>,
     /// Who you are, if more than one user is signed in on this device
     #[arg(long, global = true, env = "IM_USER", value_name = "NAME")]
     pub user: Option<UserName>,
     /// A file whose first line is the password (IM_PASSWORD may hold the password itself; else it is asked for)
     #[arg(long, global = true, env = "IM_PASSWORD_FILE", value_name = "FILE")]
     pub password_file: Option<PathBuf>,
+    /// The configuration file [default: config.toml in the platform's folder for configuration, if it is there]
+    #[arg(long, global = true, env = "IM_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl Common {
+    /// The server.
+    pub fn server(&self) -> &str {
+        self.addr.as_deref().unwrap_or(USUAL_SERVER)
+    }
 }
 
 /// What can be done without a screen.

@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod config;
 pub mod connection;
 pub mod exit;
 pub mod headless;

@@ -5,13 +5,15 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use im_client::app::Start;
+use im_client::app::looks::Looks;
 use im_client::cli::{Cli, Common};
+use im_client::config::{self, Config};
 use im_client::exit::Failure;
+use im_client::headless::{self, output};
 use im_client::terminal::disk::Disk;
 use im_client::tokens::Tokens;
 use im_client::unsent::UnsentFolder;
-use im_client::view::theme::Theme;
-use im_client::{headless, password, terminal};
+use im_client::{password, terminal};
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
@@ -23,12 +25,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<()> {
+fn run(mut cli: Cli) -> anyhow::Result<()> {
+    if cli.print_config {
+        return Ok(output::say(config::default_file().trim_end())?);
+    }
+    let config =
+        Config::load(cli.common.config.as_deref()).map_err(|error| Failure::Usage(error.to_string()))?;
+    cli.common.addr = cli.common.addr.or_else(|| config.server.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         match cli.task {
             Some(task) => headless::run(&cli.common, task).await,
-            None => full_screen(&cli.common).await,
+            None => full_screen(&cli.common, config).await,
         }
     });
     // A read of standard input or of the terminal that is still under way must not hold up the end.
@@ -36,27 +44,25 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     Ok(ended?)
 }
 
-async fn full_screen(common: &Common) -> Result<(), Failure> {
+async fn full_screen(common: &Common, config: Config) -> Result<(), Failure> {
     let tokens = Tokens::of_this_user();
     let found = match &tokens {
         Some(tokens) => {
-            tokens.find(&common.addr, common.user.as_ref()).map_err(Failure::io("the sign-ins"))?
+            tokens.find(common.server(), common.user.as_ref()).map_err(Failure::io("the sign-ins"))?
         }
         None => None,
     };
     let start = Start {
-        server: common.addr.clone(),
+        server: common.server().to_owned(),
         user: found.as_ref().map(|found| found.user.clone()).or_else(|| common.user.clone()),
         token: found.map(|found| found.token),
         password: password::given(common.password_file.as_deref())?,
         zone: TimeZone::system(),
         size: Size::default(),
+        looks: Looks::of_environment(|name| env::var(name).ok()),
+        config,
     };
-    let theme = match env::var_os("NO_COLOR") {
-        Some(set) if !set.is_empty() => Theme::colourless(),
-        _ => Theme::dark(),
-    };
-    terminal::run(start, Disk::new(tokens, UnsentFolder::of_this_user()), theme).await
+    terminal::run(start, Disk::new(tokens, UnsentFolder::of_this_user())).await
 }
 
 #[allow(clippy::print_stderr, reason = "the one place that says why the program ends")]

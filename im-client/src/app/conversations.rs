@@ -130,7 +130,7 @@ impl App {
 
     fn group_of(&self, talk: &Talk) -> Group {
         // What is open stays where it was when it was opened, so that the list does not jump under the cursor.
-        let unread = if self.open == Some(talk.about.id) { talk.was_unread } else { talk.about.unread > 0 };
+        let unread = if self.open == Some(talk.about.id) { talk.was_unread } else { talk.unread() > 0 };
         match talk.about.kind {
             _ if unread => Group::Unread,
             Kind::Direct => Group::Direct,

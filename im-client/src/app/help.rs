@@ -3,8 +3,9 @@
 use ratatui::layout::{Rect, Size};
 
 use super::geometry::Popup;
+use super::keys::{Deed, Keymap, Topic, rows as deeds};
 use super::wrap::{cells, wrap};
-use super::{App, Overlay, amending, commands, failed, keys};
+use super::{App, Overlay, amending, commands, failed};
 
 const COLUMNS: u16 = 76;
 /// From so many columns on, what a key does stands beside it.
@@ -28,10 +29,22 @@ pub fn popup(size: Size) -> Popup {
 }
 
 /// All rows at a width.
-pub fn rows(width: u16) -> Vec<HelpRow> {
-    let mut rows = vec![HelpRow::Heading("KEYS")];
-    for binding in keys::TABLE {
-        rows.extend(explained(width, binding.shown, binding.does));
+pub fn rows(keymap: &Keymap, width: u16) -> Vec<HelpRow> {
+    let mut rows = Vec::new();
+    for topic in Topic::ALL {
+        let deeds = deeds().filter(|row| row.topic == topic && !is_in_family(keymap, row.deed));
+        let mut deeds = deeds.peekable();
+        if deeds.peek().is_some() {
+            rows.push(HelpRow::Heading(topic.heading()));
+        }
+        for row in deeds {
+            let (keys, does) = match family(keymap) {
+                Some(keys) if row.deed == Deed::Nth(0) => (keys, "the first to ninth conversation"),
+                _ => (keymap.shown(row.deed), row.does),
+            };
+            let keys = if keys.is_empty() { format!("({})", row.name) } else { keys };
+            rows.extend(explained(width, &keys, does));
+        }
     }
     rows.extend([HelpRow::Heading(""), HelpRow::Heading("COMMANDS")]);
     for command in commands::offered() {
@@ -42,6 +55,19 @@ pub fn rows(width: u16) -> Vec<HelpRow> {
     }
     rows.extend(explained(width, "//TEXT", "say something that begins with a slash"));
     rows
+}
+
+/// `Alt-1 .. Alt-9`, if the keys of the nine conversations differ in nothing but the digit.
+fn family(keymap: &Keymap) -> Option<String> {
+    let of = |n: u8| keymap.shown(Deed::Nth(n));
+    let first = of(0);
+    let stem = first.strip_suffix('1')?;
+    (0..9).all(|n| of(n) == format!("{stem}{}", n + 1)).then(|| format!("{first} .. {}", of(8)))
+}
+
+/// It is told of with the first of its family.
+fn is_in_family(keymap: &Keymap, deed: Deed) -> bool {
+    matches!(deed, Deed::Nth(1..)) && family(keymap).is_some()
 }
 
 /// What, and what it does beside it, or below where there is no room.
@@ -67,7 +93,7 @@ impl App {
     /// Scrolls the help by some rows, as far as there are any.
     pub(super) fn scroll_help(&mut self, rows_down: i16) {
         let Rect { width, height, .. } = popup(self.size).inner;
-        let rows = u16::try_from(rows(width).len()).unwrap_or(u16::MAX);
+        let rows = u16::try_from(rows(&self.config.keymap, width).len()).unwrap_or(u16::MAX);
         if let Some(Overlay::Help(down)) = &mut self.overlay {
             *down = down.saturating_add_signed(rows_down).min(rows.saturating_sub(height));
         }

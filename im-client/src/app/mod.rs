@@ -1,35 +1,49 @@
 //! What the full-screen client knows and decides. Pure: no clock, no socket, no terminal, no randomness; all of them
 //! come in with the [`Input`], and what is to be done about the world goes out as [`Action`]s.
 
+mod acts;
 pub mod amended;
 pub mod amending;
 mod asked;
 pub mod commands;
 mod composer;
 mod conversations;
+pub mod emphasis;
 mod events;
+mod excerpt;
 pub mod failed;
+mod fuzzy;
 pub mod geometry;
 pub mod help;
 pub mod jump;
 pub mod keys;
 mod link;
+pub mod links;
 mod log;
+pub mod looks;
 mod mentions;
 mod message;
 mod mouse;
+pub mod notes;
 mod outbox;
 mod pause;
 pub mod pending;
 pub mod people;
+mod query;
 mod receipts;
 mod replies;
+pub mod rich;
 pub mod rows;
 mod scroll;
+pub mod search;
+pub mod select;
+pub mod sight;
 pub mod sign_in;
+mod sought;
 mod stand_ins;
 mod talk;
 mod toasts;
+mod unread;
 mod update;
 mod upkeep;
 pub mod wrap;
@@ -46,17 +60,25 @@ use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
 
 pub use conversations::{Conversations, Group, ListRow};
+pub use emphasis::Emphasis;
 pub use link::Link;
 pub use log::{EVENTS_MAX, Entry, Log};
+pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
+pub use sought::Goal;
 pub use talk::{Marker, Talk};
 pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
 
+use crate::config::Config;
 use asked::Asked;
 use jump::Jump;
+use keys::Chord;
+use links::Links;
+use looks::Looks;
 use people::People;
+use search::Search;
 use sign_in::SignIn;
 
 /// Something that happened, when, and dice for whoever needs them.
@@ -101,6 +123,12 @@ pub enum What {
     NotKept(Vec<MessageId>, String),
     /// Something outside went wrong that people should know.
     Trouble(String),
+    /// What the one who is signed in had noted down earlier.
+    Noted(Notes),
+    /// Something outside went well that people should know.
+    Told(String),
+    /// The program is to end now, whoever says so.
+    Ending,
 }
 
 /// What is to be done about the world.
@@ -146,6 +174,12 @@ pub enum Action {
     PutAway,
     /// End the program.
     Quit,
+    /// Write down what is half written, in the place of what was written down of that before.
+    KeepNotes(Notes),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Open a page, or write a mail: a link that [may be opened](select::links::may_open).
+    OpenLink(String),
 }
 
 /// What lies over the panes and takes the keys.
@@ -161,6 +195,10 @@ pub enum Overlay {
     List,
     /// Really quit?
     Quit,
+    /// Something about the highlighted message.
+    Selected(select::Popup),
+    /// The search box.
+    Search,
 }
 
 /// What is on the screen beneath any overlay.
@@ -187,6 +225,10 @@ pub struct Start {
     pub zone: TimeZone,
     /// The size of the terminal.
     pub size: Size,
+    /// How the screen is to look.
+    pub looks: Looks,
+    /// What was configured.
+    pub config: Config,
 }
 
 /// All that the client knows.
@@ -236,12 +278,24 @@ pub struct App {
     /// Whose unsent messages of before were brought.
     recalled: Option<UserName>,
     pause: pause::Pause,
+    notes: notes::Noting,
+    undoing: select::Undoing,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
     pub people: People,
+    /// What is searched for, or was.
+    pub search: Search,
     /// What is to be told in passing.
     pub toasts: Toasts,
+    /// How the screen is to look.
+    pub looks: Looks,
+    /// Where what is on the screen leads.
+    pub links: Links,
+    /// What was configured: keys, looks, notifications.
+    pub config: Config,
+    /// Keys that mean nothing yet: how something longer begins.
+    pub pressed: Vec<Chord>,
 }
 
 impl App {
@@ -277,9 +331,16 @@ impl App {
             outbox: Outbox::default(),
             recalled: None,
             pause: pause::Pause::default(),
+            notes: notes::Noting::default(),
+            undoing: select::Undoing::default(),
             pending: Vec::new(),
             people: People::default(),
+            search: Search::default(),
             toasts: Toasts::default(),
+            looks: start.looks,
+            links: Links::default(),
+            config: start.config,
+            pressed: Vec::new(),
         }
     }
 

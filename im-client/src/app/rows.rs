@@ -1,6 +1,8 @@
 //! The rows of the message list as data: what one item shows above itself (a date, the line of what is new), whose it
 //! is, and its text in lines. Which rows there are is decided here, how they look elsewhere.
 
+use std::rc::Rc;
+
 use im_proto::{Author, Body, Event, Seq, Timestamp};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
@@ -8,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::amended::is_post;
 use super::geometry::{Geometry, Manner};
 use super::message::{Before, Message, became, tail};
-use super::{App, Entry, Key, Talk, Unsent, wrap};
+use super::{App, Entry, Key, Talk, Unsent, rich, wrap};
 use crate::wording;
 
 /// Up to so many people who came or went are named one by one.
@@ -57,7 +59,7 @@ pub enum Row {
         /// When, on the first row of a message, where it differs from the one before; or its number.
         time: Option<String>,
         /// The line.
-        text: String,
+        line: Rc<rich::Line>,
         /// It is not what somebody said, but what is told in the place of it.
         gone: bool,
         /// What became of it in words, at its end.
@@ -93,6 +95,20 @@ pub enum State {
     Number,
 }
 
+impl Shape {
+    /// The columns before the text.
+    pub fn beside(&self) -> u16 {
+        beside(self.manner, self.name)
+    }
+}
+
+fn beside(manner: Manner, name: u16) -> u16 {
+    match manner {
+        Manner::Narrow => INDENT_COLUMNS,
+        _ => GUTTER_COLUMNS + name,
+    }
+}
+
 /// The room there is now; nothing if there is none.
 pub fn shape(app: &App) -> Option<Shape> {
     let geometry = Geometry::of(app);
@@ -101,10 +117,7 @@ pub fn shape(app: &App) -> Option<Shape> {
         Manner::Middle => 8,
         Manner::Narrow => 0,
     };
-    let beside = match geometry.manner {
-        Manner::Narrow => INDENT_COLUMNS,
-        _ => GUTTER_COLUMNS + name,
-    };
+    let beside = beside(geometry.manner, name);
     let area = geometry.messages;
     // One column stays free at the right edge.
     let text = area.width.saturating_sub(beside + u16::from(geometry.frame.is_some()));
@@ -201,7 +214,7 @@ impl List<'_> {
             }
             None => None,
         };
-        let lines = wrap::wrap(unsent.text.as_str(), self.shape.text);
+        let lines = rich::lines(unsent.text.as_str(), self.shape.text, self.app.looks.rich);
         let message = Message {
             author: me,
             at: unsent.at,
@@ -220,7 +233,7 @@ impl List<'_> {
         let event = &entry.event;
         let now = self.talk.log.message(event.seq);
         let text = now.and_then(|message| message.text.as_ref());
-        let lines = text.map(|text| entry.wrapped.lines(text.as_str(), self.shape.text));
+        let lines = text.map(|text| entry.wrapped.lines(text.as_str(), self.shape.text, self.app.looks.rich));
         let message = Message {
             author: &event.author,
             at: event.at,
@@ -311,6 +324,26 @@ pub fn clock(when: Timestamp, zone: &TimeZone) -> String {
 pub fn moment(when: Timestamp, zone: &TimeZone) -> String {
     let shown = |zoned: Zoned| zoned.strftime("%a %-d %B %Y, %H:%M:%S %Z").to_string();
     at(when, zone).map_or_else(|| "unknown".to_owned(), shown)
+}
+
+/// A moment that was named in UTC, meant by the clock on somebody's wall.
+pub(super) fn by_the_wall(named: Timestamp, zone: &TimeZone) -> Timestamp {
+    let meant = at(named, &TimeZone::UTC).and_then(|utc| utc.datetime().to_zoned(zone.clone()).ok());
+    let ms = meant.and_then(|zoned| u64::try_from(zoned.timestamp().as_millisecond()).ok());
+    ms.map_or(named, Timestamp)
+}
+
+/// `10:02` today, `20 Nov 10:02` this year, `20 Nov 2025 10:02` before.
+pub fn short_moment(when: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let Some((when, now)) = at(when, zone).zip(at(now, zone)) else {
+        return "unknown".to_owned();
+    };
+    let format = match () {
+        () if when.date() == now.date() => "%H:%M",
+        () if when.year() == now.year() => "%-d %b %H:%M",
+        () => "%-d %b %Y %H:%M",
+    };
+    when.strftime(format).to_string()
 }
 
 /// `Fri 20 November`

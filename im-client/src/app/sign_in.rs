@@ -217,6 +217,7 @@ impl App {
         let told: Vec<String> = why.into_iter().chain(self.kept_for_later()).collect();
         form.error = (!told.is_empty()).then(|| told.join("; "));
         self.recalled = None;
+        self.leave_notes();
         self.screen = Screen::SignIn(Box::new(form));
         self.overlay = None;
         self.me = None;
@@ -227,6 +228,7 @@ impl App {
         self.outbox.clear();
         self.pending.clear();
         self.people.forget();
+        self.search = super::search::Search::default();
         self.clear_composer();
     }
 

@@ -77,7 +77,7 @@ impl App {
         // Before the server has told what one is in, nobody knows what need not be there.
         if self.is_following {
             let is_idle = |talk: &&Talk| {
-                talk.stands_in && talk.composer.is_empty() && self.outbox.first(&talk.about.address).is_none()
+                talk.stands_in && !talk.has_draft() && self.outbox.first(&talk.about.address).is_none()
             };
             let idle: Vec<_> = self.conversations.all().filter(is_idle).map(|talk| talk.about.id).collect();
             for id in idle {
@@ -98,6 +98,7 @@ impl App {
         let talk = self.conversations.learn(about.clone());
         if talk.composer.is_empty() {
             talk.composer = old.composer;
+            talk.writing = old.writing;
         }
         let (from, to) = (old.about.id, about.id);
         self.opened_before.iter_mut().filter(|id| **id == from).for_each(|id| *id = to);

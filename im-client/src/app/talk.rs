@@ -9,7 +9,8 @@ use ratatui_textarea::TextArea;
 use super::amended::is_post;
 use super::amending::Writing;
 use super::mentions::AsOf;
-use super::{App, Key, Log, Outbox, Scroll, composer, is_mine};
+use super::unread::Kept;
+use super::{App, Emphasis, Goal, Key, Log, Outbox, Scroll, composer, is_mine};
 use crate::wording;
 
 /// Most events of a conversation that is not open.
@@ -33,6 +34,10 @@ pub struct Talk {
     pub log: Log,
     /// Where one looks.
     pub scroll: Scroll,
+    /// Where one wants to look as soon as that is here.
+    pub sought: Option<Goal>,
+    /// What was searched for when one came to where one looks.
+    pub emphasis: Emphasis,
     /// Where it went on when it was opened.
     pub marker: Option<Marker>,
     /// What one is writing.
@@ -47,6 +52,10 @@ pub struct Talk {
     pub(super) was_unread: bool,
     /// The server's count of what is unread goes up to here.
     counted: Seq,
+    /// The highlighted message.
+    pub(super) selected: Option<Key>,
+    /// From where on somebody wants to read again.
+    pub(super) kept: Option<Kept>,
     /// The server was told that this device has all up to here.
     pub(super) told_received: Seq,
     /// What the number of mentions is of.
@@ -99,6 +108,8 @@ impl Talk {
         Self {
             log: Log::new(about.head),
             scroll: Scroll::End,
+            sought: None,
+            emphasis: Emphasis::default(),
             marker: None,
             composer: composer::blank(),
             writing: Writing::New,
@@ -106,6 +117,8 @@ impl Talk {
             marked: None,
             was_unread: false,
             counted: about.head,
+            selected: None,
+            kept: None,
             told_received: Seq::ZERO,
             mentioned: AsOf::default(),
             about,
@@ -144,6 +157,16 @@ impl Talk {
         }
     }
 
+    /// Where an item stands among the others: the log, and then what is unsent.
+    pub(super) fn place_of(&self, key: Key, outbox: &Outbox) -> (u64, usize) {
+        match key {
+            Key::Event(seq) => (seq.0, 0),
+            Key::Unsent(id) => {
+                (u64::MAX, outbox.iter().position(|unsent| unsent.message == id).unwrap_or(usize::MAX))
+            }
+        }
+    }
+
     /// The event one has scrolled back to.
     pub(super) fn in_sight(&self) -> Option<Seq> {
         match self.scroll {
@@ -157,14 +180,21 @@ impl Talk {
 
     /// One opens it.
     pub(super) fn opened(&mut self) {
-        self.was_unread = self.about.unread > 0;
-        self.marker = self.was_unread.then_some(Marker { after: self.about.read, unread: self.about.unread });
+        self.was_unread = self.unread() > 0;
+        let marker = Marker { after: self.read_up_to(), unread: self.unread() };
+        self.marker = self.was_unread.then_some(marker);
     }
 
     /// One turns to another.
     pub(super) fn closed(&mut self) {
         self.marker = None;
+        self.sought = None;
+        self.emphasis = Emphasis::default();
         self.was_unread = false;
+        self.selected = None;
+        if let Some(kept) = &mut self.kept {
+            kept.left = true;
+        }
         if self.scroll == Scroll::End {
             self.log.keep_newest(CLOSED_EVENTS_MAX);
         }
@@ -176,6 +206,9 @@ impl Talk {
             && anchor.key == Key::Unsent(message)
         {
             anchor.key = Key::Event(seq);
+        }
+        if self.selected == Some(Key::Unsent(message)) {
+            self.selected = Some(Key::Event(seq));
         }
     }
 

@@ -6,10 +6,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use im_proto::MessageId;
 
 use super::composer::harmless;
-use super::geometry::{Geometry, Manner};
-use super::jump::Jump;
-use super::keys::{Deed, deed_of};
-use super::{Action, App, Input, Link, Overlay, Screen, Scroll, Talk, What, scroll};
+use super::geometry::Geometry;
+use super::keys::{Deed, Looked};
+use super::{Action, App, Input, Link, Overlay, Screen, What};
 
 /// Takes one input; tells what is to be done. What is on the screen may have changed after any.
 pub fn update(app: &mut App, input: Input) -> Vec<Action> {
@@ -18,6 +17,8 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
     app.toasts.expire(app.now);
     let message = MessageId(input.dice);
     let dice = u64::from_le_bytes(std::array::from_fn(|i| input.dice[i]));
+    let typed = matches!(input.what, What::Key(_) | What::Mouse(_) | What::Paste(_));
+    let ending = matches!(input.what, What::Ending);
     let mut actions = match input.what {
         What::Start => app.start(),
         What::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
@@ -57,9 +58,24 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             app.toasts.complain(what, app.now);
             Vec::new()
         }
+        What::Noted(notes) => {
+            app.noted(notes);
+            Vec::new()
+        }
+        What::Told(what) => {
+            app.toasts.tell(what, app.now);
+            Vec::new()
+        }
+        What::Ending => Vec::new(),
     };
+    app.lay_out_notes();
     app.stand_in();
+    app.hold_selection();
     actions.extend(app.keep_up());
+    let ending = ending || actions.contains(&Action::Quit);
+    if let Some(noted) = app.note_down(typed, ending) {
+        actions.insert(0, noted);
+    }
     // What is said is on the disk before it is sent, and before anybody sees it.
     let changes = app.outbox.take_changes();
     if !changes.is_empty() {
@@ -70,8 +86,14 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
 
 /// When the next [`What::Deadline`] is due; never, as long as nothing else happens, if nothing.
 pub fn deadline(app: &App) -> Option<Duration> {
-    let due =
-        [app.link.deadline(app.now), app.toasts.deadline(), app.mark_deadline(), app.pause.deadline(app.now)];
+    let due = [
+        app.link.deadline(app.now),
+        app.toasts.deadline(),
+        app.mark_deadline(),
+        app.pause.deadline(app.now),
+        app.note_deadline(),
+        app.search_deadline(),
+    ];
     due.into_iter().flatten().min()
 }
 
@@ -92,65 +114,34 @@ impl App {
         if !self.is_chatting() {
             return self.sign_in_key(key);
         }
-        let deed = deed_of(key);
+        let deed = match self.deed_of(key) {
+            Looked::Deed(deed) => Some(deed),
+            Looked::Begins => return Vec::new(),
+            Looked::Nothing => None,
+        };
         if self.overlay.is_some() {
-            return self.overlay_key(key, deed);
+            return self.overlay_key(key, deed, message);
         }
         match deed {
-            Some((deed, place)) => self.act(deed, place, key, message),
+            Some(deed) => self.act(deed, Some(key), message),
             None => {
+                self.leave_select();
                 self.type_key(key);
                 Vec::new()
             }
         }
     }
 
-    fn act(&mut self, deed: Deed, place: usize, key: KeyEvent, message: MessageId) -> Vec<Action> {
-        match deed {
-            Deed::Send => return self.enter(message),
-            Deed::Newline => self.composer_mut().insert_newline(),
-            Deed::TakeBack => {
-                let is_taken = self.composer().is_empty() && (self.take_back_failed() || self.edit_newest());
-                if !is_taken {
-                    self.type_key(key);
-                }
-            }
-            Deed::Jump => self.overlay = Some(Overlay::Jump(Jump::default())),
-            Deed::Previous => self.open_neighbour(-1),
-            Deed::Next => self.open_neighbour(1),
-            Deed::Nth => self.open_nth(place),
-            Deed::ScrollUp => scroll::by(self, -self.page()),
-            Deed::ScrollDown => scroll::by(self, self.page()),
-            Deed::Newest => self.newest(key),
-            Deed::Help => self.overlay = Some(Overlay::Help(0)),
-            Deed::List => self.toggle_list(),
-            Deed::People => self.toggle_people(),
-            Deed::Cancel if self.is_writing() => {
-                self.clear_composer();
-                self.stop_amending();
-            }
-            Deed::Cancel => self.overlay = Some(Overlay::Quit),
-            Deed::Quit => return self.quit(),
-            Deed::Escape => self.stop_amending(),
-        }
-        Vec::new()
-    }
-
-    /// There is something to clear.
-    fn is_writing(&self) -> bool {
-        !self.composer().is_empty() || self.talk().is_some_and(Talk::is_amending)
-    }
-
-    fn overlay_key(&mut self, key: KeyEvent, deed: Option<(Deed, usize)>) -> Vec<Action> {
-        let (deed, place) = deed.unzip();
+    fn overlay_key(&mut self, key: KeyEvent, deed: Option<Deed>, message: MessageId) -> Vec<Action> {
         match (&self.overlay, deed) {
-            (Some(Overlay::Quit), Some(Deed::Send | Deed::Cancel | Deed::Quit)) => return vec![Action::Quit],
-            (Some(Overlay::Quit), _) if matches!(key.code, KeyCode::Char('y' | 'Y')) => {
+            (Some(Overlay::Quit), Some(Deed::Cancel | Deed::Quit)) => return vec![Action::Quit],
+            (Some(Overlay::Quit), _) if matches!(key.code, KeyCode::Char('y' | 'Y') | KeyCode::Enter) => {
                 return vec![Action::Quit];
             }
             (_, Some(Deed::Quit)) => return self.quit(),
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
             (Some(Overlay::Jump(_)), _) => self.jump_key(key),
+            (Some(Overlay::Search), _) => return self.search_key(key),
             (Some(Overlay::Help(_)), _) => match (deed, key.code) {
                 (Some(Deed::ScrollUp), _) => self.scroll_help(-10),
                 (Some(Deed::ScrollDown), _) => self.scroll_help(10),
@@ -159,11 +150,14 @@ impl App {
                 _ => self.close_overlay(),
             },
             (Some(Overlay::List), _) => match (deed, key.code) {
-                (Some(Deed::Previous), _) | (_, KeyCode::Up) => self.open_neighbour(-1),
-                (Some(Deed::Next), _) | (_, KeyCode::Down) => self.open_neighbour(1),
-                (Some(Deed::Nth), _) => self.open_nth(place.unwrap_or_default()),
+                (_, KeyCode::Up) => self.open_neighbour(-1),
+                (_, KeyCode::Down) => self.open_neighbour(1),
+                (Some(deed @ (Deed::Previous | Deed::Next | Deed::Nth(_))), _) => {
+                    return self.act(deed, Some(key), message);
+                }
                 _ => self.close_overlay(),
             },
+            (Some(Overlay::Selected(_)), _) => return self.popup_key(key),
             (Some(Overlay::Quit | Overlay::People), _) => self.close_overlay(),
             (None, _) => {}
         }
@@ -191,8 +185,15 @@ impl App {
                 let line = harmless(pasted);
                 self.retype(|typed| typed.push_str(line.lines().next().unwrap_or_default()));
             }
+            (Screen::Chat, Some(Overlay::Search)) => {
+                let line = harmless(pasted);
+                self.type_into_search(line.lines().next().unwrap_or_default());
+            }
             (Screen::Chat, Some(_)) => {}
-            (Screen::Chat, None) => self.paste(pasted),
+            (Screen::Chat, None) => {
+                self.leave_select();
+                self.paste(pasted);
+            }
         }
     }
 
@@ -200,29 +201,5 @@ impl App {
     pub(super) fn page(&self) -> isize {
         let height = Geometry::of(self).messages.height;
         isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(1)
-    }
-
-    /// End is for the composer, unless there is something to come back from.
-    fn newest(&mut self, key: KeyEvent) {
-        match self.talk_mut() {
-            Some(talk) if talk.scroll != Scroll::End => talk.scroll = Scroll::End,
-            _ => self.type_key(key),
-        }
-    }
-
-    fn toggle_list(&mut self) {
-        if Geometry::of(self).frame.is_some() {
-            self.list_wanted = !self.list_wanted;
-        } else {
-            self.overlay = Some(Overlay::List);
-        }
-    }
-
-    fn toggle_people(&mut self) {
-        if Geometry::of(self).manner == Manner::Wide {
-            self.people_wanted = !self.people_wanted;
-        } else {
-            self.overlay = Some(Overlay::People);
-        }
     }
 }

@@ -17,8 +17,10 @@ impl App {
         if !self.is_following || !self.link.is_online() {
             return Vec::new();
         }
+        self.read_kept();
         let mut actions = self.send_unsent();
         actions.extend(self.load());
+        actions.extend(self.go_on_searching());
         actions.extend(self.mark_left());
         actions.extend(self.mark());
         actions.extend(self.tell_received());
@@ -56,6 +58,9 @@ impl App {
         if log.loading || log.refused {
             return None;
         }
+        if let Some(goal) = talk.sought {
+            return Some(goal.page());
+        }
         // What one has scrolled back to comes last in its page.
         let anew = talk.in_sight().map_or(Page::Newest, |seq| Page::Before(seq.next()));
         if log.stale {
@@ -86,6 +91,18 @@ impl App {
             && self.talk().is_some_and(|talk| {
                 talk.scroll == Scroll::End && talk.log.is_up_to_head() && talk.log.head() > talk.about.read
             })
+    }
+
+    /// What was kept unread is in sight of somebody who has come back for it.
+    fn read_kept(&mut self) {
+        let looks = self.focused && self.is_chatting() && self.overlay.is_none();
+        let shows = Geometry::of(self).messages.height > 0;
+        if let Some(talk) = self.talk_mut().filter(|_| looks && shows)
+            && talk.scroll == Scroll::End
+            && talk.log.is_up_to_head()
+        {
+            talk.read_again();
+        }
     }
 
     fn mark(&mut self) -> Option<Action> {

@@ -17,14 +17,14 @@ pub(super) async fn sign_in(
     new: bool,
 ) -> Result<(), Failure> {
     // Before a password is asked for, it should be known that it can be used.
-    let mut session = Session::open(&common.addr).await?;
+    let mut session = Session::open(common.server()).await?;
     let password = password::given_or_asked(common.password_file.as_deref(), new)?;
     let request = if new { Request::SignUp { name, password } } else { Request::SignIn { name, password } };
     match session.ask(request).await?? {
         Reply::Welcome { user, token: Some(token) } => {
             let signed_in = SignedIn { user, token };
-            tokens.keep(&common.addr, &signed_in).map_err(Failure::io("the sign-in cannot be kept"))?;
-            output::say(&format!("signed in as {} at {}", signed_in.user, common.addr))
+            tokens.keep(common.server(), &signed_in).map_err(Failure::io("the sign-in cannot be kept"))?;
+            output::say(&format!("signed in as {} at {}", signed_in.user, common.server()))
         }
         _ => Err(Failure::Failed("the server gave no token".to_owned())),
     }
@@ -33,7 +33,7 @@ pub(super) async fn sign_in(
 /// Makes this device's sign-in void, at the server and here.
 pub(super) async fn sign_out(common: &Common, tokens: &Tokens) -> Result<(), Failure> {
     let signed_in = signed_in(common, tokens)?;
-    let mut session = Session::open(&common.addr).await?;
+    let mut session = Session::open(common.server()).await?;
     let token = signed_in.token.clone();
     match session.ask(Request::Resume { token }).await? {
         Ok(_) => {
@@ -43,6 +43,6 @@ pub(super) async fn sign_out(common: &Common, tokens: &Tokens) -> Result<(), Fai
         Err(Refusal::BadToken) => {}
         Err(refusal) => return Err(refusal.into()),
     }
-    tokens.forget(&common.addr, &signed_in.user).map_err(Failure::io("the sign-in cannot be removed"))?;
-    output::say(&format!("{} is signed out at {}", signed_in.user, common.addr))
+    tokens.forget(common.server(), &signed_in.user).map_err(Failure::io("the sign-in cannot be removed"))?;
+    output::say(&format!("{} is signed out at {}", signed_in.user, common.server()))
 }

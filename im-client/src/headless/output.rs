@@ -62,7 +62,7 @@ impl Manner {
 }
 
 /// Prints something.
-pub(super) fn say(line: &str) -> Result<(), Failure> {
+pub fn say(line: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     writeln!(out, "{line}").and_then(|()| out.flush()).map_err(Failure::io("standard output"))
 }

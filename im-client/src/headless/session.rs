@@ -49,7 +49,7 @@ impl Session {
 
     /// Connects and signs in with a token.
     pub(super) async fn resume(common: &Common, signed_in: &SignedIn) -> Result<Self, Failure> {
-        let mut session = Self::open(&common.addr).await?;
+        let mut session = Self::open(common.server()).await?;
         let token = signed_in.token.clone();
         match session.ask(Request::Resume { token }).await? {
             Ok(_) => Ok(session),
@@ -119,13 +119,13 @@ impl Session {
 /// Who is signed in on this device.
 pub(super) fn signed_in(common: &Common, tokens: &Tokens) -> Result<SignedIn, Failure> {
     tokens
-        .find(&common.addr, common.user.as_ref())
+        .find(common.server(), common.user.as_ref())
         .map_err(Failure::io("the sign-ins"))?
         .ok_or_else(|| not_signed_in(common, common.user.as_ref()))
 }
 
 fn not_signed_in(common: &Common, name: Option<&UserName>) -> Failure {
-    Failure::NotSignedIn { server: common.addr.clone(), name: name.cloned() }
+    Failure::NotSignedIn { server: common.server().to_owned(), name: name.cloned() }
 }
 
 /// Random bits.

@@ -4,7 +4,7 @@ use std::io;
 
 use im_proto::{MessageId, UserName};
 
-use crate::app::{Change, What};
+use crate::app::{Change, Notes, What};
 use crate::tokens::{SignedIn, Tokens};
 use crate::unsent::{Left, Queue, UnsentFolder};
 
@@ -49,12 +49,12 @@ impl Disk {
             None => Err(nowhere()),
         };
         match opened {
-            Ok((queue, Left { unsent, damaged })) => {
+            Ok((queue, Left { unsent, damaged, notes })) => {
                 self.queue = Some(queue);
                 let told = damaged.iter().map(|path| {
                     What::Trouble(format!("some unsent messages cannot be read: see {}", path.display()))
                 });
-                told.chain([What::Recalled(unsent)]).collect()
+                told.chain([What::Recalled(unsent), What::Noted(notes)]).collect()
             }
             Err(error) => vec![What::Trouble(format!("unsent messages cannot be kept: {error}"))],
         }
@@ -73,6 +73,16 @@ impl Disk {
         });
         let said: Vec<MessageId> = said.collect();
         (!said.is_empty()).then(|| What::NotKept(said, error.to_string()))
+    }
+
+    /// Writes down what is half written.
+    pub(super) fn keep_notes(&self, notes: &Notes) -> Option<What> {
+        let kept = match &self.queue {
+            Some(queue) => queue.keep_notes(notes),
+            None => Err(nowhere()),
+        };
+        let told = |error| What::Trouble(format!("what is half written cannot be kept: {error}"));
+        kept.err().map(told)
     }
 
     /// Nobody is signed in.

@@ -111,7 +111,7 @@ impl Journal {
 }
 
 /// A name is lost in a power cut unless its folder was synced.
-fn sync_folder_of(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
         File::open(folder)?.sync_all()?;

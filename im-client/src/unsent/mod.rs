@@ -1,9 +1,10 @@
-//! What was said and is not sent yet, on this device's disk: for each server and user a folder that only its owner may
+//! What was said and is not sent yet, and what is half written, on this device's disk: for each server and user a folder that only its owner may
 //! read. Each run of the client has a queue of its own in it, under a lock that ends with the run, so that two never
 //! write or send the same; the next run takes over what was left behind.
 
 mod journal;
 mod line;
+mod notes;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use im_proto::UserName;
 
-use crate::app::{Change, Unsent};
+use crate::app::{Change, Notes, Unsent};
 use crate::private;
 use journal::{Journal, Told};
 
@@ -32,12 +33,15 @@ pub struct Left {
     pub unsent: Vec<Unsent>,
     /// Where those are that cannot be read.
     pub damaged: Vec<PathBuf>,
+    /// What was half written, and the like.
+    pub notes: Notes,
 }
 
 /// The queue of this run.
 #[derive(Debug)]
 pub struct Queue {
     journal: Journal,
+    notes: PathBuf,
     /// Held as long as the queue is.
     _lock: Lock,
 }
@@ -65,17 +69,22 @@ impl UnsentFolder {
         for claim in &claims {
             let told = claim.read(&mut left.damaged)?;
             left.unsent = merged(left.unsent, told.unsent);
+            left.notes = notes::merged(left.notes, notes::read(&claim.notes())?);
         }
         let mut claims = claims.into_iter();
-        let Some(Claim { path, lock }) = claims.next() else {
+        let Some(claim) = claims.next() else {
             return Err(io::Error::other(format!("{QUEUES_MAX} clients of {user} are running")));
         };
+        let notes = claim.notes();
+        let Claim { path, lock } = claim;
         let journal = Journal::begin(path, &left.unsent)?;
+        notes::write(&notes, &left.notes)?;
         for taken_over in claims {
             // It says nothing that is not said above: if it cannot be removed, it is read once more.
             let _ = fs::remove_file(&taken_over.path);
+            let _ = fs::remove_file(taken_over.notes());
         }
-        Ok((Queue { journal, _lock: lock }, left))
+        Ok((Queue { journal, notes, _lock: lock }, left))
     }
 }
 
@@ -83,6 +92,11 @@ impl Queue {
     /// Writes changes down. What was said is on the disk when this returns.
     pub fn keep(&mut self, changes: &[Change]) -> io::Result<()> {
         self.journal.write(changes)
+    }
+
+    /// Writes down what is half written, in the place of what was written down of that before.
+    pub fn keep_notes(&self, notes: &Notes) -> io::Result<()> {
+        notes::write(&self.notes, notes)
     }
 }
 
@@ -118,6 +132,11 @@ impl Claim {
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    /// Where the notes of the same run are.
+    fn notes(&self) -> PathBuf {
+        self.path.with_extension("notes")
     }
 
     /// What it says. What cannot be read is put aside before the journal is written anew.

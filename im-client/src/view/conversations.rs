@@ -39,7 +39,7 @@ fn conversation<'a>(app: &App, talk: &Talk, theme: &Theme, width: u16) -> Line<'
     let is_open = app.open == Some(talk.about.id);
     // What is in sight is not called unread, even in the moment before the server knows.
     let in_sight = is_open && talk.scroll == Scroll::End;
-    let unread = if in_sight { 0 } else { talk.about.unread };
+    let unread = if in_sight { talk.kept_posts() } else { talk.unread() };
     let badge = match unread {
         0 => String::new(),
         n => n.to_string(),

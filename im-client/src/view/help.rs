@@ -5,13 +5,14 @@ use ratatui::text::{Line, Span};
 
 use super::popup;
 use super::theme::Theme;
+use crate::app::App;
 use crate::app::help::{HelpRow, popup, rows};
 
 /// Draws it, from so many rows down.
-pub(super) fn draw(down: u16, theme: &Theme, frame: &mut Frame<'_>) {
+pub(super) fn draw(app: &App, down: u16, theme: &Theme, frame: &mut Frame<'_>) {
     let place = popup(frame.area().as_size());
     let area = popup::draw("Help · Esc closes, PgDn shows more", place, theme, frame);
-    let rows = rows(area.width);
+    let rows = rows(&app.config.keymap, area.width);
     // After a resize there may be fewer below than before.
     let most = rows.len().saturating_sub(usize::from(area.height));
     let first = usize::from(down).min(most);

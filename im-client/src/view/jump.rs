@@ -42,7 +42,7 @@ pub(super) fn draw(app: &App, jump: &Jump, theme: &Theme, frame: &mut Frame<'_>)
         };
         let (sign, name) = sign_and_name(app, talk);
         let is_chosen = first + place == chosen;
-        let unread = match talk.about.unread {
+        let unread = match talk.unread() {
             0 => String::new(),
             n => format!("  {n}"),
         };

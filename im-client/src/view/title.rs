@@ -7,10 +7,10 @@ use ratatui::text::{Line, Span};
 
 use super::status;
 use super::theme::Theme;
-use crate::app::App;
 use crate::app::geometry::Manner;
 use crate::app::people::Crowd;
 use crate::app::wrap::cells;
+use crate::app::{App, Talk};
 
 /// Draws it.
 pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer: &mut Buffer) {
@@ -42,12 +42,8 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
 }
 
 fn facts(app: &App, manner: Manner) -> Option<String> {
-    let elsewhere: u64 = app
-        .conversations
-        .all()
-        .filter(|talk| app.open != Some(talk.about.id))
-        .map(|talk| talk.about.unread)
-        .sum();
+    let elsewhere: u64 =
+        app.conversations.all().filter(|talk| app.open != Some(talk.about.id)).map(Talk::unread).sum();
     if manner == Manner::Narrow {
         return (elsewhere > 0).then(|| elsewhere.to_string());
     }

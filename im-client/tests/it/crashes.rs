@@ -172,3 +172,31 @@ fn what_alice_left_is_never_said_by_bob() {
     alice.shows("only alice says this ✓");
     assert_eq!(said(&world), ["only alice says this"]);
 }
+
+#[test]
+fn what_was_half_written_when_it_was_killed_is_there_again() {
+    let world = World::new();
+    world.accounts(&["alice"]);
+    let mut alice = client(&world, "alice");
+    alice.shows(" ms ");
+    alice.type_text(&format!("the first line{ALT_ENTER}and half of the sec"));
+    alice.shows("half of the sec");
+    world.noted("alice", "half of the sec");
+    alice.crash();
+    let mut again = client(&world, "alice");
+    again.shows(" ms ");
+    again.shows("the first line");
+    again.shows("and half of the sec");
+    again.type_text("ond\r");
+    again.shows("and half of the second ✓");
+    let history = world.does(&["history", "#lobby"]);
+    assert!(history.contains("the first line\n"), "{history}");
+    again.type_text(CTRL_Q);
+    again.ended();
+    let third = client(&world, "alice");
+    third.shows(" ms ");
+    assert!(
+        third.rows().iter().filter(|row| row.contains("half of the sec")).count() == 1,
+        "said, and not written"
+    );
+}

@@ -6,10 +6,12 @@
 mod amended;
 mod amending;
 mod commands;
+mod config;
 #[cfg(unix)]
 mod corrected;
 #[cfg(unix)]
 mod crashes;
+mod drafts;
 #[cfg(unix)]
 mod ending;
 #[cfg(unix)]
@@ -18,6 +20,7 @@ mod guests;
 #[cfg(unix)]
 mod headless;
 mod hello;
+mod keys;
 mod link;
 mod log;
 mod network;
@@ -28,9 +31,12 @@ mod pty;
 mod reading;
 mod recalled;
 mod receipts;
+mod rich;
 mod rig;
 mod screens;
 mod scroll;
+mod search;
+mod select;
 mod sign_in;
 mod simulation;
 mod tokens;

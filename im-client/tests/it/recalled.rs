@@ -282,7 +282,7 @@ fn beyond_the_bounds_the_text_stays_where_it_was_written() {
 
 #[test]
 fn the_help_has_what_can_be_done_about_what_failed() {
-    let rows = im_client::app::help::rows(76);
+    let rows = im_client::app::help::rows(&im_client::app::keys::Keymap::default(), 76);
     let has = |word: &str| rows.iter().any(|row| format!("{row:?}").contains(word));
     assert!(has("/retry") && has("/drop"));
     let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 0)]);

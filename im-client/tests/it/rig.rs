@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use im_client::app::looks::Looks;
 use im_client::app::{Action, App, Input, Start, What, deadline, update};
+use im_client::config::Config;
 use im_client::view::theme::Theme;
 use im_client::view::view;
 use im_proto::{
@@ -125,6 +127,8 @@ impl Rig {
             password: None,
             zone: TimeZone::UTC,
             size: Size::new(width, height),
+            looks: Looks::default(),
+            config: Config::default(),
         })
     }
 
@@ -263,10 +267,14 @@ impl Rig {
             im_proto::Page::Newest => (head.saturating_sub(limit - 1).max(1), head),
             im_proto::Page::Before(seq) => (seq.0.saturating_sub(limit).max(1), seq.0 - 1),
             im_proto::Page::After(seq) => (seq.0 + 1, (seq.0 + limit).min(head)),
-            im_proto::Page::Around(at) => panic!("a page around {at} was asked for"),
+            im_proto::Page::Around(at) => {
+                let reached = at.0.saturating_sub(TEN).div_ceil(60_000).clamp(1, head + 1);
+                let last = (reached + limit / 2 - 1).min(head);
+                ((last + 1).saturating_sub(limit).max(1), last)
+            }
         };
         let more = match page {
-            im_proto::Page::After(_) => last < head,
+            im_proto::Page::After(_) | im_proto::Page::Around(_) => last < head,
             _ => first > 1,
         };
         let events =
@@ -281,9 +289,27 @@ impl Rig {
     pub(crate) fn screen(&self) -> String {
         let size = self.app.size;
         let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
-        let theme = Theme::dark();
+        let theme = Theme::of(&self.app.config, &self.app.looks);
         terminal.draw(|frame| view(&self.app, &theme, frame)).unwrap();
         shown(terminal.backend().buffer())
+    }
+
+    /// The words that stand out because they were searched for.
+    pub(crate) fn marked(&self) -> Vec<String> {
+        use ratatui::style::Modifier;
+        let size = self.app.size;
+        let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
+        let theme = Theme::of(&self.app.config, &self.app.looks);
+        terminal.draw(|frame| view(&self.app, &theme, frame)).unwrap();
+        let mut words = vec![String::new()];
+        for cell in &terminal.backend().buffer().content {
+            match (cell.modifier.contains(Modifier::UNDERLINED), words.last_mut()) {
+                (true, Some(word)) => word.push_str(cell.symbol()),
+                _ => words.push(String::new()),
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        words
     }
 
     /// The messages of a page in sight, from the top, each with its row.

@@ -1,7 +1,9 @@
 //! Screens as snapshots: the three layouts, what lies over them, and sizes that nobody means.
 
 use crossterm::event::{KeyCode, KeyModifiers};
+use im_client::app::looks::Looks;
 use im_client::app::{Start, What};
+use im_client::config::Config;
 use im_proto::{
     Body, Event, Kind, MessageId, Notice, Pending, PendingKind, Person, Refusal, Reply, Request, Role, Seq,
     Timestamp,
@@ -227,6 +229,8 @@ fn sign_in() {
         password: None,
         zone: TimeZone::UTC,
         size: Size::new(80, 24),
+        looks: Looks::default(),
+        config: Config::default(),
     });
     rig.type_text("alice");
     rig.key(KeyCode::Tab);

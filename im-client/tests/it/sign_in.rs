@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use im_client::app::{Action, Screen, Start, What};
+use im_client::config::Config;
 use im_proto::{Password, Refusal, Reply, Request, Token};
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -16,6 +17,8 @@ fn nobody() -> Start {
         password: None,
         zone: TimeZone::UTC,
         size: Size::new(80, 24),
+        looks: im_client::app::looks::Looks::default(),
+        config: Config::default(),
     }
 }
 

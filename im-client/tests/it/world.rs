@@ -139,6 +139,26 @@ impl World {
         journals
     }
 
+    /// Waits until the notes of somebody say something.
+    pub(crate) fn noted(&self, name: &str, what: &str) {
+        let servers = self.folder.path().join("state/im/unsent");
+        let is_noted = || {
+            let servers = fs::read_dir(&servers).into_iter().flatten();
+            let files =
+                servers.filter_map(|server| fs::read_dir(server.ok()?.path().join(name)).ok()).flatten();
+            let mut notes = files.filter_map(|file| Some(file.ok()?.path()));
+            notes.any(|path| {
+                path.extension().is_some_and(|extension| extension == "notes")
+                    && fs::read_to_string(path).is_ok_and(|notes| notes.contains(what))
+            })
+        };
+        let deadline = std::time::Instant::now() + PATIENCE;
+        while !is_noted() {
+            assert!(std::time::Instant::now() < deadline, "{what} was not noted down");
+            std::thread::yield_now();
+        }
+    }
+
     pub(crate) fn token_files(&self) -> Vec<std::path::PathBuf> {
         let Ok(servers) = fs::read_dir(self.folder.path().join("state/im/sign-ins")) else {
             return Vec::new();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use im_client::app::{Action, App, Input, Start, What, deadline, update};
+use im_client::config::Config;
 use im_client::terminal::network::{self, Order, Report};
 use im_client::unsent::{Queue, UnsentFolder};
 use im_proto::{Token, UserName};
@@ -124,6 +125,8 @@ impl Device {
             password: None,
             zone: TimeZone::UTC,
             size: Size::new(100, 30),
+            looks: im_client::app::looks::Looks::default(),
+            config: Config::default(),
         });
         let network = tokio::spawn(network::run(by, taken, told));
         let began = Instant::now();
@@ -232,6 +235,9 @@ impl Device {
                 },
                 action @ (Action::PutAway
                 | Action::Quit
+                | Action::KeepNotes(_)
+                | Action::Copy(_)
+                | Action::OpenLink(_)
                 | Action::KeepToken { .. }
                 | Action::ForgetToken { .. }) => {
                     return Err(self.wrong(&format!("nobody wanted {action:?}")));

@@ -1,0 +1,127 @@
+//! What deeds do: an arm each, a line each; the doing is in the file of what it is about.
+
+use crossterm::event::KeyEvent;
+use im_proto::MessageId;
+
+use super::geometry::{Geometry, Manner};
+use super::jump::Jump;
+use super::keys::{Chord, Deed, Looked, Place};
+use super::{Action, App, Overlay, Scroll, Talk, scroll};
+
+impl App {
+    /// Does a deed; by a key, or without one from the palette.
+    pub(super) fn act(&mut self, deed: Deed, key: Option<KeyEvent>, message: MessageId) -> Vec<Action> {
+        match deed {
+            Deed::Send => return self.enter(message),
+            Deed::Newline => self.composer_mut().insert_newline(),
+            Deed::TakeBack => self.take_back(key),
+            Deed::Jump => self.overlay = Some(Overlay::Jump(Jump::default())),
+            Deed::Previous => self.open_neighbour(-1),
+            Deed::Next => self.open_neighbour(1),
+            Deed::Nth(place) => self.open_nth(usize::from(place)),
+            Deed::ScrollUp => scroll::by(self, -self.page()),
+            Deed::ScrollDown => scroll::by(self, self.page()),
+            Deed::Newest => self.newest(key),
+            Deed::Help => self.overlay = Some(Overlay::Help(0)),
+            Deed::List => self.toggle_list(),
+            Deed::People => self.toggle_people(),
+            Deed::Cancel if self.is_selecting() => self.leave_select(),
+            Deed::Cancel if self.is_writing() => {
+                self.clear_composer();
+                self.stop_amending();
+            }
+            Deed::Cancel => self.overlay = Some(Overlay::Quit),
+            Deed::Quit => return self.quit(),
+            Deed::Escape => self.escape(),
+            Deed::Select(act) => return self.acted(act),
+        }
+        Vec::new()
+    }
+
+    /// Where keys go.
+    fn place(&self) -> Place {
+        match self.overlay {
+            Some(_) => Place::Overlay,
+            None if self.is_selecting() => Place::Select,
+            None => Place::Composer,
+        }
+    }
+
+    /// What a key means, after those that were pressed before it and meant nothing yet.
+    pub(super) fn deed_of(&mut self, key: KeyEvent) -> Looked {
+        let mut pressed = std::mem::take(&mut self.pressed);
+        let is_first = pressed.is_empty();
+        let chord = Chord::from(key);
+        pressed.push(chord);
+        let keymap = &self.config.keymap;
+        match keymap.look(self.place(), &pressed) {
+            Looked::Begins => {
+                self.pressed = pressed;
+                Looked::Begins
+            }
+            Looked::Nothing if !is_first => {
+                // What gives up what was begun does nothing else.
+                let alone = keymap.look(self.place(), &[chord]);
+                if !matches!(alone, Looked::Deed(Deed::Escape | Deed::Cancel)) {
+                    let keys: Vec<String> = pressed.iter().map(ToString::to_string).collect();
+                    self.toasts.complain(format!("{} does nothing", keys.join(" ")), self.now);
+                }
+                Looked::Begins
+            }
+            looked => looked,
+        }
+    }
+
+    /// What is closest to the eye is closed; where there is nothing, a message is selected.
+    fn escape(&mut self) {
+        if self.is_selecting() {
+            self.leave_select();
+        } else if self.talk().is_some_and(|talk| talk.is_amending() || !talk.emphasis.is_empty()) {
+            self.stop_amending();
+            self.stop_emphasising();
+        } else {
+            self.begin_selecting();
+        }
+    }
+
+    /// Up is for the composer, unless it is empty.
+    fn take_back(&mut self, key: Option<KeyEvent>) {
+        let is_taken = self.composer().is_empty() && (self.take_back_failed() || self.edit_newest());
+        match key {
+            Some(key) if !is_taken => self.type_key(key),
+            None if !is_taken => self.toasts.complain("there is nothing to take back or to edit", self.now),
+            _ => {}
+        }
+    }
+
+    /// There is something to clear.
+    fn is_writing(&self) -> bool {
+        !self.composer().is_empty() || self.talk().is_some_and(Talk::is_amending)
+    }
+
+    /// End is for the composer, unless there is something to come back from.
+    fn newest(&mut self, key: Option<KeyEvent>) {
+        self.leave_select();
+        match (self.talk_mut(), key) {
+            (Some(talk), _) if talk.scroll != Scroll::End => talk.scroll = Scroll::End,
+            (_, Some(key)) => self.type_key(key),
+            (_, None) => {}
+        }
+    }
+
+    fn toggle_list(&mut self) {
+        if Geometry::of(self).frame.is_some() {
+            self.list_wanted = !self.list_wanted;
+        } else {
+            self.overlay = Some(Overlay::List);
+        }
+    }
+
+    fn toggle_people(&mut self) {
+        if Geometry::of(self).manner == Manner::Wide {
+            self.people_wanted = !self.people_wanted;
+        } else {
+            self.overlay = Some(Overlay::People);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The table of keys, its profiles, what somebody configures over it, and what keys then do.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+use im_client::app::keys::{Chord, Deed, Keymap, Looked, Overrides, Place, Profile, Sequence, rows};
+use im_client::app::{Overlay, What};
+use im_client::config::Config;
+
+use crate::rig::{BOB, DEV, Rig, conversation};
+
+fn overrides(written: &[(&str, &[&str])]) -> Overrides {
+    let owned = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+    written.iter().map(|(name, keys)| ((*name).to_owned(), owned(keys))).collect()
+}
+
+fn refused(written: &[(&str, &[&str])]) -> String {
+    Keymap::new(Profile::Default, &overrides(written)).unwrap_err().why
+}
+
+fn online(keys: &str) -> Rig {
+    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 0), conversation(BOB, "@bob", 0)]);
+    rig.app.config = Config::parse(keys).unwrap();
+    rig
+}
+
+#[test]
+fn each_profile_is_sound_and_names_never_meet() {
+    for profile in Profile::ALL {
+        let checked = Keymap::new(profile, &Overrides::new());
+        assert_eq!(checked.as_ref(), Ok(&Keymap::of(profile)), "{}", profile.name());
+    }
+    let mut names: Vec<&str> = rows().map(|row| row.name).collect();
+    let kebab = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    assert!(names.iter().all(kebab), "{names:?}");
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+    let mut deeds: Vec<Deed> = rows().map(|row| row.deed).collect();
+    deeds.sort_unstable();
+    deeds.dedup();
+    assert_eq!(deeds.len(), count, "a deed has one row");
+}
+
+#[test]
+fn by_default_no_key_is_another_in_disguise_and_each_deed_has_one_that_every_terminal_sends() {
+    let never: Vec<Chord> =
+        ["ctrl-i", "ctrl-m", "ctrl-h", "ctrl-[", "ctrl-s"].map(|key| key.parse().unwrap()).into();
+    for profile in Profile::ALL {
+        for bound in Keymap::of(profile).all() {
+            let chords = |key: &Sequence| key.chords().to_vec();
+            let all: Vec<Chord> = bound.keys.iter().flat_map(chords).collect();
+            assert!(!all.iter().any(|chord| never.contains(chord)), "{bound:?}");
+            let plain = bound.keys.iter().any(|key| key.chords().iter().all(|chord| chord.is_plain()));
+            assert!(plain || bound.keys.is_empty(), "{bound:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_configured_goes_before_the_profile() {
+    let keymap =
+        Keymap::new(Profile::Default, &overrides(&[("jump", &["f7", "ctrl-x j"]), ("help", &[""])])).unwrap();
+    assert_eq!(keymap.shown(Deed::Jump), "F7, Ctrl-X j");
+    assert_eq!(keymap.first(Deed::Jump).as_deref(), Some("F7"));
+    assert_eq!(keymap.shown(Deed::Help), "");
+    assert_eq!(keymap.hint(Deed::Help, "help"), None);
+    let look = |key: &str| keymap.look(Place::Composer, key.parse::<Sequence>().unwrap().chords());
+    assert_eq!(look("f7"), Looked::Deed(Deed::Jump));
+    assert_eq!(look("ctrl-x"), Looked::Begins);
+    assert_eq!(look("ctrl-x j"), Looked::Deed(Deed::Jump));
+    assert_eq!(look("ctrl-x k"), Looked::Nothing);
+    assert_eq!(look("ctrl-k"), Looked::Nothing, "its key of the profile is free");
+    assert_eq!(look("f1"), Looked::Nothing);
+}
+
+#[test]
+fn clashes_are_refused_with_both_names_and_the_key() {
+    let clash = refused(&[("help", &["ctrl-k"])]);
+    assert_eq!(clash, "Ctrl-K is the key of both jump and help");
+    let begins = refused(&[("help", &["ctrl-k f1"])]);
+    assert!(
+        begins.contains("Ctrl-K of jump and Ctrl-K f1 of help") || begins.contains("Ctrl-K F1 of help"),
+        "{begins}"
+    );
+    assert!(refused(&[("help", &["x"])]).contains("x is what one types"));
+    assert!(refused(&[("help", &["ctrl-banana"])]).contains("there is no key \"ctrl-banana\""));
+    let unknown = refused(&[("jmup", &["f7"])]);
+    assert!(unknown.contains("jmup") && unknown.ends_with("did you mean jump?"), "{unknown}");
+    // A swap is no clash.
+    let swapped = overrides(&[("help", &["ctrl-k"]), ("jump", &["f1"])]);
+    assert!(Keymap::new(Profile::Default, &swapped).is_ok());
+}
+
+#[test]
+fn what_terminals_send_is_what_people_write() {
+    let sent = [
+        (KeyModifiers::CONTROL, KeyCode::Char('k'), "ctrl-k", "Ctrl-K"),
+        (KeyModifiers::ALT, KeyCode::Char('p'), "Alt-P", "Alt-P"),
+        (KeyModifiers::ALT, KeyCode::Char('P'), "alt-shift-p", "Alt-Shift-P"),
+        (KeyModifiers::ALT | KeyModifiers::SHIFT, KeyCode::Char('P'), "alt-shift-p", "Alt-Shift-P"),
+        (KeyModifiers::ALT | KeyModifiers::SHIFT, KeyCode::Char('<'), "alt-<", "Alt-<"),
+        (KeyModifiers::SHIFT, KeyCode::Char('Y'), "Y", "Y"),
+        (KeyModifiers::NONE, KeyCode::Char('y'), "y", "y"),
+        (KeyModifiers::SHIFT, KeyCode::BackTab, "shift-tab", "Shift-Tab"),
+        (KeyModifiers::NONE, KeyCode::PageUp, "pageup", "PgUp"),
+        (KeyModifiers::NONE, KeyCode::F(12), "f12", "F12"),
+        (KeyModifiers::ALT, KeyCode::Enter, "alt-enter", "Alt-Enter"),
+        (KeyModifiers::ALT, KeyCode::Char('-'), "alt--", "Alt--"),
+        (KeyModifiers::CONTROL, KeyCode::Char(' '), "ctrl-space", "Ctrl-Space"),
+    ];
+    for (modifiers, code, written, shown) in sent {
+        let chord = Chord::new(modifiers, code);
+        assert_eq!(written.parse(), Ok(chord), "{written}");
+        assert_eq!(chord.to_string(), shown);
+    }
+    assert!("ctrl-a-b".parse::<Chord>().is_err());
+}
+
+#[test]
+fn keys_one_after_the_other_are_one_key() {
+    let mut rig = online("[keys]\nhelp = \"ctrl-x ctrl-h\"\n");
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('x'));
+    assert!(rig.screen().contains("Ctrl-X …"), "one sees that more is to come");
+    assert!(rig.app.overlay.is_none());
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('h'));
+    assert!(matches!(rig.app.overlay, Some(Overlay::Help(_))));
+    rig.key(KeyCode::Esc);
+    // What goes on differently is told and does nothing, not even what it would do alone.
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('x'));
+    rig.key(KeyCode::Char('q'));
+    assert!(rig.screen().contains("Ctrl-X q does nothing"));
+    assert!(rig.app.composer().is_empty());
+    rig.type_text("q");
+    assert_eq!(rig.app.composer().lines(), ["q"]);
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('x'));
+    rig.key(KeyCode::Esc);
+    rig.type_text("r");
+    assert_eq!(rig.app.composer().lines(), ["qr"], "Esc gives up what was begun");
+}
+
+#[test]
+fn the_profile_and_the_overrides_are_what_the_keys_do() {
+    let mut rig = online("[keys]\nprofile = \"emacs\"\npeople = \"f9\"\n");
+    rig.type_text("one two");
+    rig.key(KeyCode::Home);
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('k'));
+    assert!(rig.app.composer().is_empty(), "Ctrl-K kills to the end of the line");
+    rig.press(KeyModifiers::ALT, KeyCode::Char('k'));
+    assert!(matches!(rig.app.overlay, Some(Overlay::Jump(_))));
+    rig.key(KeyCode::Esc);
+    rig.key(KeyCode::F(3));
+    assert!(rig.app.overlay.is_none());
+    rig.key(KeyCode::F(9));
+    assert!(matches!(rig.app.overlay, Some(Overlay::People)));
+    rig.key(KeyCode::Esc);
+    rig.take(What::Resize(ratatui::layout::Size::new(120, 60)));
+    rig.key(KeyCode::F(1));
+    let help = rig.screen();
+    assert!(help.contains("Alt-K, Ctrl-X b") && help.contains("F9"), "{help}");
+    assert!(!help.contains("Ctrl-K"), "{help}");
+}
