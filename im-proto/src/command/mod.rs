@@ -238,12 +238,7 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
         Verb::History => looking::history(&words).ok_or_else(usage)?,
         Verb::Search => Command::Search { words: Words::parse(rest)? },
         Verb::Mentions => Command::Mentions,
-        Verb::Retention => match words[..] {
-            [] => Command::Retention { days: None },
-            [word] if word.eq_ignore_ascii_case("off") => Command::Retention { days: Some(0) },
-            [days] => Command::Retention { days: Some(days.parse().map_err(|_| usage())?) },
-            _ => return Err(usage()),
-        },
+        Verb::Retention => looking::retention(&words).ok_or_else(usage)?,
         Verb::Edit | Verb::Delete | Verb::Reply | Verb::React | Verb::Unreact => {
             amending::command(row, rest)?
         }

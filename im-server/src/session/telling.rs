@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use im_proto::{Body, ConversationId, Event, Notice, Seq};
 
-use crate::announcement::Mentioned;
 use crate::dialect::Whose;
 use crate::entry::Entry;
 
@@ -30,7 +29,8 @@ impl Session {
         for (conversation, (read, unread)) in mail.read {
             self.notice(Notice::Mark { conversation, read, unread });
         }
-        for (conversation, Mentioned { head, read, mentions }) in mail.mentioned {
+        for (conversation, now) in mail.mentioned {
+            let (head, read, mentions) = (now.head, now.read, now.mentions);
             self.notice(Notice::Mentions { conversation, head, read, mentions });
         }
         for (conversation, receipts) in mail.receipts {

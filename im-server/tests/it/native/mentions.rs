@@ -173,7 +173,7 @@ fn people_ask_for_their_mentions_in_telnet() {
     ann.until(" UTC.\n");
     let mut guest = server.text();
     guest.send("/username neil\n/join dev\nhas @Ann seen this?\nor @anna?\n/mentions\n");
-    guest.until("that needs an account");
+    guest.until("using [signup: foo] or [signin: foo]\n");
     ann.until("@anna?\n");
     ann.send("/mentions\n/time\n");
     let seen = ann.until(" UTC.\n");
