@@ -27,13 +27,27 @@ impl App {
             Deed::People => self.toggle_people(),
             Deed::Cancel if self.is_selecting() => self.leave_select(),
             Deed::Cancel if self.is_writing() => {
-                self.clear_composer();
                 self.stop_amending();
+                self.wipe_composer();
             }
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
+            Deed::Find => self.open_find(),
+            Deed::Search => self.open_search(None),
+            Deed::GoTo => self.open_goto(),
+            Deed::FirstUnread => self.first_unread(),
+            Deed::Suspend => return vec![Action::Suspend],
+            Deed::Editor => return vec![Action::Compose(self.composer().lines().join("\n"))],
             Deed::Escape => self.escape(),
             Deed::Select(act) => return self.acted(act),
+            Deed::Complete => self.complete(),
+            Deed::SearchSent => self.search_sent(),
+            Deed::Undo => {
+                self.composer_mut().undo();
+            }
+            Deed::Redo => {
+                self.composer_mut().redo();
+            }
         }
         Vec::new()
     }
@@ -103,7 +117,7 @@ impl App {
     fn newest(&mut self, key: Option<KeyEvent>) {
         self.leave_select();
         match (self.talk_mut(), key) {
-            (Some(talk), _) if talk.scroll != Scroll::End => talk.scroll = Scroll::End,
+            (Some(talk), _) if talk.scroll != Scroll::End || talk.sought.is_some() => self.go_to_newest(),
             (_, Some(key)) => self.type_key(key),
             (_, None) => {}
         }

@@ -160,9 +160,10 @@ impl App {
     }
 
     fn explain(&mut self, word: &str) {
-        let own = failed::COMMANDS
-            .iter()
-            .filter(|(known, _)| known.trim_start_matches('/') == word.trim_start_matches('/'));
+        let own = failed::COMMANDS.iter().chain(super::goto::COMMANDS).filter(|(known, _)| {
+            let known = known.split(' ').next().unwrap_or(known);
+            known.trim_start_matches('/') == word.trim_start_matches('/')
+        });
         let own = own.map(|(known, does)| format!("{known}: {does}"));
         let shared = rows_of(word).map(|row| format!("{}: {}", row.usage(), row.does));
         let told: Vec<String> = shared.chain(own).collect();

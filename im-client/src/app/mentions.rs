@@ -1,7 +1,7 @@
 //! How many unread messages mention one: the server counts them, because it has them all. What it says is told by replies and
 //! by notices, which may overtake each other: what is of a newer log, or a newer mark, holds.
 
-use im_proto::{Conversation, Seq};
+use im_proto::Seq;
 
 use super::Talk;
 
@@ -19,18 +19,13 @@ impl AsOf {
 }
 
 impl Talk {
-    /// The server says so in a notice.
+    /// The server says so, in a notice or with all else that it says about the conversation.
     pub(super) fn mentions_are(&mut self, head: Seq, read: Seq, mentions: u64) {
         let now = AsOf { head, read };
         if !now.is_before(self.mentioned) {
             self.mentioned = now;
             self.about.mentions = mentions;
         }
-    }
-
-    /// The server says so with all else that it says about the conversation.
-    pub(super) fn mentions_in(&mut self, about: &Conversation) {
-        self.mentions_are(about.head, about.read, about.mentions);
     }
 
     /// The connection is new: nothing that was told before can overtake what is told now.

@@ -6,14 +6,16 @@ pub mod amended;
 pub mod amending;
 mod asked;
 pub mod commands;
+pub mod completion;
 mod composer;
 mod conversations;
+pub mod dragging;
 pub mod emphasis;
 mod events;
-mod excerpt;
 pub mod failed;
 mod fuzzy;
 pub mod geometry;
+pub mod goto;
 pub mod help;
 pub mod jump;
 pub mod keys;
@@ -21,15 +23,17 @@ mod link;
 pub mod links;
 mod log;
 pub mod looks;
+mod marker;
 mod mentions;
 mod message;
 mod mouse;
 pub mod notes;
 mod outbox;
+pub mod paints;
+pub mod pasted;
 mod pause;
 pub mod pending;
 pub mod people;
-mod query;
 mod receipts;
 mod replies;
 pub mod rich;
@@ -37,6 +41,7 @@ pub mod rows;
 mod scroll;
 pub mod search;
 pub mod select;
+pub mod sent;
 pub mod sight;
 pub mod sign_in;
 mod sought;
@@ -46,6 +51,7 @@ mod toasts;
 mod unread;
 mod update;
 mod upkeep;
+pub mod when;
 pub mod wrap;
 
 use std::time::Duration;
@@ -63,20 +69,23 @@ pub use conversations::{Conversations, Group, ListRow};
 pub use emphasis::Emphasis;
 pub use link::Link;
 pub use log::{EVENTS_MAX, Entry, Log};
+pub use marker::Marker;
 pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
 pub use sought::Goal;
-pub use talk::{Marker, Talk};
+pub use talk::Talk;
 pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
 
 use crate::config::Config;
+use crate::paint::Paint;
 use asked::Asked;
 use jump::Jump;
 use keys::Chord;
 use links::Links;
-use looks::Looks;
+use looks::{Ground, Looks};
+use paints::Paints;
 use people::People;
 use search::Search;
 use sign_in::SignIn;
@@ -129,6 +138,12 @@ pub enum What {
     Told(String),
     /// The program is to end now, whoever says so.
     Ending,
+    /// What was being written was written on in an editor.
+    Composed(String),
+    /// What is behind the text.
+    Ground(Ground),
+    /// What the parts of pieces of code are.
+    Painted(Vec<(u64, Paint)>),
 }
 
 /// What is to be done about the world.
@@ -176,6 +191,10 @@ pub enum Action {
     Quit,
     /// Write down what is half written, in the place of what was written down of that before.
     KeepNotes(Notes),
+    /// Stop the program until the shell lets it go on.
+    Suspend,
+    /// Let an editor have what is being written.
+    Compose(String),
     /// Put a text on the clipboard.
     Copy(String),
     /// Open a page, or write a mail: a link that [may be opened](select::links::may_open).
@@ -197,8 +216,16 @@ pub enum Overlay {
     Quit,
     /// Something about the highlighted message.
     Selected(select::Popup),
+    /// What is to become of what was pasted?
+    Paste(pasted::Pasted),
+    /// What one has said.
+    Sent(sent::Sent),
     /// The search box.
     Search,
+    /// The line for searching here.
+    Find,
+    /// Where a date is typed.
+    GoTo(String),
 }
 
 /// What is on the screen beneath any overlay.
@@ -280,18 +307,30 @@ pub struct App {
     pause: pause::Pause,
     notes: notes::Noting,
     undoing: select::Undoing,
+    /// What the mouse is selecting.
+    drag: Option<dragging::Drag>,
+    /// What Tab offers.
+    completion: Option<completion::Completion>,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
     pub people: People,
     /// What is searched for, or was.
     pub search: Search,
+    /// The same in the open conversation.
+    pub finding: Search,
+    /// Where one was before.
+    origin: Option<search::Origin>,
+    /// Since when the end of the open conversation is in sight.
+    end_seen: Option<(ConversationId, Duration)>,
     /// What is to be told in passing.
     pub toasts: Toasts,
     /// How the screen is to look.
     pub looks: Looks,
     /// Where what is on the screen leads.
     pub links: Links,
+    /// What the parts of code on the screen are.
+    pub paints: Paints,
     /// What was configured: keys, looks, notifications.
     pub config: Config,
     /// Keys that mean nothing yet: how something longer begins.
@@ -333,12 +372,18 @@ impl App {
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
+            drag: None,
+            completion: None,
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),
+            finding: Search::default(),
+            origin: None,
+            end_seen: None,
             toasts: Toasts::default(),
             looks: start.looks,
             links: Links::default(),
+            paints: Paints::default(),
             config: start.config,
             pressed: Vec::new(),
         }

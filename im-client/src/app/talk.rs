@@ -8,6 +8,7 @@ use ratatui_textarea::TextArea;
 
 use super::amended::is_post;
 use super::amending::Writing;
+use super::marker::Marker;
 use super::mentions::AsOf;
 use super::unread::Kept;
 use super::{App, Emphasis, Goal, Key, Log, Outbox, Scroll, composer, is_mine};
@@ -15,15 +16,6 @@ use crate::wording;
 
 /// Most events of a conversation that is not open.
 const CLOSED_EVENTS_MAX: usize = 200;
-
-/// Where the line of what is new stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Marker {
-    /// After this event.
-    pub after: Seq,
-    /// So many posts were unread.
-    pub unread: u64,
-}
 
 /// One conversation.
 #[derive(Debug)]
@@ -66,10 +58,11 @@ impl Talk {
     /// The server says something new about it.
     pub(super) fn learn(&mut self, about: Conversation) {
         self.counted = about.head;
-        let mentions = self.about.mentions;
-        let known = std::mem::replace(&mut self.about, about.clone()).receipts;
-        self.about.mentions = mentions;
-        self.mentions_in(&about);
+        let (head, read, mentions) = (about.head, about.read, about.mentions);
+        let known = std::mem::replace(&mut self.about, about);
+        self.about.mentions = known.mentions;
+        self.mentions_are(head, read, mentions);
+        let known = known.receipts;
         known.into_iter().for_each(|receipts| self.has_received(receipts));
     }
 

@@ -7,7 +7,7 @@ use im_proto::MessageId;
 
 use super::composer::harmless;
 use super::geometry::Geometry;
-use super::keys::{Deed, Looked};
+use super::keys::{Chord, Deed, Looked, Place};
 use super::{Action, App, Input, Link, Overlay, Screen, What};
 
 /// Takes one input; tells what is to be done. What is on the screen may have changed after any.
@@ -23,10 +23,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
         What::Start => app.start(),
         What::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
         What::Key(key) => app.key(key, message),
-        What::Mouse(mouse) => {
-            app.mouse(mouse);
-            Vec::new()
-        }
+        What::Mouse(mouse) => app.mouse(mouse),
         What::Paste(pasted) => {
             app.pasted(&pasted);
             Vec::new()
@@ -67,10 +64,23 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             Vec::new()
         }
         What::Ending => Vec::new(),
+        What::Composed(text) => {
+            app.composed(&text);
+            Vec::new()
+        }
+        What::Ground(ground) => {
+            app.looks.ground = ground;
+            Vec::new()
+        }
+        What::Painted(painted) => {
+            app.paints.learn(painted);
+            Vec::new()
+        }
     };
     app.lay_out_notes();
     app.stand_in();
     app.hold_selection();
+    app.watch_end();
     actions.extend(app.keep_up());
     let ending = ending || actions.contains(&Action::Quit);
     if let Some(noted) = app.note_down(typed, ending) {
@@ -114,6 +124,9 @@ impl App {
         if !self.is_chatting() {
             return self.sign_in_key(key);
         }
+        if self.overlay.is_none() && self.completion_key(key) {
+            return Vec::new();
+        }
         let deed = match self.deed_of(key) {
             Looked::Deed(deed) => Some(deed),
             Looked::Begins => return Vec::new(),
@@ -123,7 +136,10 @@ impl App {
             return self.overlay_key(key, deed, message);
         }
         match deed {
-            Some(deed) => self.act(deed, Some(key), message),
+            Some(deed) => {
+                self.completion = None;
+                self.act(deed, Some(key), message)
+            }
             None => {
                 self.leave_select();
                 self.type_key(key);
@@ -139,9 +155,12 @@ impl App {
                 return vec![Action::Quit];
             }
             (_, Some(Deed::Quit)) => return self.quit(),
+            (_, Some(Deed::Suspend)) => return vec![Action::Suspend],
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
             (Some(Overlay::Jump(_)), _) => self.jump_key(key),
             (Some(Overlay::Search), _) => return self.search_key(key),
+            (Some(Overlay::Find), deed) => self.find_key(key, deed),
+            (Some(Overlay::GoTo(_)), _) => self.goto_key(key),
             (Some(Overlay::Help(_)), _) => match (deed, key.code) {
                 (Some(Deed::ScrollUp), _) => self.scroll_help(-10),
                 (Some(Deed::ScrollDown), _) => self.scroll_help(10),
@@ -158,6 +177,11 @@ impl App {
                 _ => self.close_overlay(),
             },
             (Some(Overlay::Selected(_)), _) => return self.popup_key(key),
+            (Some(Overlay::Paste(_)), _) => return self.paste_key(key, message),
+            (Some(Overlay::Sent(_)), _) => {
+                let is_again = self.config.keymap.look(Place::Composer, &[Chord::from(key)]);
+                self.sent_key(key, is_again == Looked::Deed(Deed::SearchSent));
+            }
             (Some(Overlay::Quit | Overlay::People), _) => self.close_overlay(),
             (None, _) => {}
         }
@@ -174,6 +198,9 @@ impl App {
     }
 
     pub(super) fn close_overlay(&mut self) {
+        if matches!(self.overlay, Some(Overlay::Find)) {
+            self.leave_find();
+        }
         self.overlay = None;
         self.people.asked_for = None;
     }
@@ -185,13 +212,10 @@ impl App {
                 let line = harmless(pasted);
                 self.retype(|typed| typed.push_str(line.lines().next().unwrap_or_default()));
             }
-            (Screen::Chat, Some(Overlay::Search)) => {
-                let line = harmless(pasted);
-                self.type_into_search(line.lines().next().unwrap_or_default());
-            }
-            (Screen::Chat, Some(_)) => {}
+            (Screen::Chat, Some(_)) => self.paste_into_search(&harmless(pasted)),
             (Screen::Chat, None) => {
                 self.leave_select();
+                self.completion = None;
                 self.paste(pasted);
             }
         }

@@ -4,9 +4,11 @@ mod borders;
 mod composer;
 mod conversations;
 mod emphasis;
+mod find;
 mod help;
 mod jump;
 mod messages;
+mod offered;
 mod palette;
 mod people;
 mod popup;
@@ -62,6 +64,7 @@ fn chat(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         status::draw(app, theme, geometry.manner, area, buffer);
     }
     composer::draw(app, theme, &geometry, frame);
+    offered::completion(app, theme, &geometry, frame);
     overlay(app, theme, &geometry, frame);
 }
 
@@ -74,8 +77,12 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Help(down)) => help::draw(app, *down, theme, frame),
         Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
+        Some(Overlay::Paste(pasted)) => offered::paste(app, pasted, theme, frame),
+        Some(Overlay::Sent(sent)) => offered::sent(app, sent, theme, frame),
         Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),
         Some(Overlay::Search) => search::draw(app, theme, frame),
+        Some(Overlay::Find) => find::draw(app, theme, geometry, frame),
+        Some(Overlay::GoTo(typed)) => find::draw_goto(app, typed, theme, frame),
         Some(Overlay::People) => {
             let place = Popup::of(app.size, COLUMNS, people::rows(app).clamp(1, most), narrow);
             let area = popup::draw(&people::title(app), place, theme, frame);

@@ -6,6 +6,7 @@
 mod amended;
 mod amending;
 mod commands;
+mod composing;
 mod config;
 #[cfg(unix)]
 mod corrected;
@@ -15,6 +16,9 @@ mod drafts;
 #[cfg(unix)]
 mod ending;
 #[cfg(unix)]
+mod errands;
+mod finding;
+#[cfg(unix)]
 mod full_screen;
 mod guests;
 #[cfg(unix)]
@@ -23,6 +27,8 @@ mod hello;
 mod keys;
 mod link;
 mod log;
+mod looks;
+mod mentioned;
 mod network;
 mod outbox;
 mod output;
@@ -39,8 +45,11 @@ mod search;
 mod select;
 mod sign_in;
 mod simulation;
+#[cfg(unix)]
+mod suspended;
 mod tokens;
 mod unsent;
+mod when;
 #[cfg(unix)]
 mod world;
 mod wrap;

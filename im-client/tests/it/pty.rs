@@ -73,6 +73,19 @@ impl Pty {
         Self { shown, keys, master: pair.master, child }
     }
 
+    /// How often something was written so far.
+    pub(crate) fn count(&self, written: &str) -> usize {
+        let shown = self.shown.0.lock().unwrap();
+        String::from_utf8_lossy(&shown.bytes).matches(written).count()
+    }
+
+    /// Waits until something was written so often.
+    pub(crate) fn writes(&self, written: &str, times: usize) {
+        self.wait(&format!("{written:?} {times} times"), |shown| {
+            String::from_utf8_lossy(&shown.bytes).matches(written).count() >= times
+        });
+    }
+
     pub(crate) fn type_text(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
@@ -123,6 +136,16 @@ impl Pty {
         rows_of(&self.shown.0.lock().unwrap())
     }
 
+    /// Waits until some bytes were written.
+    pub(crate) fn wrote(&self, bytes: &str) {
+        self.wait(bytes, |shown| String::from_utf8_lossy(&shown.bytes).contains(bytes));
+    }
+
+    /// Whether some bytes were written so far.
+    pub(crate) fn has_written(&self, bytes: &str) -> bool {
+        String::from_utf8_lossy(&self.shown.0.lock().unwrap().bytes).contains(bytes)
+    }
+
     /// The rest of the line that was written after some words.
     pub(crate) fn written(&self, words: &str) -> String {
         let shown = self.shown.0.lock().unwrap();
@@ -160,6 +183,16 @@ impl Pty {
             assert!(last(on).is_some(), "it was on");
             assert!(last(off) > last(on), "{off:?} comes last");
         }
+    }
+}
+
+impl Pty {
+    /// The modes of the full screen are on, after whatever happened.
+    pub(crate) fn assert_taken(&self) {
+        let shown = self.shown.0.lock().unwrap();
+        let screen = shown.parser.screen();
+        assert!(screen.alternate_screen() && screen.bracketed_paste());
+        assert_ne!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
     }
 }
 

@@ -188,6 +188,7 @@ impl Device {
                 What::Heard(dial, said)
             }
             Some(Report::Down(dial, why)) => What::Down(dial, why),
+            Some(Report::Painted(painted)) => What::Painted(painted),
             None => return Err(self.wrong("its network task has ended")),
         };
         self.take(life, what)
@@ -233,15 +234,7 @@ impl Device {
                     Some(queue) => queue.keep(&changes).map_err(|error| self.wrong(&error.to_string()))?,
                     None => return Err(self.wrong("keeps what nobody can have said")),
                 },
-                action @ (Action::PutAway
-                | Action::Quit
-                | Action::KeepNotes(_)
-                | Action::Copy(_)
-                | Action::OpenLink(_)
-                | Action::KeepToken { .. }
-                | Action::ForgetToken { .. }) => {
-                    return Err(self.wrong(&format!("nobody wanted {action:?}")));
-                }
+                action => return Err(self.wrong(&format!("nobody wanted {action:?}"))),
             }
         }
         told.into_iter().try_for_each(|what| self.take(life, what))

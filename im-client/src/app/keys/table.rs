@@ -26,8 +26,18 @@ pub enum Deed {
     Escape,
     Cancel,
     Quit,
+    Find,
+    Search,
+    GoTo,
+    FirstUnread,
+    Suspend,
+    Editor,
     /// With the highlighted message.
     Select(Act),
+    Complete,
+    SearchSent,
+    Undo,
+    Redo,
 }
 
 /// Where a key does it. Two deeds may share a key if there is nowhere that both are meant.
@@ -133,7 +143,7 @@ impl Row {
         Self { vim: Some(keys), ..self }
     }
 
-    const fn emacs(self, keys: &'static [&'static str]) -> Self {
+    pub(super) const fn emacs(self, keys: &'static [&'static str]) -> Self {
         Self { emacs: Some(keys), ..self }
     }
 }
@@ -143,7 +153,7 @@ use Topic::{Going, Looking, Program, Reading, Writing};
 
 /// All rows, of this table and of those of families.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    TABLE.iter().chain(select::TABLE)
+    TABLE.iter().chain(select::TABLE).chain(super::finding::TABLE)
 }
 
 /// The deeds. Rows of a topic are in the order of the help.
@@ -210,6 +220,26 @@ static TABLE: &[Row] = &[
     row(Deed::Cancel, "cancel", Program, Anywhere, &["ctrl-c"], "close, clear, then ask whether to quit")
         .emacs(&["ctrl-c", "ctrl-g"]),
     row(Deed::Quit, "quit", Program, Anywhere, &["ctrl-q"], "quit").emacs(&["ctrl-q", "ctrl-x ctrl-c"]),
+    row(Deed::Complete, "complete", Writing, Composer, &["tab"], "complete @name, #room, :emoji:, /command"),
+    row(
+        Deed::SearchSent,
+        "search-sent",
+        Writing,
+        Composer,
+        &["ctrl-r"],
+        "search what you said, to say it again",
+    ),
+    row(
+        Deed::Undo,
+        "undo",
+        Writing,
+        Composer,
+        &["ctrl-_", "ctrl-/", "ctrl-7", "ctrl-x u"],
+        "undo what was typed",
+    ),
+    row(Deed::Redo, "redo", Writing, Composer, &["alt-_", "alt-/", "ctrl-x r"], "redo it"),
+    row(Deed::Suspend, "suspend", Program, Anywhere, &["ctrl-z"], "stop for a while; the shell's fg goes on"),
+    row(Deed::Editor, "editor", Writing, Composer, &["ctrl-x ctrl-e"], "write on in $EDITOR"),
 ];
 
 const fn nth(place: u8, name: &'static str, keys: &'static [&'static str], does: &'static str) -> Row {

@@ -198,7 +198,7 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE events SET about = 1 WHERE kind = 11", "abouts"),
     ("UPDATE events SET kind = 1, text = 'x' WHERE kind = 13 AND message IS NOT NULL", "deletions"),
     ("UPDATE events SET kind = 9, text = 'x' WHERE kind = 13 AND message IS NULL", "deletions"),
-    ("UPDATE events SET author = 1 WHERE kind = 9", "deletions"),
+    ("UPDATE events SET author = 1 WHERE kind = 9", "deletions mentions"),
     ("UPDATE users SET look = 'zzz' WHERE id = 2", "names"),
     ("UPDATE users SET key = 'bobby' WHERE id = 2", "names"),
     ("UPDATE users SET name = 'b' || char(27) || 'b' WHERE id = 2", "names readable"),
