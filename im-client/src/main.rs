@@ -10,6 +10,7 @@ use im_client::config::{self, Config};
 use im_client::exit::Failure;
 use im_client::headless::{self, output};
 use im_client::terminal::disk::Disk;
+use im_client::terminal::watch::Watch;
 use im_client::tokens::Tokens;
 use im_client::unsent::UnsentFolder;
 use im_client::view::theme::Theme;
@@ -65,7 +66,9 @@ async fn full_screen(common: &Common, config: Config) -> Result<(), Failure> {
         Some(set) if !set.is_empty() => Theme::colourless(),
         _ => Theme::dark(),
     };
-    terminal::run(start, Disk::new(tokens, UnsentFolder::of_this_user()), theme).await
+    let disk = Disk::new(tokens, UnsentFolder::of_this_user());
+    let watch = Watch::new(common.config.clone().or_else(Config::usual_file));
+    terminal::run(start, disk, theme, watch).await
 }
 
 #[allow(clippy::print_stderr, reason = "the one place that says why the program ends")]

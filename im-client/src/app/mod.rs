@@ -7,6 +7,7 @@ pub mod amending;
 mod asked;
 pub mod commands;
 mod composer;
+mod configured;
 mod conversations;
 mod events;
 pub mod failed;
@@ -106,6 +107,8 @@ pub enum What {
     NotKept(Vec<MessageId>, String),
     /// Something outside went wrong that people should know.
     Trouble(String),
+    /// The configuration is another, or what is wrong with it.
+    Configured(Result<Box<Config>, String>),
     /// What the one who is signed in had noted down earlier.
     Noted(Notes),
     /// The program is to end now, whoever says so.
@@ -153,6 +156,8 @@ pub enum Action {
     Keep(Vec<Change>),
     /// Nobody is signed in any more: what is written down stays for whoever said it.
     PutAway,
+    /// Clicks and the wheel are for this program, or for the terminal again.
+    CaptureMouse(bool),
     /// End the program.
     Quit,
     /// Write down what is half written, in the place of what was written down of that before.

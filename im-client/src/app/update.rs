@@ -54,6 +54,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             app.not_kept(&messages, &why);
             Vec::new()
         }
+        What::Configured(read) => app.configured(read),
         What::Trouble(what) => {
             app.toasts.complain(what, app.now);
             Vec::new()
@@ -89,6 +90,14 @@ pub fn deadline(app: &App) -> Option<Duration> {
 
 impl App {
     fn start(&mut self) -> Vec<Action> {
+        let mut actions = self.begin();
+        if !self.config.mouse {
+            actions.extend(self.capture_mouse());
+        }
+        actions
+    }
+
+    fn begin(&mut self) -> Vec<Action> {
         match &self.screen {
             Screen::Chat => {
                 let mut actions = self.me.clone().map_or_else(Vec::new, |me| self.recall(&me));

@@ -136,11 +136,15 @@ impl Config {
         }
     }
 
-    /// Reads a file.
-    pub fn read(file: &Path) -> Result<Self, ConfigError> {
-        let refused = |(line, why)| ConfigError { file: file.to_owned(), line, why };
-        let text = std::fs::read_to_string(file).map_err(|error| refused((None, error.to_string())))?;
-        file::parse(&text).map_err(refused)
+    fn read(file: &Path) -> Result<Self, ConfigError> {
+        let refused =
+            |error: std::io::Error| ConfigError { file: file.to_owned(), line: None, why: error.to_string() };
+        Self::parse_file(file, &std::fs::read_to_string(file).map_err(refused)?)
+    }
+
+    /// Reads what is in a file.
+    pub fn parse_file(file: &Path, text: &str) -> Result<Self, ConfigError> {
+        file::parse(text).map_err(|(line, why)| ConfigError { file: file.to_owned(), line, why })
     }
 
     /// Reads the text of a file. What is wrong comes with its line, from 1.

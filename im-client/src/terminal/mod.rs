@@ -4,6 +4,7 @@
 pub mod disk;
 pub mod network;
 pub mod screen;
+pub mod watch;
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -23,6 +24,7 @@ use crate::exit::Failure;
 use crate::terminal::disk::Disk;
 use crate::terminal::network::{Order, Report};
 use crate::terminal::screen::Screen;
+use crate::terminal::watch::Watch;
 use crate::view::theme::Theme;
 use crate::view::view;
 
@@ -36,7 +38,7 @@ const REPORTS_MAX: usize = 1024;
 const PARTING_MS_MAX: u64 = 1000;
 
 /// Runs the full screen until somebody quits.
-pub async fn run(start: Start, disk: Disk, theme: Theme) -> Result<(), Failure> {
+pub async fn run(start: Start, disk: Disk, theme: Theme, watch: Watch) -> Result<(), Failure> {
     let mut ends = Ends::new().map_err(Failure::io("signals"))?;
     let screen = Screen::enter()?;
     let (orders, taken) = mpsc::unbounded_channel();
@@ -48,6 +50,7 @@ pub async fn run(start: Start, disk: Disk, theme: Theme) -> Result<(), Failure> 
         screen,
         theme,
         disk,
+        watch,
         orders,
         started: Instant::now(),
         drawn: None,
@@ -66,6 +69,7 @@ struct Desk {
     screen: Screen,
     theme: Theme,
     disk: Disk,
+    watch: Watch,
     orders: UnboundedSender<Order>,
     started: Instant,
     drawn: Option<Instant>,
@@ -84,6 +88,7 @@ impl Desk {
                 signal = ends.next() => return Err(Failure::Signal(signal)),
                 event = events.next() => self.take_event(event)?,
                 report = reports.recv() => self.take_report(report)?,
+                () = self.watch.changed() => self.read_config()?,
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                     self.take(What::Deadline)?;
                     false
@@ -149,6 +154,9 @@ impl Desk {
             Some(Err(error)) => return Err(Failure::io("the terminal")(error)),
             None => return Err(Failure::Failed("the terminal is gone".to_owned())),
         };
+        if event == Event::FocusGained {
+            self.read_config()?;
+        }
         self.take(match event {
             Event::Key(key) => What::Key(key),
             Event::Mouse(mouse) => What::Mouse(mouse),
@@ -158,6 +166,14 @@ impl Desk {
             Event::FocusLost => What::Focus(false),
         })?;
         Ok(true)
+    }
+
+    /// Takes the configuration if it is another; tells that nobody waits to see it.
+    fn read_config(&mut self) -> Result<bool, Failure> {
+        if let Some(read) = self.watch.read() {
+            self.take(What::Configured(read))?;
+        }
+        Ok(false)
     }
 
     fn take_report(&mut self, report: Option<Report>) -> Result<bool, Failure> {
@@ -203,6 +219,10 @@ impl Desk {
             Action::Recall { server, user } => return self.disk.recall(&server, &user),
             Action::Keep(changes) => return self.disk.keep(&changes).into_iter().collect(),
             Action::PutAway => self.disk.put_away(),
+            Action::CaptureMouse(on) => {
+                let done = screen::capture_mouse(on).err();
+                return done.map(|error| What::Trouble(format!("the mouse: {error}"))).into_iter().collect();
+            }
             Action::KeepNotes(notes) => return self.disk.keep_notes(&notes).into_iter().collect(),
         }
         Vec::new()

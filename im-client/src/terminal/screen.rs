@@ -16,6 +16,10 @@ use ratatui::backend::CrosstermBackend;
 
 use crate::exit::Failure;
 
+/// Keys that would be another's alias are told apart, and with Shift comes the character that it makes.
+const KEYBOARD: KeyboardEnhancementFlags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES
+    .union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
+
 /// The modes are on. Undone once, by whoever comes first: the end, an error, a panic.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
@@ -63,13 +67,18 @@ fn switch_on() -> io::Result<()> {
             EnableBracketedPaste,
             EnableFocusChange,
             // Terminals that do not know it ignore it; asking first would cost those a second at every start.
-            PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES)
+            PushKeyboardEnhancementFlags(KEYBOARD)
         )
     });
     if switched.is_err() {
         leave();
     }
     switched
+}
+
+/// Has the terminal send clicks and the wheel, or not.
+pub fn capture_mouse(on: bool) -> io::Result<()> {
+    if on { execute!(io::stdout(), EnableMouseCapture) } else { execute!(io::stdout(), DisableMouseCapture) }
 }
 
 /// Undoes every mode, each whether or not another could be undone.

@@ -31,6 +31,8 @@ mod pty;
 mod reading;
 mod recalled;
 mod receipts;
+#[cfg(unix)]
+mod reloaded;
 mod rig;
 mod screens;
 mod scroll;

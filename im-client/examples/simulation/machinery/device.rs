@@ -234,6 +234,7 @@ impl Device {
                 },
                 action @ (Action::PutAway
                 | Action::Quit
+                | Action::CaptureMouse(_)
                 | Action::KeepNotes(_)
                 | Action::KeepToken { .. }
                 | Action::ForgetToken { .. }) => {
