@@ -15,8 +15,10 @@ impl App {
         };
         let before = std::mem::replace(&mut self.config, config);
         self.pressed.clear();
-        let server = if before.server == self.config.server { "" } else { ", the server at the next start" };
-        self.toasts.tell(format!("the configuration is read again{server}"), self.now);
+        self.toasts.tell("the configuration is read again", self.now);
+        if before.server != self.config.server {
+            self.toasts.tell("the server is another one at the next start", self.now);
+        }
         if before.mouse == self.config.mouse { Vec::new() } else { self.capture_mouse() }
     }
 

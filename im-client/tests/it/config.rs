@@ -103,7 +103,7 @@ fn a_new_configuration_takes_the_place_of_the_old_whole() {
     assert!(rig.screen().contains("config.toml, line 1: no"));
     assert!(rig.app.config.ascii && rig.app.config.keymap.shown(Deed::Help) == "F9");
     rig.take(read("server = \"elsewhere:1\"\nmouse = false\n"));
-    assert!(rig.screen().contains("the server at the next start"));
+    assert!(rig.screen().contains("another one at the next start"));
     assert!(!rig.app.config.ascii && rig.app.config.keymap.shown(Deed::Help) == "F1");
     assert_eq!(rig.done.len(), 1, "the mouse is as it was");
 }
