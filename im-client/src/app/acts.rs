@@ -31,7 +31,10 @@ impl App {
             }
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
-            Deed::Escape => self.stop_amending(),
+            Deed::Escape => {
+                self.stop_amending();
+                self.stop_emphasising();
+            }
         }
         Vec::new()
     }

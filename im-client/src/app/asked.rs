@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use im_proto::{Address, Ask, ConversationId, MessageId, Page, Request, RoomName, Seq, Text, UserName};
 
+use super::sought::Goal;
+
 /// What a request was for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -66,6 +68,10 @@ pub(super) enum Purpose {
     Received,
     /// Something that is well if it works and no matter if not.
     Hint,
+    /// To find what was said.
+    Search,
+    /// To open a conversation at a place.
+    OpenAt(Goal),
 }
 
 /// What is under way on this connection.

@@ -1,10 +1,10 @@
 //! What typed commands do. Their grammar is in `im-proto`, shared with telnet.
 
 use im_proto::command::{Command, Row, TABLE, Verb, rows_of};
-use im_proto::{Address, MessageId, Request, RoomName, Text, UserName};
+use im_proto::{Address, MessageId, Request, RoomName, Text, Timestamp, UserName};
 
 use super::asked::Purpose;
-use super::{Action, App, Overlay, failed, scroll};
+use super::{Action, App, Goal, Overlay, failed, rows, scroll};
 
 impl App {
     /// Does what was typed.
@@ -27,15 +27,15 @@ impl App {
                 let told = format!("an account keeps its name: you are {name}");
                 self.toasts.complain(told, self.now);
             }
-            Command::ToUser { user } => return self.go_to(Address::User(user)),
-            Command::ToGroup { group } => return self.go_to(Address::Room(group)),
-            Command::History { of, limit: _, around: _ } => return self.look_back(of),
+            Command::ToUser { user } => return self.go_to(Address::User(user), None),
+            Command::ToGroup { group } => return self.go_to(Address::Room(group), None),
+            Command::History { of, limit: _, around } => return self.look_back(of, around),
             Command::SignUp { .. } | Command::SignIn { .. } => {
                 let name = self.me.as_ref().map_or("", UserName::as_str);
                 let told = format!("you are {name}: /signout comes before another sign-in");
                 self.toasts.complain(told, self.now);
             }
-            Command::Search { .. } => self.toasts.complain("search works in telnet only so far", self.now),
+            Command::Search { words } => self.open_search(Some(words.as_str())),
             command => return self.ask_for(command),
         }
         Vec::new()
@@ -129,22 +129,30 @@ impl App {
     }
 
     /// Turns to a conversation, which works without a connection where it is known.
-    fn go_to(&mut self, address: Address) -> Vec<Action> {
+    pub(super) fn go_to(&mut self, address: Address, goal: Option<Goal>) -> Vec<Action> {
         if let Some(talk) = self.conversations.named(&address) {
             let id = talk.about.id;
             self.open_talk(id);
+            if let Some(goal) = goal {
+                self.seek(goal);
+            }
             return Vec::new();
         }
         if !self.link.is_online() {
             self.toasts.complain("not connected", self.now);
             return Vec::new();
         }
-        vec![self.ask(Request::Open { address }, Purpose::Open)]
+        vec![self.ask(Request::Open { address }, goal.map_or(Purpose::Open, Purpose::OpenAt))]
     }
 
-    fn look_back(&mut self, of: Option<Address>) -> Vec<Action> {
-        let actions = of.map_or_else(Vec::new, |address| self.go_to(address));
-        if actions.is_empty() {
+    /// A page further up, or around a moment by the clock on one's wall.
+    fn look_back(&mut self, of: Option<Address>, around: Option<Timestamp>) -> Vec<Action> {
+        let goal = around.map(|at| Goal::Moment(rows::by_the_wall(at, &self.zone)));
+        let Some(address) = of.or_else(|| self.talk().map(|talk| talk.about.address.clone())) else {
+            return Vec::new();
+        };
+        let actions = self.go_to(address, goal);
+        if actions.is_empty() && goal.is_none() {
             scroll::by(self, -self.page());
         }
         actions

@@ -188,8 +188,8 @@ impl Log {
         let Some((first, last)) = ends else {
             // Nothing is there, whatever the numbers promise.
             match page {
-                Page::Before(_) | Page::Newest => self.from_start = true,
-                Page::After(_) | Page::Around(_) => self.refused = true,
+                Page::Before(_) | Page::Newest | Page::Around(_) => self.from_start = true,
+                Page::After(_) => self.refused = true,
             }
             return;
         };
@@ -206,7 +206,7 @@ impl Log {
             }
             self.forget_entries();
         }
-        let starts_here = !more && !matches!(page, Page::After(_));
+        let starts_here = !more && matches!(page, Page::Before(_) | Page::Newest);
         let mut earlier = Vec::new();
         for event in events {
             if self.first().is_some_and(|ours| event.seq < ours) {

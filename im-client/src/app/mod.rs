@@ -9,7 +9,9 @@ pub mod commands;
 mod composer;
 mod configured;
 mod conversations;
+pub mod emphasis;
 mod events;
+mod excerpt;
 pub mod failed;
 pub mod geometry;
 pub mod help;
@@ -24,11 +26,14 @@ mod outbox;
 mod pause;
 pub mod pending;
 pub mod people;
+mod query;
 mod receipts;
 mod replies;
 pub mod rows;
 mod scroll;
+pub mod search;
 pub mod sign_in;
+mod sought;
 mod stand_ins;
 mod talk;
 mod toasts;
@@ -49,11 +54,13 @@ use ratatui::layout::Size;
 use ratatui_textarea::TextArea;
 
 pub use conversations::{Conversations, Group, ListRow};
+pub use emphasis::Emphasis;
 pub use link::Link;
 pub use log::{EVENTS_MAX, Entry, Log};
 pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
+pub use sought::Goal;
 pub use talk::{Marker, Talk};
 pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
@@ -63,6 +70,7 @@ use asked::Asked;
 use jump::Jump;
 use keys::Chord;
 use people::People;
+use search::Search;
 use sign_in::SignIn;
 
 /// Something that happened, when, and dice for whoever needs them.
@@ -177,6 +185,8 @@ pub enum Overlay {
     List,
     /// Really quit?
     Quit,
+    /// The search box.
+    Search,
 }
 
 /// What is on the screen beneath any overlay.
@@ -259,6 +269,8 @@ pub struct App {
     pub pending: Vec<Pending>,
     /// Who is here.
     pub people: People,
+    /// What is searched for, or was.
+    pub search: Search,
     /// What is to be told in passing.
     pub toasts: Toasts,
     /// What was configured: keys, looks, notifications.
@@ -303,6 +315,7 @@ impl App {
             notes: notes::Noting::default(),
             pending: Vec::new(),
             people: People::default(),
+            search: Search::default(),
             toasts: Toasts::default(),
             config: start.config,
             pressed: Vec::new(),

@@ -8,7 +8,7 @@ use im_proto::{
 use super::asked::Purpose;
 use super::log::Got;
 use super::people::Crowd;
-use super::{Action, App, Overlay, UnsentState, rows};
+use super::{Action, App, Overlay, UnsentState, rows, scroll};
 
 /// With more events to catch up on than this, a log is loaded anew from its end instead.
 const CATCH_UP_EVENTS_MAX: u64 = 500;
@@ -59,6 +59,11 @@ impl App {
                 let told = format!("asked to be let into #{name}; you will be told");
                 self.toasts.tell(told, self.now);
             }
+            (Purpose::OpenAt(goal), Reply::Conversation(about)) => {
+                self.entered(about);
+                self.seek(goal);
+            }
+            (Purpose::Search, Reply::Found { found, more }) => self.found(found, more),
             (Purpose::Leave(id), _) => self.close_talk(id),
             (Purpose::SignOut, _) => return self.signed_out(),
             (Purpose::Time, Reply::Time { at: now }) => {
@@ -94,6 +99,7 @@ impl App {
                 if let Some(talk) = self.conversations.get_mut(id) {
                     talk.log.loading = false;
                     talk.log.refused = true;
+                    talk.sought = None;
                     talk.log.outdated = false;
                     talk.log.early = 0;
                 }
@@ -109,6 +115,7 @@ impl App {
                 self.give_back_edit(conversation, seq, &text);
                 self.complain(refusal);
             }
+            Purpose::Search => self.search_refused(&refusal),
             Purpose::Hint | Purpose::Received | Purpose::Ping(_) | Purpose::Online | Purpose::Members(_) => {}
             _ => self.complain(refusal),
         }
@@ -187,14 +194,26 @@ impl App {
                 talk.stored(message, event.seq);
             }
         }
-        let in_sight = talk.in_sight();
+        let sought = talk.sought.filter(|goal| goal.page() == page);
+        let reached = sought.and_then(|goal| goal.within(&got.events));
+        let in_sight = reached.or(talk.in_sight());
         talk.log.take_page(page, got, in_sight);
         if !open {
             talk.closed();
         }
+        if let Some(seq) = reached.filter(|seq| open && talk.log.get(*seq).is_some()) {
+            self.look_at(seq);
+            return;
+        }
+        if sought.is_some() && reached.is_none() {
+            talk.sought = None;
+        }
         let is_here = talk.log.last().is_some();
         if in_sight.is_some_and(|seq| is_here && talk.log.get(seq).is_none()) {
             talk.scroll = super::Scroll::End;
+        }
+        if open {
+            scroll::fill(self);
         }
     }
 

@@ -93,6 +93,20 @@ pub enum State {
     Number,
 }
 
+impl Shape {
+    /// The columns before the text.
+    pub fn beside(&self) -> u16 {
+        beside(self.manner, self.name)
+    }
+}
+
+fn beside(manner: Manner, name: u16) -> u16 {
+    match manner {
+        Manner::Narrow => INDENT_COLUMNS,
+        _ => GUTTER_COLUMNS + name,
+    }
+}
+
 /// The room there is now; nothing if there is none.
 pub fn shape(app: &App) -> Option<Shape> {
     let geometry = Geometry::of(app);
@@ -101,10 +115,7 @@ pub fn shape(app: &App) -> Option<Shape> {
         Manner::Middle => 8,
         Manner::Narrow => 0,
     };
-    let beside = match geometry.manner {
-        Manner::Narrow => INDENT_COLUMNS,
-        _ => GUTTER_COLUMNS + name,
-    };
+    let beside = beside(geometry.manner, name);
     let area = geometry.messages;
     // One column stays free at the right edge.
     let text = area.width.saturating_sub(beside + u16::from(geometry.frame.is_some()));
@@ -311,6 +322,26 @@ pub fn clock(when: Timestamp, zone: &TimeZone) -> String {
 pub fn moment(when: Timestamp, zone: &TimeZone) -> String {
     let shown = |zoned: Zoned| zoned.strftime("%a %-d %B %Y, %H:%M:%S %Z").to_string();
     at(when, zone).map_or_else(|| "unknown".to_owned(), shown)
+}
+
+/// A moment that was named in UTC, meant by the clock on somebody's wall.
+pub(super) fn by_the_wall(named: Timestamp, zone: &TimeZone) -> Timestamp {
+    let meant = at(named, &TimeZone::UTC).and_then(|utc| utc.datetime().to_zoned(zone.clone()).ok());
+    let ms = meant.and_then(|zoned| u64::try_from(zoned.timestamp().as_millisecond()).ok());
+    ms.map_or(named, Timestamp)
+}
+
+/// `10:02` today, `20 Nov 10:02` this year, `20 Nov 2025 10:02` before.
+pub fn short_moment(when: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let Some((when, now)) = at(when, zone).zip(at(now, zone)) else {
+        return "unknown".to_owned();
+    };
+    let format = match () {
+        () if when.date() == now.date() => "%H:%M",
+        () if when.year() == now.year() => "%-d %b %H:%M",
+        () => "%-d %b %Y %H:%M",
+    };
+    when.strftime(format).to_string()
 }
 
 /// `Fri 20 November`

@@ -100,6 +100,34 @@ impl Walk<'_> {
         }
         ((key, row) != end).then_some((key, row))
     }
+
+    /// An item that has rows: this one, or else the next to it.
+    fn shown(&self, key: Key) -> Option<Key> {
+        let outbox = &self.app.outbox;
+        let has_rows = |key: &Key| self.height(*key) > 0;
+        let mut after = std::iter::successors(Some(key), |key| self.talk.key_after(*key, outbox));
+        let mut before = std::iter::successors(Some(key), |key| self.talk.key_before(*key, outbox));
+        after.find(has_rows).or_else(|| before.find(has_rows))
+    }
+
+    /// A place further down if there are rows missing above the first of the log; nothing if that is the end.
+    fn filled(&self, at: (Key, usize)) -> Option<(Key, usize)> {
+        if !self.talk.log.is_from_start() {
+            return Some(at);
+        }
+        let height = usize::from(self.shape.height);
+        match self.up(at, height.saturating_sub(1)).1 {
+            0 => Some(at),
+            missing => self.down(at, missing),
+        }
+    }
+
+    /// Where one looks with a place at the lower edge; nothing is the end of what is here.
+    fn held(&self, at: Option<(Key, usize)>, newer: u64) -> Scroll {
+        // That is not the end of the log while more is to be loaded.
+        let at = at.or_else(|| if self.talk.log.is_up_to_head() { None } else { self.end() });
+        at.map_or(Scroll::End, |(key, row)| Scroll::At(Anchor { key, row, newer }))
+    }
 }
 
 /// Scrolls the open conversation by some rows: up is negative.
@@ -121,25 +149,45 @@ pub(super) fn by(app: &mut App, rows: isize) {
         },
     };
     let moved = if rows < 0 {
-        let (up, _) = walk.up(at, rows.unsigned_abs());
+        let (up, lacking) = walk.up(at, rows.unsigned_abs());
         // The first row of the log does not leave the upper edge.
         let (_, missing) = walk.up(up, height.saturating_sub(1));
         match missing {
             0 => Some(up),
+            // What is still to be loaded above does not push down what is in sight.
+            _ if !talk.log.is_from_start() && missing + lacking > rows.unsigned_abs() => Some(at),
             missing => walk.down(up, missing),
         }
     } else {
         walk.down(at, rows.unsigned_abs())
     };
-    let scroll = match moved {
-        Some((key, row)) => Scroll::At(Anchor { key, row, newer }),
-        // The end of what is here is not the end of the log while more is to be loaded.
-        None if !talk.log.is_up_to_head() => match walk.end() {
-            Some((key, row)) => Scroll::At(Anchor { key, row, newer }),
-            None => Scroll::End,
-        },
-        None => Scroll::End,
+    let scroll = walk.held(moved, newer);
+    if let Some(talk) = app.talk_mut() {
+        talk.scroll = scroll;
+        talk.sought = None;
+    }
+}
+
+/// Where one looks with so many rows below the first of an item; fewer where the log ends, more where it begins.
+pub(super) fn with_rows_below(app: &App, talk: &Talk, shape: Shape, key: Key, below: usize) -> Scroll {
+    let walk = Walk { app, talk, shape };
+    let Some(key) = walk.shown(key) else {
+        return Scroll::At(Anchor { key, row: 0, newer: 0 });
     };
+    let at = walk.down((key, 0), below).and_then(|at| walk.filled(at));
+    walk.held(at, 0)
+}
+
+/// No row stays empty above the first of the log: what came may have shown how near that is.
+pub(super) fn fill(app: &mut App) {
+    let (Some(talk), Some(shape)) = (app.talk(), rows::shape(app)) else {
+        return;
+    };
+    let Scroll::At(Anchor { key, row, newer }) = talk.scroll else {
+        return;
+    };
+    let walk = Walk { app, talk, shape };
+    let scroll = walk.held(walk.filled((key, row)), newer);
     if let Some(talk) = app.talk_mut() {
         talk.scroll = scroll;
     }

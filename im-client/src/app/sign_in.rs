@@ -228,6 +228,7 @@ impl App {
         self.outbox.clear();
         self.pending.clear();
         self.people.forget();
+        self.search = super::search::Search::default();
         self.clear_composer();
     }
 

@@ -9,7 +9,7 @@ use ratatui_textarea::TextArea;
 use super::amended::is_post;
 use super::amending::Writing;
 use super::unread::Kept;
-use super::{App, Key, Log, Outbox, Scroll, composer, is_mine};
+use super::{App, Emphasis, Goal, Key, Log, Outbox, Scroll, composer, is_mine};
 use crate::wording;
 
 /// Most events of a conversation that is not open.
@@ -33,6 +33,10 @@ pub struct Talk {
     pub log: Log,
     /// Where one looks.
     pub scroll: Scroll,
+    /// Where one wants to look as soon as that is here.
+    pub sought: Option<Goal>,
+    /// What was searched for when one came to where one looks.
+    pub emphasis: Emphasis,
     /// Where it went on when it was opened.
     pub marker: Option<Marker>,
     /// What one is writing.
@@ -95,6 +99,8 @@ impl Talk {
         Self {
             log: Log::new(about.head),
             scroll: Scroll::End,
+            sought: None,
+            emphasis: Emphasis::default(),
             marker: None,
             composer: composer::blank(),
             writing: Writing::New,
@@ -161,6 +167,8 @@ impl Talk {
     /// One turns to another.
     pub(super) fn closed(&mut self) {
         self.marker = None;
+        self.sought = None;
+        self.emphasis = Emphasis::default();
         self.was_unread = false;
         if let Some(kept) = &mut self.kept {
             kept.left = true;

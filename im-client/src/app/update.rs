@@ -82,10 +82,15 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
 
 /// When the next [`What::Deadline`] is due; never, as long as nothing else happens, if nothing.
 pub fn deadline(app: &App) -> Option<Duration> {
-    let due =
-        [app.link.deadline(app.now), app.toasts.deadline(), app.mark_deadline(), app.pause.deadline(app.now)];
-    let due = due.into_iter().chain([app.note_deadline()]);
-    due.flatten().min()
+    let due = [
+        app.link.deadline(app.now),
+        app.toasts.deadline(),
+        app.mark_deadline(),
+        app.pause.deadline(app.now),
+        app.note_deadline(),
+        app.search_deadline(),
+    ];
+    due.into_iter().flatten().min()
 }
 
 impl App {
@@ -139,6 +144,7 @@ impl App {
             (_, Some(Deed::Quit)) => return self.quit(),
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
             (Some(Overlay::Jump(_)), _) => self.jump_key(key),
+            (Some(Overlay::Search), _) => return self.search_key(key),
             (Some(Overlay::Help(_)), _) => match (deed, key.code) {
                 (Some(Deed::ScrollUp), _) => self.scroll_help(-10),
                 (Some(Deed::ScrollDown), _) => self.scroll_help(10),
@@ -180,6 +186,10 @@ impl App {
             (Screen::Chat, Some(Overlay::Jump(_))) => {
                 let line = harmless(pasted);
                 self.retype(|typed| typed.push_str(line.lines().next().unwrap_or_default()));
+            }
+            (Screen::Chat, Some(Overlay::Search)) => {
+                let line = harmless(pasted);
+                self.type_into_search(line.lines().next().unwrap_or_default());
             }
             (Screen::Chat, Some(_)) => {}
             (Screen::Chat, None) => self.paste(pasted),

@@ -20,6 +20,7 @@ impl App {
         self.read_kept();
         let mut actions = self.send_unsent();
         actions.extend(self.load());
+        actions.extend(self.go_on_searching());
         actions.extend(self.mark_left());
         actions.extend(self.mark());
         actions.extend(self.tell_received());
@@ -56,6 +57,9 @@ impl App {
         let log = &talk.log;
         if log.loading || log.refused {
             return None;
+        }
+        if let Some(goal) = talk.sought {
+            return Some(goal.page());
         }
         // What one has scrolled back to comes last in its page.
         let anew = talk.in_sight().map_or(Page::Newest, |seq| Page::Before(seq.next()));

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::emphasis;
 use super::theme::Theme;
 use crate::app::geometry::Manner;
 use crate::app::rows::{self, Row, Shape, State};
@@ -27,8 +28,15 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     for (y, row) in (top..area.bottom()).zip(&rows) {
         let line = line(theme, shape, row, area.width);
         buffer.set_line(area.x, y, &line, area.width);
+        if matches!(row, Row::Said { gone: false, .. }) {
+            let beside = shape.beside().min(area.width);
+            let said = Rect { x: area.x + beside, y, width: area.width - beside, height: 1 };
+            emphasis::mark(&talk.emphasis, theme, said, buffer);
+        }
     }
-    if top > area.y && !talk.log.is_from_start() {
+    if talk.sought.is_some() || (top > area.y && !talk.log.is_from_start()) {
+        let blank = " ".repeat(usize::from(area.width));
+        buffer.set_string(area.x, area.y, blank, theme.text);
         buffer.set_line(area.x, area.y, &Line::styled(" loading …", theme.dim), area.width);
     }
 }

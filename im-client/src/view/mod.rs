@@ -3,12 +3,14 @@
 mod borders;
 mod composer;
 mod conversations;
+mod emphasis;
 mod help;
 mod jump;
 mod messages;
 mod people;
 mod popup;
 mod quit;
+mod search;
 mod sign_in;
 mod status;
 pub mod theme;
@@ -66,6 +68,7 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Help(down)) => help::draw(app, *down, theme, frame),
         Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
+        Some(Overlay::Search) => search::draw(app, theme, frame),
         Some(Overlay::People) => {
             let place = Popup::of(app.size, COLUMNS, people::rows(app).clamp(1, most), narrow);
             let area = popup::draw(&people::title(app), place, theme, frame);

@@ -179,6 +179,24 @@ fn older_messages_come_as_one_scrolls_and_new_ones_move_nothing() {
 }
 
 #[test]
+fn what_was_said_long_ago_is_found_and_gone_to() {
+    let world = World::new();
+    world.accounts(&["alice", "bob"]);
+    let lines: String = (1..=600).map(|n| format!("line number {n} of many\n")).collect();
+    assert!(world.run(&["--user", "bob", "send", "#lobby", "--lines"], &lines).status.success());
+    let mut alice = client(&world, "alice");
+    alice.shows("line number 600 ");
+    alice.type_text("/search numb* 37\r");
+    alice.shows("1 found");
+    alice.type_text("\r");
+    alice.shows("line number 38 ");
+    alice.shows("line number 36 ");
+    alice.shows("older messages (End)");
+    alice.type_text(END);
+    alice.shows("line number 600 ");
+}
+
+#[test]
 fn what_is_unread_is_counted_and_reading_it_is_told_to_the_server() {
     let world = World::new();
     world.accounts(&["alice", "bob"]);

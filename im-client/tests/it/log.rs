@@ -8,7 +8,7 @@ use im_proto::{Page, Refusal, Request, Seq};
 
 use crate::rig::{BOB, DEV, Rig, conversation, posted};
 
-fn page(rig: &Rig) -> Option<Page> {
+pub(crate) fn page(rig: &Rig) -> Option<Page> {
     match rig.waits(|request| matches!(request, Request::History { .. })) {
         Some(Request::History { page, .. }) => Some(*page),
         _ => None,
@@ -16,7 +16,7 @@ fn page(rig: &Rig) -> Option<Page> {
 }
 
 /// The entries follow one another.
-fn assert_whole(rig: &Rig) {
+pub(crate) fn assert_whole(rig: &Rig) {
     let talk = rig.app.talk().unwrap();
     let seqs: Vec<u64> = talk.log.entries().map(|entry| entry.event.seq.0).collect();
     assert!(seqs.windows(2).all(|pair| pair[1] == pair[0] + 1), "{seqs:?}");

@@ -36,6 +36,7 @@ mod reloaded;
 mod rig;
 mod screens;
 mod scroll;
+mod search;
 mod sign_in;
 mod simulation;
 mod tokens;

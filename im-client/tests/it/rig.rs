@@ -264,10 +264,14 @@ impl Rig {
             im_proto::Page::Newest => (head.saturating_sub(limit - 1).max(1), head),
             im_proto::Page::Before(seq) => (seq.0.saturating_sub(limit).max(1), seq.0 - 1),
             im_proto::Page::After(seq) => (seq.0 + 1, (seq.0 + limit).min(head)),
-            im_proto::Page::Around(at) => panic!("a page around {at} was asked for"),
+            im_proto::Page::Around(at) => {
+                let reached = at.0.saturating_sub(TEN).div_ceil(60_000).clamp(1, head + 1);
+                let last = (reached + limit / 2 - 1).min(head);
+                ((last + 1).saturating_sub(limit).max(1), last)
+            }
         };
         let more = match page {
-            im_proto::Page::After(_) => last < head,
+            im_proto::Page::After(_) | im_proto::Page::Around(_) => last < head,
             _ => first > 1,
         };
         let events =
@@ -285,6 +289,23 @@ impl Rig {
         let theme = Theme::dark();
         terminal.draw(|frame| view(&self.app, &theme, frame)).unwrap();
         shown(terminal.backend().buffer())
+    }
+
+    /// The words that stand out because they were searched for.
+    pub(crate) fn marked(&self) -> Vec<String> {
+        use ratatui::style::Modifier;
+        let size = self.app.size;
+        let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
+        terminal.draw(|frame| view(&self.app, &Theme::dark(), frame)).unwrap();
+        let mut words = vec![String::new()];
+        for cell in &terminal.backend().buffer().content {
+            match (cell.modifier.contains(Modifier::UNDERLINED), words.last_mut()) {
+                (true, Some(word)) => word.push_str(cell.symbol()),
+                _ => words.push(String::new()),
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        words
     }
 
     /// The messages of a page in sight, from the top, each with its row.
