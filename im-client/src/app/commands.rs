@@ -159,9 +159,9 @@ impl App {
     }
 
     fn explain(&mut self, word: &str) {
-        let own = failed::COMMANDS
-            .iter()
-            .filter(|(known, _)| known.trim_start_matches('/') == word.trim_start_matches('/'));
+        let own = failed::COMMANDS.iter().chain(own::COMMANDS).filter(|(usage, _)| {
+            first_word(usage).trim_start_matches('/') == word.trim_start_matches('/')
+        });
         let own = own.map(|(known, does)| format!("{known}: {does}"));
         let shared = rows_of(word).map(|row| format!("{}: {}", row.usage(), row.does));
         let told: Vec<String> = shared.chain(own).collect();
@@ -176,4 +176,16 @@ impl App {
 /// The commands that mean something to somebody who is signed in to an account, for the help.
 pub fn offered() -> impl Iterator<Item = &'static Row> {
     TABLE.iter().filter(|row| !matches!(row.verb, Verb::SignUp | Verb::SignIn | Verb::Rename))
+}
+
+/// All commands that begin with a slash, for the palette: the word, how it is used, and what it does.
+pub fn all() -> impl Iterator<Item = (&'static str, String, &'static str)> {
+    let shared = offered().filter(|row| row.words[0].starts_with('/'));
+    let shared = shared.map(|row| (row.words[0], row.usage(), row.does));
+    let own = failed::COMMANDS.iter().chain(own::COMMANDS);
+    shared.chain(own.map(|(usage, does)| (first_word(usage), (*usage).to_owned(), *does)))
+}
+
+fn first_word(usage: &'static str) -> &'static str {
+    usage.split_whitespace().next().unwrap_or(usage)
 }

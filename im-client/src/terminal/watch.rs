@@ -35,7 +35,7 @@ impl Watch {
             return;
         }
         // Nobody will ever tell.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// What is in the file, if that is not what was in it when it was read last. A file that is gone says nothing: it may
