@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use im_client::app::Start;
+use im_client::app::looks::Looks;
 use im_client::cli::{Cli, Common};
 use im_client::config::{self, Config};
 use im_client::exit::Failure;
@@ -13,7 +14,6 @@ use im_client::terminal::disk::Disk;
 use im_client::terminal::watch::Watch;
 use im_client::tokens::Tokens;
 use im_client::unsent::UnsentFolder;
-use im_client::view::theme::Theme;
 use im_client::{password, terminal};
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -60,15 +60,11 @@ async fn full_screen(common: &Common, config: Config) -> Result<(), Failure> {
         password: password::given(common.password_file.as_deref())?,
         zone: TimeZone::system(),
         size: Size::default(),
+        looks: Looks::of_environment(|name| env::var(name).ok()),
         config,
     };
-    let theme = match env::var_os("NO_COLOR") {
-        Some(set) if !set.is_empty() => Theme::colourless(),
-        _ => Theme::dark(),
-    };
-    let disk = Disk::new(tokens, UnsentFolder::of_this_user());
     let watch = Watch::new(common.config.clone().or_else(Config::usual_file));
-    terminal::run(start, disk, theme, watch).await
+    terminal::run(start, Disk::new(tokens, UnsentFolder::of_this_user()), watch).await
 }
 
 #[allow(clippy::print_stderr, reason = "the one place that says why the program ends")]

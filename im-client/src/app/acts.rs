@@ -4,9 +4,11 @@ use crossterm::event::KeyEvent;
 use im_proto::MessageId;
 
 use super::geometry::{Geometry, Manner};
-use super::jump::Jump;
 use super::keys::{Chord, Deed, Looked, Place};
 use super::{Action, App, Overlay, Scroll, Talk, scroll};
+
+/// A key makes a pane so much wider or narrower, in columns.
+const RESIZE_COLUMNS: i16 = 2;
 
 impl App {
     /// Does a deed; by a key, or without one from the palette.
@@ -15,7 +17,10 @@ impl App {
             Deed::Send => return self.enter(message),
             Deed::Newline => self.composer_mut().insert_newline(),
             Deed::TakeBack => self.take_back(key),
-            Deed::Jump => self.overlay = Some(Overlay::Jump(Jump::default())),
+            Deed::Jump => self.open_jump(""),
+            Deed::Palette => self.open_jump(">"),
+            Deed::NextUnread => self.open_unread(),
+            Deed::LastUsed => self.open_last_used(),
             Deed::Previous => self.open_neighbour(-1),
             Deed::Next => self.open_neighbour(1),
             Deed::Nth(place) => self.open_nth(usize::from(place)),
@@ -25,23 +30,33 @@ impl App {
             Deed::Help => self.overlay = Some(Overlay::Help(0)),
             Deed::List => self.toggle_list(),
             Deed::People => self.toggle_people(),
+            Deed::Cancel if self.is_selecting() => self.leave_select(),
             Deed::Cancel if self.is_writing() => {
                 self.clear_composer();
                 self.stop_amending();
             }
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
-            Deed::Escape => {
-                self.stop_amending();
-                self.stop_emphasising();
-            }
+            Deed::Zen => self.is_zen = !self.is_zen,
+            Deed::ListNarrower => self.widen_list(-RESIZE_COLUMNS),
+            Deed::ListWider => self.widen_list(RESIZE_COLUMNS),
+            Deed::Theme => self.next_look(),
+            Deed::Mouse => return self.toggle_mouse(),
+            Deed::Reconnect => return self.reconnect(),
+            Deed::Debug => self.overlay = Some(Overlay::Debug(0)),
+            Deed::Escape => self.escape(),
+            Deed::Select(act) => return self.acted(act),
         }
         Vec::new()
     }
 
     /// Where keys go.
     fn place(&self) -> Place {
-        if self.overlay.is_some() { Place::Overlay } else { Place::Composer }
+        match self.overlay {
+            Some(_) => Place::Overlay,
+            None if self.is_selecting() => Place::Select,
+            None => Place::Composer,
+        }
     }
 
     /// What a key means, after those that were pressed before it and meant nothing yet.
@@ -69,6 +84,18 @@ impl App {
         }
     }
 
+    /// What is closest to the eye is closed; where there is nothing, a message is selected.
+    fn escape(&mut self) {
+        if self.is_selecting() {
+            self.leave_select();
+        } else if self.talk().is_some_and(|talk| talk.is_amending() || !talk.emphasis.is_empty()) {
+            self.stop_amending();
+            self.stop_emphasising();
+        } else {
+            self.begin_selecting();
+        }
+    }
+
     /// Up is for the composer, unless it is empty.
     fn take_back(&mut self, key: Option<KeyEvent>) {
         let is_taken = self.composer().is_empty() && (self.take_back_failed() || self.edit_newest());
@@ -86,6 +113,7 @@ impl App {
 
     /// End is for the composer, unless there is something to come back from.
     fn newest(&mut self, key: Option<KeyEvent>) {
+        self.leave_select();
         match (self.talk_mut(), key) {
             (Some(talk), _) if talk.scroll != Scroll::End => talk.scroll = Scroll::End,
             (_, Some(key)) => self.type_key(key),
@@ -94,6 +122,7 @@ impl App {
     }
 
     fn toggle_list(&mut self) {
+        self.is_zen = false;
         if Geometry::of(self).frame.is_some() {
             self.list_wanted = !self.list_wanted;
         } else {
@@ -102,6 +131,7 @@ impl App {
     }
 
     fn toggle_people(&mut self) {
+        self.is_zen = false;
         if Geometry::of(self).manner == Manner::Wide {
             self.people_wanted = !self.people_wanted;
         } else {

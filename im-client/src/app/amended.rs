@@ -5,7 +5,7 @@
 use im_proto::fold::{EARLY_EVENTS_MAX, Message};
 use im_proto::{Body, Event, Seq};
 
-use super::wrap::Wrapped;
+use super::rich::Wrapped;
 use super::{Entry, Log, Talk};
 
 /// The message that an event is about, if it amends one.

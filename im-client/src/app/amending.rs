@@ -94,11 +94,12 @@ impl App {
             return Ok(Vec::new());
         }
         let (conversation, of) = (talk.about.id, talk.about.address.clone());
+        self.note_edit(seq, &text);
         let purpose = Purpose::Edit { conversation, seq, text: text.clone() };
         Ok(vec![self.ask(Request::Edit { of, seq, text }, purpose)])
     }
 
-    fn is_connected(&self) -> Result<(), String> {
+    pub(super) fn is_connected(&self) -> Result<(), String> {
         let told = || "not connected: only messages are kept until it is back".to_owned();
         self.link.is_online().then_some(()).ok_or_else(told)
     }
@@ -148,7 +149,7 @@ impl App {
         Ok(())
     }
 
-    fn begin_editing(&mut self, seq: Seq) -> Result<(), String> {
+    pub(super) fn begin_editing(&mut self, seq: Seq) -> Result<(), String> {
         let message = self.talk().and_then(|talk| talk.log.message(seq));
         let message =
             message.ok_or_else(|| format!("#{seq} is no message that is here: /edit #{seq} TEXT"))?;

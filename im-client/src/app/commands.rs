@@ -4,7 +4,7 @@ use im_proto::command::{Command, Row, TABLE, Verb, rows_of};
 use im_proto::{Address, MessageId, Request, RoomName, Text, Timestamp, UserName};
 
 use super::asked::Purpose;
-use super::{Action, App, Goal, Overlay, failed, rows, scroll};
+use super::{Action, App, Goal, Overlay, failed, own, rows, scroll};
 
 impl App {
     /// Does what was typed.
@@ -159,9 +159,10 @@ impl App {
     }
 
     fn explain(&mut self, word: &str) {
-        let own = failed::COMMANDS.iter().chain(own::COMMANDS).filter(|(usage, _)| {
-            first_word(usage).trim_start_matches('/') == word.trim_start_matches('/')
-        });
+        let own = failed::COMMANDS
+            .iter()
+            .chain(own::COMMANDS)
+            .filter(|(usage, _)| first_word(usage).trim_start_matches('/') == word.trim_start_matches('/'));
         let own = own.map(|(known, does)| format!("{known}: {does}"));
         let shared = rows_of(word).map(|row| format!("{}: {}", row.usage(), row.does));
         let told: Vec<String> = shared.chain(own).collect();

@@ -1,7 +1,7 @@
 //! Where one writes: what is typed and pasted, and what becomes of it on Enter.
 
 use crossterm::event::{KeyCode, KeyEvent};
-use im_proto::command::{At, Command, Line, parse};
+use im_proto::command::{At, Command, CommandError, Line, parse};
 use im_proto::{Address, MessageId, Seq, Text, printable_lines};
 use ratatui::style::Style;
 use ratatui_textarea::{TextArea, WrapMode};
@@ -54,6 +54,9 @@ impl App {
         if self.decide_about_failed(&written) || self.begin_amending(&written) {
             return Vec::new();
         }
+        if let Some(actions) = self.run_own(&written, message) {
+            return actions;
+        }
         match parse(&written, At::Mentions) {
             Ok(Line::Blank) => Vec::new(),
             Ok(Line::Text(text)) => self.written(text, message),
@@ -79,6 +82,11 @@ impl App {
             Ok(Line::Command(command)) => {
                 self.clear_composer();
                 self.run(command, message)
+            }
+            Err(CommandError::Unknown { word, nearest }) => {
+                let nearest = nearest.or_else(|| Self::nearest_own(&word.to_lowercase()));
+                self.toasts.complain(CommandError::Unknown { word, nearest }.to_string(), self.now);
+                Vec::new()
             }
             Err(error) => {
                 self.toasts.complain(error.to_string(), self.now);

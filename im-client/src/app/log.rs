@@ -9,7 +9,7 @@ use im_proto::fold::Messages;
 use im_proto::{Body, Event, Page, Seq};
 
 use super::amended;
-use super::wrap::Wrapped;
+use super::rich::Wrapped;
 
 /// Most events of one conversation in memory.
 pub const EVENTS_MAX: usize = 1000;

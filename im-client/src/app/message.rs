@@ -1,8 +1,11 @@
 //! One message as rows: what it answers, its lines, what became of it, and how people reacted to it.
 
+use std::rc::Rc;
+
 use im_proto::{Author, Seq, Timestamp, fold};
 
 use super::geometry::Manner;
+use super::rich::Line;
 use super::rows::{Row, Shape, State, clock};
 use super::{App, Talk, Unsent, UnsentState, amending, wrap};
 use crate::wording;
@@ -26,7 +29,7 @@ pub(super) struct Message<'a> {
     pub(super) seq: Option<Seq>,
     pub(super) reply_to: Option<Seq>,
     /// What it says, in lines; nothing if it was taken out.
-    pub(super) lines: Option<&'a [String]>,
+    pub(super) lines: Option<&'a [Rc<Line>]>,
     /// What is to be told behind it.
     pub(super) tail: Vec<(State, String)>,
     pub(super) reactions: Vec<String>,
@@ -87,12 +90,12 @@ impl Message<'_> {
         rows.extend(self.reply_to.map(|seq| quote(talk, seq, shape)));
         let mut author = (!narrow && !groups).then(|| self.author.clone());
         let mut time = time.filter(|_| !narrow);
-        let gone = [wording::GONE.to_owned()];
+        let gone = [Rc::new(Line::plain(wording::GONE))];
         for line in self.lines.unwrap_or(&gone) {
             rows.push(Row::Said {
                 author: author.take(),
                 time: time.take(),
-                text: line.clone(),
+                line: Rc::clone(line),
                 gone: self.lines.is_none(),
                 tail: Vec::new(),
             });
@@ -116,14 +119,14 @@ impl Message<'_> {
         }
         let wide: u16 = self.tail.iter().map(|(_, words)| wrap::cells(words) + 1).sum();
         match rows.last_mut() {
-            Some(Row::Said { text, tail, .. }) if wrap::cells(text) + wide <= room => {
+            Some(Row::Said { line, tail, .. }) if line.cells().saturating_add(wide) <= room => {
                 *tail = std::mem::take(&mut self.tail);
             }
             _ => rows.extend(self.tail.iter().flat_map(|(state, words)| {
                 wrap::wrap(words, room).into_iter().map(|words| Row::Said {
                     author: None,
                     time: None,
-                    text: String::new(),
+                    line: Rc::default(),
                     gone: false,
                     tail: vec![(*state, words)],
                 })

@@ -9,29 +9,38 @@ pub mod commands;
 mod composer;
 mod configured;
 mod conversations;
+pub mod debug;
 pub mod emphasis;
 mod events;
 mod excerpt;
 pub mod failed;
+mod fuzzy;
 pub mod geometry;
+mod going;
 pub mod help;
 pub mod jump;
 pub mod keys;
 mod link;
+pub mod links;
 mod log;
+pub mod looks;
 mod message;
 mod mouse;
 pub mod notes;
 mod outbox;
+pub mod own;
 mod pause;
 pub mod pending;
 pub mod people;
 mod query;
 mod receipts;
 mod replies;
+pub mod rich;
 pub mod rows;
 mod scroll;
 pub mod search;
+pub mod select;
+pub mod sight;
 pub mod sign_in;
 mod sought;
 mod stand_ins;
@@ -67,8 +76,12 @@ pub use update::{deadline, update};
 
 use crate::config::Config;
 use asked::Asked;
-use jump::Jump;
+use geometry::Sides;
+use going::Tour;
+use jump::{Frecent, Jump};
 use keys::Chord;
+use links::Links;
+use looks::Looks;
 use people::People;
 use search::Search;
 use sign_in::SignIn;
@@ -119,6 +132,8 @@ pub enum What {
     Configured(Result<Box<Config>, String>),
     /// What the one who is signed in had noted down earlier.
     Noted(Notes),
+    /// Something outside went well that people should know.
+    Told(String),
     /// The program is to end now, whoever says so.
     Ending,
 }
@@ -170,6 +185,10 @@ pub enum Action {
     Quit,
     /// Write down what is half written, in the place of what was written down of that before.
     KeepNotes(Notes),
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Open a page, or write a mail: a link that [may be opened](select::links::may_open).
+    OpenLink(String),
 }
 
 /// What lies over the panes and takes the keys.
@@ -185,8 +204,12 @@ pub enum Overlay {
     List,
     /// Really quit?
     Quit,
+    /// Something about the highlighted message.
+    Selected(select::Popup),
     /// The search box.
     Search,
+    /// What was told in passing, scrolled down by so many rows.
+    Debug(u16),
 }
 
 /// What is on the screen beneath any overlay.
@@ -213,6 +236,8 @@ pub struct Start {
     pub zone: TimeZone,
     /// The size of the terminal.
     pub size: Size,
+    /// How the screen is to look.
+    pub looks: Looks,
     /// What was configured.
     pub config: Config,
 }
@@ -265,6 +290,7 @@ pub struct App {
     recalled: Option<UserName>,
     pause: pause::Pause,
     notes: notes::Noting,
+    undoing: select::Undoing,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -273,10 +299,21 @@ pub struct App {
     pub search: Search,
     /// What is to be told in passing.
     pub toasts: Toasts,
+    /// How the screen is to look.
+    pub looks: Looks,
+    /// Where what is on the screen leads.
+    pub links: Links,
     /// What was configured: keys, looks, notifications.
     pub config: Config,
     /// Keys that mean nothing yet: how something longer begins.
     pub pressed: Vec<Chord>,
+    /// What was chosen often and lately.
+    pub frecent: Frecent,
+    tour: Option<Tour>,
+    /// Messages only.
+    pub is_zen: bool,
+    /// How wide the panes at the sides are, where somebody has said so.
+    pub sides: Sides,
 }
 
 impl App {
@@ -313,12 +350,19 @@ impl App {
             recalled: None,
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
+            undoing: select::Undoing::default(),
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),
             toasts: Toasts::default(),
+            looks: start.looks,
+            links: Links::default(),
             config: start.config,
             pressed: Vec::new(),
+            frecent: Frecent::default(),
+            tour: None,
+            is_zen: false,
+            sides: Sides::default(),
         }
     }
 

@@ -86,6 +86,8 @@ impl App {
         let words = COMMANDS.iter().chain(super::failed::COMMANDS);
         let words = words.filter_map(|(usage, _)| usage.split(' ').next());
         let near = words.map(|known| (strsim::damerau_levenshtein(word, known), known));
-        near.filter(|(distance, known)| *distance < 3 && *distance < known.len() - 1).min().map(|(_, known)| known)
+        near.filter(|(distance, known)| *distance < 3 && *distance < known.len() - 1)
+            .min()
+            .map(|(_, known)| known)
     }
 }

@@ -1,6 +1,8 @@
 //! The rows of the message list as data: what one item shows above itself (a date, the line of what is new), whose it
 //! is, and its text in lines. Which rows there are is decided here, how they look elsewhere.
 
+use std::rc::Rc;
+
 use im_proto::{Author, Body, Event, Seq, Timestamp};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
@@ -8,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::amended::is_post;
 use super::geometry::{Geometry, Manner};
 use super::message::{Before, Message, became, tail};
-use super::{App, Entry, Key, Talk, Unsent, wrap};
+use super::{App, Entry, Key, Talk, Unsent, rich, wrap};
 use crate::wording;
 
 /// Up to so many people who came or went are named one by one.
@@ -57,7 +59,7 @@ pub enum Row {
         /// When, on the first row of a message, where it differs from the one before; or its number.
         time: Option<String>,
         /// The line.
-        text: String,
+        line: Rc<rich::Line>,
         /// It is not what somebody said, but what is told in the place of it.
         gone: bool,
         /// What became of it in words, at its end.
@@ -212,7 +214,7 @@ impl List<'_> {
             }
             None => None,
         };
-        let lines = wrap::wrap(unsent.text.as_str(), self.shape.text);
+        let lines = rich::lines(unsent.text.as_str(), self.shape.text, self.app.looks.rich);
         let message = Message {
             author: me,
             at: unsent.at,
@@ -231,7 +233,7 @@ impl List<'_> {
         let event = &entry.event;
         let now = self.talk.log.message(event.seq);
         let text = now.and_then(|message| message.text.as_ref());
-        let lines = text.map(|text| entry.wrapped.lines(text.as_str(), self.shape.text));
+        let lines = text.map(|text| entry.wrapped.lines(text.as_str(), self.shape.text, self.app.looks.rich));
         let message = Message {
             author: &event.author,
             at: event.at,

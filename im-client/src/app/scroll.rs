@@ -211,3 +211,36 @@ pub(super) fn is_near_bottom(app: &App, talk: &Talk, shape: Shape) -> bool {
         Scroll::End => true,
     }
 }
+
+/// Brings an item into sight by moving as little as possible. What one looks at is held there from then on, even at the end.
+pub(super) fn into_sight(app: &mut App, key: Key) {
+    let (Some(talk), Some(shape)) = (app.talk(), rows::shape(app)) else {
+        return;
+    };
+    let walk = Walk { app, talk, shape };
+    let height = usize::from(shape.height);
+    let rows = walk.height(key);
+    let (bottom, newer) = match talk.scroll {
+        Scroll::At(Anchor { key, row, newer }) => {
+            (Some((key, row.min(walk.height(key).saturating_sub(1)))), newer)
+        }
+        Scroll::End => (walk.end(), 0),
+    };
+    let Some(bottom) = bottom.filter(|_| rows > 0) else {
+        return;
+    };
+    let (top, _) = walk.up(bottom, height.saturating_sub(1));
+    let place = |(key, row): (Key, usize)| (talk.place_of(key, &app.outbox), row);
+    let is_too_low = place((key, rows - 1)) > place(bottom);
+    let is_too_high = place((key, 0)) < place(top);
+    // Of what is taller than the pane the beginning is read first.
+    let (key, row) = match (is_too_low, is_too_high) {
+        _ if rows > height && (is_too_low || is_too_high) => (key, height.saturating_sub(1)),
+        (true, _) => (key, rows - 1),
+        (_, true) => walk.down((key, 0), height.saturating_sub(1)).or_else(|| walk.end()).unwrap_or(bottom),
+        _ => bottom,
+    };
+    if let Some(talk) = app.talk_mut() {
+        talk.scroll = Scroll::At(Anchor { key, row, newer });
+    }
+}

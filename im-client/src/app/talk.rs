@@ -51,6 +51,8 @@ pub struct Talk {
     pub(super) was_unread: bool,
     /// The server's count of what is unread goes up to here.
     counted: Seq,
+    /// The highlighted message.
+    pub(super) selected: Option<Key>,
     /// From where on somebody wants to read again.
     pub(super) kept: Option<Kept>,
     /// The server was told that this device has all up to here.
@@ -108,6 +110,7 @@ impl Talk {
             marked: None,
             was_unread: false,
             counted: about.head,
+            selected: None,
             kept: None,
             told_received: Seq::ZERO,
             about,
@@ -146,6 +149,16 @@ impl Talk {
         }
     }
 
+    /// Where an item stands among the others: the log, and then what is unsent.
+    pub(super) fn place_of(&self, key: Key, outbox: &Outbox) -> (u64, usize) {
+        match key {
+            Key::Event(seq) => (seq.0, 0),
+            Key::Unsent(id) => {
+                (u64::MAX, outbox.iter().position(|unsent| unsent.message == id).unwrap_or(usize::MAX))
+            }
+        }
+    }
+
     /// The event one has scrolled back to.
     pub(super) fn in_sight(&self) -> Option<Seq> {
         match self.scroll {
@@ -170,6 +183,7 @@ impl Talk {
         self.sought = None;
         self.emphasis = Emphasis::default();
         self.was_unread = false;
+        self.selected = None;
         if let Some(kept) = &mut self.kept {
             kept.left = true;
         }
@@ -184,6 +198,9 @@ impl Talk {
             && anchor.key == Key::Unsent(message)
         {
             anchor.key = Key::Event(seq);
+        }
+        if self.selected == Some(Key::Unsent(message)) {
+            self.selected = Some(Key::Event(seq));
         }
     }
 

@@ -63,10 +63,15 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             app.noted(notes);
             Vec::new()
         }
+        What::Told(what) => {
+            app.toasts.tell(what, app.now);
+            Vec::new()
+        }
         What::Ending => Vec::new(),
     };
     app.lay_out_notes();
     app.stand_in();
+    app.hold_selection();
     actions.extend(app.keep_up());
     let ending = ending || actions.contains(&Action::Quit);
     if let Some(noted) = app.note_down(typed, ending) {
@@ -129,6 +134,7 @@ impl App {
         match deed {
             Some(deed) => self.act(deed, Some(key), message),
             None => {
+                self.leave_select();
                 self.type_key(key);
                 Vec::new()
             }
@@ -143,13 +149,21 @@ impl App {
             }
             (_, Some(Deed::Quit)) => return self.quit(),
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
-            (Some(Overlay::Jump(_)), _) => self.jump_key(key),
+            (_, Some(deed @ (Deed::Jump | Deed::Palette))) => return self.act(deed, Some(key), message),
+            (Some(Overlay::Jump(_)), _) => return self.jump_key(key, deed, message),
             (Some(Overlay::Search), _) => return self.search_key(key),
             (Some(Overlay::Help(_)), _) => match (deed, key.code) {
                 (Some(Deed::ScrollUp), _) => self.scroll_help(-10),
                 (Some(Deed::ScrollDown), _) => self.scroll_help(10),
                 (_, KeyCode::Up) => self.scroll_help(-1),
                 (_, KeyCode::Down) => self.scroll_help(1),
+                _ => self.close_overlay(),
+            },
+            (Some(Overlay::Debug(_)), _) => match (deed, key.code) {
+                (Some(Deed::ScrollUp), _) => self.scroll_debug(-10),
+                (Some(Deed::ScrollDown), _) => self.scroll_debug(10),
+                (_, KeyCode::Up) => self.scroll_debug(-1),
+                (_, KeyCode::Down) => self.scroll_debug(1),
                 _ => self.close_overlay(),
             },
             (Some(Overlay::List), _) => match (deed, key.code) {
@@ -160,6 +174,7 @@ impl App {
                 }
                 _ => self.close_overlay(),
             },
+            (Some(Overlay::Selected(_)), _) => return self.popup_key(key),
             (Some(Overlay::Quit | Overlay::People), _) => self.close_overlay(),
             (None, _) => {}
         }
@@ -192,7 +207,10 @@ impl App {
                 self.type_into_search(line.lines().next().unwrap_or_default());
             }
             (Screen::Chat, Some(_)) => {}
-            (Screen::Chat, None) => self.paste(pasted),
+            (Screen::Chat, None) => {
+                self.leave_select();
+                self.paste(pasted);
+            }
         }
     }
 

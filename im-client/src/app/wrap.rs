@@ -1,7 +1,6 @@
 //! Text in lines that fit a width, counted in the cells that are really drawn.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::ops::Range;
 
 use im_proto::{Printable, printable, printable_lines};
 use ratatui::buffer::CellWidth;
@@ -10,25 +9,6 @@ use unicode_segmentation::UnicodeSegmentation;
 const TAB_CELLS: usize = 4;
 /// Most characters that are drawn in one cell: more marks on one letter than any script or emoji has are left out.
 const CLUSTER_CHARS_MAX: usize = 16;
-
-/// The lines of one text at the width it was last shown at. Only what is seen is ever wrapped.
-#[derive(Debug, Default)]
-pub struct Wrapped(RefCell<Option<(u16, Rc<[String]>)>>);
-
-impl Wrapped {
-    /// The lines of `text` at a width.
-    pub fn lines(&self, text: &str, width: u16) -> Rc<[String]> {
-        let mut cached = self.0.borrow_mut();
-        match &*cached {
-            Some((at, lines)) if *at == width => Rc::clone(lines),
-            _ => {
-                let lines: Rc<[String]> = wrap(text, width).into();
-                *cached = Some((width, Rc::clone(&lines)));
-                lines
-            }
-        }
-    }
-}
 
 /// The start of a text in one line that fits a width.
 pub fn one_line(text: &str, width: u16) -> String {
@@ -80,13 +60,14 @@ pub fn cut_name(name: &str, width: u16) -> String {
 pub fn wrap(text: &str, width: u16) -> Vec<String> {
     let mut lines = Vec::new();
     for line in printable_lines(text) {
-        wrap_line(&plain(line), width.max(1), &mut lines);
+        let line = plain(line);
+        lines.extend(rows(&line, width, 0).into_iter().map(|row| line[row].to_owned()));
     }
     lines
 }
 
 /// Tabs as blanks, and no cluster longer than one that anybody writes.
-fn plain(line: Printable<'_>) -> String {
+pub(super) fn plain(line: Printable<'_>) -> String {
     let shown = line.to_string();
     let mut out = String::with_capacity(shown.len());
     for grapheme in shown.graphemes(true) {
@@ -99,34 +80,60 @@ fn plain(line: Printable<'_>) -> String {
     out
 }
 
-fn wrap_line(line: &str, width: u16, lines: &mut Vec<String>) {
-    let mut current = String::new();
-    let mut used: u16 = 0;
+/// The parts of a line that fit a width, which is less by `hang` from the second on: broken between words where that
+/// is possible. Blanks where it breaks are in none.
+pub(super) fn rows(line: &str, width: u16, hang: u16) -> Vec<Range<usize>> {
+    let mut broken = Broken { line, rows: Vec::new(), start: 0, end: 0, used: 0 };
+    let mut at = 0;
     for word in words(line) {
+        let (start, end) = (at, at + word.len());
+        at = end;
+        let room = if broken.rows.is_empty() { width } else { width.saturating_sub(hang) }.max(1);
         let wide = cells(word);
-        if used.saturating_add(wide) <= width {
-            current.push_str(word);
-            used += wide;
-            continue;
-        }
-        if word.trim().is_empty() {
+        if broken.used.saturating_add(wide) <= room {
+            broken.end = end;
+            broken.used += wide;
+        } else if word.trim().is_empty() {
             // Blanks at the edge are where the line breaks.
-            flush(&mut current, &mut used, lines);
-            continue;
-        }
-        if wide <= width && used > 0 {
-            flush(&mut current, &mut used, lines);
-        }
-        for grapheme in word.graphemes(true) {
-            let wide = grapheme.cell_width();
-            if used > 0 && used + wide > width {
-                flush(&mut current, &mut used, lines);
+            broken.flush(end);
+        } else {
+            if wide <= room && broken.used > 0 {
+                broken.flush(start);
             }
-            current.push_str(grapheme);
-            used += wide;
+            broken.put(start, word, width, hang);
         }
     }
-    lines.push(current);
+    broken.rows.push(broken.start..broken.end);
+    broken.rows
+}
+
+struct Broken<'a> {
+    line: &'a str,
+    rows: Vec<Range<usize>>,
+    start: usize,
+    end: usize,
+    used: u16,
+}
+
+impl Broken<'_> {
+    /// A word that may be longer than a row.
+    fn put(&mut self, start: usize, word: &str, width: u16, hang: u16) {
+        for (at, grapheme) in word.grapheme_indices(true) {
+            let room = if self.rows.is_empty() { width } else { width.saturating_sub(hang) }.max(1);
+            let wide = grapheme.cell_width();
+            if self.used > 0 && self.used + wide > room {
+                self.flush(start + at);
+            }
+            self.end = start + at + grapheme.len();
+            self.used += wide;
+        }
+    }
+
+    fn flush(&mut self, next: usize) {
+        let row = self.line.get(self.start..self.end).unwrap_or_default();
+        self.rows.push(self.start..self.start + row.trim_end().len());
+        (self.start, self.end, self.used) = (next, next, 0);
+    }
 }
 
 /// The parts of a line between which it may break: at blanks, and about wide characters, whose scripts have none.
@@ -154,10 +161,4 @@ fn may_break(before: &str, after: &str) -> bool {
     let is_wide = |part: &str| cells(part) >= 2 * u16::try_from(part.chars().count()).unwrap_or(u16::MAX);
     let is_word = after.chars().any(char::is_alphanumeric);
     is_blank(before) || is_blank(after) || (is_word && (is_wide(before) || is_wide(after)))
-}
-
-fn flush(current: &mut String, used: &mut u16, lines: &mut Vec<String>) {
-    current.truncate(current.trim_end().len());
-    lines.push(std::mem::take(current));
-    *used = 0;
 }

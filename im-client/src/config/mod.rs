@@ -50,6 +50,37 @@ pub enum Look {
     HighContrast,
     /// No colours.
     Mono,
+    /// The terminal's own sixteen colours.
+    #[serde(rename = "16")]
+    Sixteen,
+    /// Nothing that only red and green tell apart.
+    ColourBlind,
+}
+
+impl Look {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Auto,
+        Self::Dark,
+        Self::Light,
+        Self::HighContrast,
+        Self::Mono,
+        Self::Sixteen,
+        Self::ColourBlind,
+    ];
+
+    /// Its name in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::HighContrast => "high-contrast",
+            Self::Mono => "mono",
+            Self::Sixteen => "16",
+            Self::ColourBlind => "colour-blind",
+        }
+    }
 }
 
 /// What is told of while one looks elsewhere.

@@ -1,7 +1,9 @@
 //! The full screen: one task that owns the terminal. It takes all that is ready, lets [`app`](crate::app) decide, and
 //! draws once. When nothing happens it sleeps.
 
+pub mod cells;
 pub mod disk;
+mod errands;
 pub mod network;
 pub mod screen;
 pub mod watch;
@@ -22,6 +24,7 @@ use crate::app::{Action, App, Input, Start, What, deadline, update};
 use crate::connection::Tcp;
 use crate::exit::Failure;
 use crate::terminal::disk::Disk;
+use crate::terminal::errands::Errands;
 use crate::terminal::network::{Order, Report};
 use crate::terminal::screen::Screen;
 use crate::terminal::watch::Watch;
@@ -38,19 +41,21 @@ const REPORTS_MAX: usize = 1024;
 const PARTING_MS_MAX: u64 = 1000;
 
 /// Runs the full screen until somebody quits.
-pub async fn run(start: Start, disk: Disk, theme: Theme, watch: Watch) -> Result<(), Failure> {
+pub async fn run(start: Start, disk: Disk, watch: Watch) -> Result<(), Failure> {
     let mut ends = Ends::new().map_err(Failure::io("signals"))?;
-    let screen = Screen::enter()?;
+    let mut screen = Screen::enter()?;
     let (orders, taken) = mpsc::unbounded_channel();
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
     let network = tokio::spawn(network::run(Tcp, taken, told));
     let size = screen.terminal.size().map_err(Failure::io("the terminal"))?;
+    let app = App::new(Start { size, ..start });
+    screen.terminal.backend_mut().links = app.links.clone();
     let mut desk = Desk {
-        app: App::new(Start { size, ..start }),
+        app,
         screen,
-        theme,
         disk,
         watch,
+        errands: Errands::new(),
         orders,
         started: Instant::now(),
         drawn: None,
@@ -67,9 +72,9 @@ pub async fn run(start: Start, disk: Disk, theme: Theme, watch: Watch) -> Result
 struct Desk {
     app: App,
     screen: Screen,
-    theme: Theme,
     disk: Disk,
     watch: Watch,
+    errands: Errands,
     orders: UnboundedSender<Order>,
     started: Instant,
     drawn: Option<Instant>,
@@ -89,6 +94,10 @@ impl Desk {
                 event = events.next() => self.take_event(event)?,
                 report = reports.recv() => self.take_report(report)?,
                 () = self.watch.changed() => self.read_config()?,
+                told = self.errands.done() => {
+                    self.take(told)?;
+                    true
+                }
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                     self.take(What::Deadline)?;
                     false
@@ -223,14 +232,16 @@ impl Desk {
                 let done = screen::capture_mouse(on).err();
                 return done.map(|error| What::Trouble(format!("the mouse: {error}"))).into_iter().collect();
             }
+            Action::Copy(text) => return self.errands.copy(text).into_iter().collect(),
+            Action::OpenLink(link) => return self.errands.open(link).into_iter().collect(),
             Action::KeepNotes(notes) => return self.disk.keep_notes(&notes).into_iter().collect(),
         }
         Vec::new()
     }
 
     fn draw(&mut self) -> Result<(), Failure> {
-        let (app, theme) = (&self.app, &self.theme);
-        self.screen.terminal.draw(|frame| view(app, theme, frame)).map_err(Failure::io("the terminal"))?;
+        let (app, theme) = (&self.app, Theme::of(&self.app.config, &self.app.looks));
+        self.screen.terminal.draw(|frame| view(app, &theme, frame)).map_err(Failure::io("the terminal"))?;
         self.drawn = Some(Instant::now());
         Ok(())
     }

@@ -4,16 +4,20 @@ use std::io::{self, IsTerminal, Write};
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::cells::Cells;
 use crossterm::cursor::Show;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture, KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
 use crossterm::{execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 
+use crate::app::links::Links;
 use crate::exit::Failure;
 
 /// Keys that would be another's alias are told apart, and with Shift comes the character that it makes.
@@ -27,7 +31,7 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 #[derive(Debug)]
 pub struct Screen {
     /// For drawing.
-    pub terminal: Terminal<CrosstermBackend<io::Stdout>>,
+    pub terminal: Terminal<Cells<io::Stdout>>,
 }
 
 impl Screen {
@@ -43,7 +47,7 @@ impl Screen {
             chained(info);
         }));
         switch_on().map_err(Failure::io("the terminal"))?;
-        let terminal = Terminal::new(CrosstermBackend::new(io::stdout())).map_err(|error| {
+        let terminal = Terminal::new(Cells::new(io::stdout(), Links::default())).map_err(|error| {
             leave();
             Failure::io("the terminal")(error)
         })?;
@@ -63,6 +67,8 @@ fn switch_on() -> io::Result<()> {
         execute!(
             io::stdout(),
             EnterAlternateScreen,
+            // A character that is wider than we think must not push the screen up.
+            DisableLineWrap,
             EnableMouseCapture,
             EnableBracketedPaste,
             EnableFocusChange,
@@ -94,6 +100,7 @@ fn leave() {
         DisableFocusChange,
         DisableBracketedPaste,
         DisableMouseCapture,
+        EnableLineWrap,
         LeaveAlternateScreen,
         Show
     );

@@ -7,11 +7,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::emphasis;
+use super::rich;
+use super::selected;
 use super::theme::Theme;
 use crate::app::geometry::Manner;
 use crate::app::rows::{self, Row, Shape, State};
 use crate::app::wrap::{cells, cut_name};
-use crate::app::{App, Scroll, Talk};
+use crate::app::{App, sight};
 use crate::wording;
 
 /// `HH:MM`
@@ -23,12 +25,13 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         empty(app, theme, area, buffer);
         return;
     };
-    let rows = in_sight(app, talk, shape);
+    let rows = sight::rows(app, talk, shape);
     let top = area.bottom() - u16::try_from(rows.len()).unwrap_or(area.height);
-    for (y, row) in (top..area.bottom()).zip(&rows) {
-        let line = line(theme, shape, row, area.width);
+    for (y, seen) in (top..area.bottom()).zip(&rows) {
+        let line = line(app, theme, shape, &seen.row, area.width);
         buffer.set_line(area.x, y, &line, area.width);
-        if matches!(row, Row::Said { gone: false, .. }) {
+        selected::highlight(talk, theme, seen, Rect { y, height: 1, ..area }, buffer);
+        if matches!(seen.row, Row::Said { gone: false, .. }) {
             let beside = shape.beside().min(area.width);
             let said = Rect { x: area.x + beside, y, width: area.width - beside, height: 1 };
             emphasis::mark(&talk.emphasis, theme, said, buffer);
@@ -52,28 +55,7 @@ fn empty(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// The rows in sight, from the top.
-fn in_sight(app: &App, talk: &Talk, shape: Shape) -> Vec<Row> {
-    let height = usize::from(shape.height);
-    let (mut key, mut first) = match talk.scroll {
-        Scroll::End => (talk.last_key(&app.outbox), usize::MAX),
-        Scroll::At(anchor) => (Some(anchor.key), anchor.row),
-    };
-    let mut upwards = Vec::with_capacity(height);
-    while let Some(at) = key
-        && upwards.len() < height
-    {
-        let rows = rows::of(app, talk, at, shape);
-        upwards.extend(rows.into_iter().take(first.saturating_add(1)).rev());
-        first = usize::MAX;
-        key = talk.key_before(at, &app.outbox);
-    }
-    upwards.truncate(height);
-    upwards.reverse();
-    upwards
-}
-
-fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
+fn line<'a>(app: &App, theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
     match row {
         Row::Date(date) => Line::styled(centred(date, width), theme.dim),
         Row::New { unread, date } => {
@@ -94,10 +76,10 @@ fn line<'a>(theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
             spans.push(Span::styled(text.clone(), theme.dim));
             Line::from(spans)
         }
-        Row::Said { author, time, text, gone, tail } => {
+        Row::Said { author, time, line, gone, tail } => {
             let mut spans = beside(theme, shape, author.as_ref(), time.as_deref());
-            spans.push(Span::styled(text.clone(), if *gone { theme.dim } else { theme.text }));
-            let mut gap = if text.is_empty() { "" } else { " " };
+            rich::draw(app, theme, line, if *gone { theme.dim } else { theme.text }, &mut spans);
+            let mut gap = if line.pieces.is_empty() { "" } else { " " };
             for (state, words) in tail {
                 spans.push(Span::styled(format!("{gap}{words}"), told(theme, *state)));
                 gap = " ";

@@ -3,14 +3,19 @@
 mod borders;
 mod composer;
 mod conversations;
+mod debug;
 mod emphasis;
 mod help;
+mod hints;
 mod jump;
 mod messages;
+mod palette;
 mod people;
 mod popup;
 mod quit;
+mod rich;
 mod search;
+mod selected;
 mod sign_in;
 mod status;
 pub mod theme;
@@ -30,6 +35,9 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
     if app.size != size || size.width == 0 || size.height == 0 {
         return;
     }
+    app.links.clear();
+    let whole = frame.area();
+    frame.buffer_mut().set_style(whole, theme.ground);
     match &app.screen {
         Screen::SignIn(form) => sign_in::draw(form, theme, frame),
         Screen::Chat => chat(app, theme, frame),
@@ -67,7 +75,9 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         None => {}
         Some(Overlay::Help(down)) => help::draw(app, *down, theme, frame),
         Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
+        Some(Overlay::Debug(down)) => debug::draw(app, *down, theme, frame),
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
+        Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),
         Some(Overlay::Search) => search::draw(app, theme, frame),
         Some(Overlay::People) => {
             let place = Popup::of(app.size, COLUMNS, people::rows(app).clamp(1, most), narrow);

@@ -5,9 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::hints;
 use super::theme::Theme;
 use super::title::ends;
 use crate::app::geometry::Manner;
+use crate::app::keys::Deed;
+use crate::app::wrap::cells;
 use crate::app::{App, Link, Scroll};
 
 /// One sign for how it is with the server.
@@ -42,12 +45,16 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
         n if manner == Manner::Wide => parts.push((format!("↑{n} queued"), theme.busy)),
         n => parts.push((format!("↑{n}"), theme.busy)),
     }
-    if let Some(Scroll::At(anchor)) = app.talk().map(|talk| talk.scroll) {
+    if let Some(Scroll::At(anchor)) = app.talk().map(|talk| talk.scroll)
+        // What is held there by a highlighted message may be the end.
+        && (anchor.newer > 0 || !app.is_selecting())
+    {
+        let end = app.config.keymap.first(Deed::Newest).unwrap_or_default();
         let below = match (anchor.newer, manner) {
-            (0, Manner::Narrow) => "↓ End".to_owned(),
-            (0, _) => "↓ older messages (End)".to_owned(),
+            (0, Manner::Narrow) => format!("↓ {end}"),
+            (0, _) => format!("↓ older messages ({end})"),
             (n, Manner::Narrow) => format!("↓{n}"),
-            (n, _) => format!("↓ {n} new (End)"),
+            (n, _) => format!("↓ {n} new ({end})"),
         };
         parts.push((below, if anchor.newer > 0 { theme.unread } else { theme.dim }));
     }
@@ -62,15 +69,8 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
         }
         left.push(Span::styled(text, style));
     }
-    let failed = app.talk().is_some_and(|talk| app.outbox.has_failed(&talk.about.address));
-    let hints = match manner {
-        Manner::Wide if failed && app.composer().is_empty() => {
-            "Up takes the failed message back · /retry sends it again · /drop "
-        }
-        _ if failed && app.composer().is_empty() => "Up takes the failed message back ",
-        Manner::Wide => "Enter send · Alt-Enter newline · PgUp older · Alt-↑↓ conversations ",
-        Manner::Middle => "Enter send · Alt-Enter newline ",
-        Manner::Narrow => "Enter send ",
-    };
-    ends(area, &Line::from(left), &Line::styled(hints, theme.dim), buffer);
+    let left = Line::from(left);
+    let taken: u16 = left.spans.iter().map(|span| cells(&span.content)).sum();
+    let hints = hints::status(app, manner, area.width.saturating_sub(taken + 1));
+    ends(area, &left, &Line::styled(hints, theme.dim), buffer);
 }

@@ -3,9 +3,15 @@
 use im_proto::Author;
 use ratatui::style::{Color, Modifier, Style};
 
+use super::palette::{self, Palette};
+use crate::app::looks::{Depth, Ground, Looks};
+use crate::config::{Config, Look};
+
 /// One look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
+    /// What is behind everything.
+    pub ground: Style,
     /// What people say.
     pub text: Style,
     /// What matters less: times, hints.
@@ -30,43 +36,97 @@ pub struct Theme {
     pub notice: Style,
     /// What is told in passing.
     pub toast: Style,
-    names: &'static [Color],
+    /// What went wrong, told in passing.
+    pub bad_toast: Style,
+    /// Code.
+    pub code: Style,
+    /// What leads somewhere.
+    pub link: Style,
+    /// Somebody, or a room, named in a text.
+    pub mention: Style,
+    /// Oneself, named in a text.
+    pub mention_me: Style,
+    /// The parts of code.
+    pub syntax: Syntax,
+    /// Neither box art nor ornaments.
+    pub ascii: bool,
+    names: &'static [u8],
+    depth: Depth,
 }
 
-/// Bright enough on black for a contrast of 4.5, and apart from one another.
-const DARK_NAMES: &[Color] = &[
-    Color::Indexed(75),
-    Color::Indexed(114),
-    Color::Indexed(180),
-    Color::Indexed(176),
-    Color::Indexed(80),
-    Color::Indexed(209),
-    Color::Indexed(149),
-    Color::Indexed(141),
-    Color::Indexed(211),
-    Color::Indexed(221),
-    Color::Indexed(116),
-    Color::Indexed(173),
-];
+/// The parts of code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Syntax {
+    /// What is said to people.
+    pub comment: Style,
+    /// Texts.
+    pub string: Style,
+    /// Words of the language.
+    pub keyword: Style,
+    /// Numbers and other values.
+    pub number: Style,
+    /// Names of types and functions.
+    pub name: Style,
+}
 
 impl Theme {
-    /// For dark terminals.
-    pub fn dark() -> Self {
-        let colour = |index| Style::new().fg(Color::Indexed(index));
+    /// The one that is wanted, as far as the terminal can show it.
+    pub fn of(config: &Config, looks: &Looks) -> Self {
+        let dark = looks.ground == Ground::Dark;
+        let palette = match (config.theme, looks.depth) {
+            (Look::Mono, _) | (_, Depth::None) => None,
+            (Look::Auto, _) if looks.no_colour => None,
+            (Look::Light, Depth::Sixteen) => Some(&palette::SIXTEEN_LIGHT),
+            (Look::Dark, Depth::Sixteen) => Some(&palette::SIXTEEN_DARK),
+            (Look::HighContrast, Depth::Sixteen) => Some(&palette::SIXTEEN_CONTRAST),
+            (Look::Sixteen, _) | (_, Depth::Sixteen) if dark => Some(&palette::SIXTEEN_DARK),
+            (Look::Sixteen, _) | (_, Depth::Sixteen) => Some(&palette::SIXTEEN_LIGHT),
+            (Look::HighContrast, _) => Some(&palette::HIGH_CONTRAST),
+            (Look::ColourBlind, _) if dark => Some(&palette::COLOUR_BLIND_DARK),
+            (Look::ColourBlind, _) => Some(&palette::COLOUR_BLIND_LIGHT),
+            (Look::Dark, _) => Some(&palette::DARK),
+            (Look::Light, _) => Some(&palette::LIGHT),
+            (Look::Auto, _) if dark => Some(&palette::DARK),
+            (Look::Auto, _) => Some(&palette::LIGHT),
+        };
+        let theme = palette.map_or_else(Self::colourless, |palette| Self::coloured(palette, looks.depth));
+        Self { ascii: config.ascii, ..theme }
+    }
+
+    fn coloured(palette: &Palette, depth: Depth) -> Self {
+        let fg = |index| Style::new().fg(colour(index, depth));
+        let pair = |(front, behind)| fg(front).bg(colour(behind, depth));
+        let bold = |index| fg(index).add_modifier(Modifier::BOLD);
+        let ground = palette.ground.map_or_else(Style::new, pair);
         Self {
+            ground,
             text: Style::new(),
-            dim: colour(245),
-            border: colour(240),
-            heading: colour(250).add_modifier(Modifier::BOLD),
-            chosen: colour(117).add_modifier(Modifier::BOLD),
-            unread: colour(229).add_modifier(Modifier::BOLD),
-            marker: colour(203),
-            good: colour(114),
-            busy: colour(221),
-            bad: colour(203).add_modifier(Modifier::BOLD),
-            notice: colour(221),
-            toast: Style::new().fg(Color::Indexed(255)).bg(Color::Indexed(238)),
-            names: DARK_NAMES,
+            dim: fg(palette.dim),
+            border: fg(palette.border),
+            heading: bold(palette.heading),
+            chosen: bold(palette.chosen),
+            unread: bold(palette.unread),
+            marker: fg(palette.marker),
+            good: fg(palette.good),
+            busy: fg(palette.busy),
+            bad: bold(palette.bad),
+            notice: fg(palette.notice),
+            toast: pair(palette.toast),
+            bad_toast: pair(palette.bad_toast).add_modifier(Modifier::BOLD),
+            code: fg(palette.code),
+            link: fg(palette.link).add_modifier(Modifier::UNDERLINED),
+            mention: bold(palette.mention),
+            mention_me: bold(palette.mention).add_modifier(Modifier::REVERSED),
+            syntax: Syntax {
+                comment: fg(palette.comment),
+                string: fg(palette.string),
+                keyword: fg(palette.keyword),
+                number: fg(palette.number),
+                name: fg(palette.name),
+            },
+            ascii: false,
+            names: palette.names,
+            depth,
         }
     }
 
@@ -74,10 +134,13 @@ impl Theme {
     pub fn colourless() -> Self {
         let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
+        let dim = plain.add_modifier(Modifier::DIM);
+        let reversed = plain.add_modifier(Modifier::REVERSED);
         Self {
+            ground: plain,
             text: plain,
-            dim: plain.add_modifier(Modifier::DIM),
-            border: plain.add_modifier(Modifier::DIM),
+            dim,
+            border: dim,
             heading: bold,
             chosen: bold,
             unread: bold,
@@ -86,8 +149,16 @@ impl Theme {
             busy: plain,
             bad: bold,
             notice: bold,
-            toast: plain.add_modifier(Modifier::REVERSED),
+            toast: reversed,
+            bad_toast: reversed.add_modifier(Modifier::BOLD),
+            code: plain,
+            link: plain.add_modifier(Modifier::UNDERLINED),
+            mention: bold,
+            mention_me: bold.add_modifier(Modifier::REVERSED),
+            syntax: Syntax { comment: dim, string: plain, keyword: bold, number: plain, name: plain },
+            ascii: false,
             names: &[],
+            depth: Depth::None,
         }
     }
 
@@ -101,8 +172,22 @@ impl Theme {
         let count = u64::try_from(self.names.len()).unwrap_or(0);
         let place = hash.checked_rem(count).and_then(|place| usize::try_from(place).ok());
         match place.and_then(|place| self.names.get(place)) {
-            Some(colour) => Style::new().fg(*colour),
+            Some(index) => Style::new().fg(colour(*index, self.depth)),
             None => Style::new().add_modifier(Modifier::BOLD),
         }
     }
+}
+
+/// A colour of the 256 as it is told to a terminal. Of the first sixteen only the terminal knows what they are.
+fn colour(index: u8, depth: Depth) -> Color {
+    if depth != Depth::True || index < 16 {
+        return Color::Indexed(index);
+    }
+    if index >= 232 {
+        let grey = 8 + 10 * (index - 232);
+        return Color::Rgb(grey, grey, grey);
+    }
+    let step = |place: u8| if place == 0 { 0 } else { 55 + 40 * place };
+    let place = index - 16;
+    Color::Rgb(step(place / 36), step(place / 6 % 6), step(place % 6))
 }

@@ -27,7 +27,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let widest = lines.iter().map(|(line, _)| cells(line)).max().unwrap_or(0);
     for (y, (line, is_error)) in (area.y..area.bottom()).zip(&lines) {
         let x = area.right().saturating_sub(widest + 1).max(area.x);
-        let style = if *is_error { theme.toast.patch(theme.bad) } else { theme.toast };
+        let style = if *is_error { theme.bad_toast } else { theme.toast };
         let room = area.right() - x;
         let blank = " ".repeat(usize::from(widest.saturating_sub(cells(line))));
         buffer.set_line(x, y, &Line::styled(format!("{line}{blank}"), style), room);

@@ -20,6 +20,7 @@ mod guests;
 #[cfg(unix)]
 mod headless;
 mod hello;
+mod jump;
 mod keys;
 mod link;
 mod log;
@@ -33,10 +34,12 @@ mod recalled;
 mod receipts;
 #[cfg(unix)]
 mod reloaded;
+mod rich;
 mod rig;
 mod screens;
 mod scroll;
 mod search;
+mod select;
 mod sign_in;
 mod simulation;
 mod tokens;

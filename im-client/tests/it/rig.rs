@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use im_client::app::looks::Looks;
 use im_client::app::{Action, App, Input, Start, What, deadline, update};
 use im_client::config::Config;
 use im_client::view::theme::Theme;
@@ -125,6 +126,7 @@ impl Rig {
             password: None,
             zone: TimeZone::UTC,
             size: Size::new(width, height),
+            looks: Looks::default(),
             config: Config::default(),
         })
     }
@@ -286,7 +288,7 @@ impl Rig {
     pub(crate) fn screen(&self) -> String {
         let size = self.app.size;
         let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
-        let theme = Theme::dark();
+        let theme = Theme::of(&self.app.config, &self.app.looks);
         terminal.draw(|frame| view(&self.app, &theme, frame)).unwrap();
         shown(terminal.backend().buffer())
     }
@@ -296,7 +298,8 @@ impl Rig {
         use ratatui::style::Modifier;
         let size = self.app.size;
         let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
-        terminal.draw(|frame| view(&self.app, &Theme::dark(), frame)).unwrap();
+        let theme = Theme::of(&self.app.config, &self.app.looks);
+        terminal.draw(|frame| view(&self.app, &theme, frame)).unwrap();
         let mut words = vec![String::new()];
         for cell in &terminal.backend().buffer().content {
             match (cell.modifier.contains(Modifier::UNDERLINED), words.last_mut()) {

@@ -1,6 +1,7 @@
 //! Screens as snapshots: the three layouts, what lies over them, and sizes that nobody means.
 
 use crossterm::event::{KeyCode, KeyModifiers};
+use im_client::app::looks::Looks;
 use im_client::app::{Start, What};
 use im_client::config::Config;
 use im_proto::{
@@ -228,6 +229,7 @@ fn sign_in() {
         password: None,
         zone: TimeZone::UTC,
         size: Size::new(80, 24),
+        looks: Looks::default(),
         config: Config::default(),
     });
     rig.type_text("alice");

@@ -17,6 +17,7 @@ fn nobody() -> Start {
         password: None,
         zone: TimeZone::UTC,
         size: Size::new(80, 24),
+        looks: im_client::app::looks::Looks::default(),
         config: Config::default(),
     }
 }

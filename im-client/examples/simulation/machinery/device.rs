@@ -125,6 +125,7 @@ impl Device {
             password: None,
             zone: TimeZone::UTC,
             size: Size::new(100, 30),
+            looks: im_client::app::looks::Looks::default(),
             config: Config::default(),
         });
         let network = tokio::spawn(network::run(by, taken, told));
@@ -236,6 +237,8 @@ impl Device {
                 | Action::Quit
                 | Action::CaptureMouse(_)
                 | Action::KeepNotes(_)
+                | Action::Copy(_)
+                | Action::OpenLink(_)
                 | Action::KeepToken { .. }
                 | Action::ForgetToken { .. }) => {
                     return Err(self.wrong(&format!("nobody wanted {action:?}")));

@@ -126,12 +126,7 @@ impl App {
     }
 
     /// A key while the box is open.
-    pub(super) fn jump_key(
-        &mut self,
-        key: KeyEvent,
-        deed: Option<Deed>,
-        message: MessageId,
-    ) -> Vec<Action> {
+    pub(super) fn jump_key(&mut self, key: KeyEvent, deed: Option<Deed>, message: MessageId) -> Vec<Action> {
         let Some(Overlay::Jump(jump)) = &self.overlay else {
             return Vec::new();
         };
@@ -170,7 +165,7 @@ impl App {
         }
         match goal {
             Goal::Talk(id) => self.open_talk(id),
-            Goal::Person(user) => return self.go_to(Address::User(user)),
+            Goal::Person(user) => return self.go_to(Address::User(user), None),
             Goal::Room(name) => return self.run(Command::Join { name, create: true }, message),
             Goal::Deed(deed) => return self.act(deed, None, message),
             Goal::Command(word) if self.composer().is_empty() => {

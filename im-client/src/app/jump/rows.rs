@@ -68,7 +68,8 @@ fn ranked(app: &App, typed: &str, candidates: Vec<Candidate>) -> Vec<Row> {
         let Candidate { goal, name, head, right, urgency, is_here } = candidate;
         // Without anything typed one wants to be elsewhere.
         let elsewhere = !(is_here && typed.is_empty());
-        let urgent = f64::from(urgency) * if typed.is_empty() { FRECENT_SCORE_MAX * 2.0 } else { URGENT_SCORE };
+        let urgent =
+            f64::from(urgency) * if typed.is_empty() { FRECENT_SCORE_MAX * 2.0 } else { URGENT_SCORE };
         let score = f64::from(score) + urgent + (used * 8.0).min(FRECENT_SCORE_MAX);
         let by_name = name.chars().count();
         Some((elsewhere, score, by_name, Row { goal, name, marks, head, right }))
@@ -115,12 +116,10 @@ fn people(app: &App) -> impl Iterator<Item = Candidate> {
 
 fn deeds(app: &App) -> Vec<Candidate> {
     let keymap = &app.config.keymap;
-    let deeds = keys::rows().map(|row| {
-        Candidate::described(Goal::Deed(row.deed), row.name, row.does, keymap.shown(row.deed))
-    });
-    let words = commands::all().map(|(word, usage, does)| {
-        Candidate::described(Goal::Command(word), &usage, does, String::new())
-    });
+    let deeds = keys::rows()
+        .map(|row| Candidate::described(Goal::Deed(row.deed), row.name, row.does, keymap.shown(row.deed)));
+    let words = commands::all()
+        .map(|(word, usage, does)| Candidate::described(Goal::Command(word), &usage, does, String::new()));
     deeds.chain(words).collect()
 }
 
@@ -148,7 +147,9 @@ fn kinds() -> Vec<Candidate> {
     let shown = |prefix: &str| if prefix.is_empty() { "nothing".to_owned() } else { prefix.to_owned() };
     let kinds = Kind::ALL.iter();
     kinds
-        .map(|(_, prefix, does)| Candidate::described(Goal::Kind(prefix), &shown(prefix), does, String::new()))
+        .map(|(_, prefix, does)| {
+            Candidate::described(Goal::Kind(prefix), &shown(prefix), does, String::new())
+        })
         .collect()
 }
 

@@ -3,6 +3,8 @@
 //! A new deed is a variant of [`Deed`], a row at the end of [`TABLE`] and an arm in `App::act`; help, palette, configuration
 //! and hints follow from the row. A family of deeds may have a table of its own, which [`rows`] adds.
 
+use super::super::select::{self, Act};
+
 /// What a key does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each is described by its row of the table")]
@@ -24,6 +26,18 @@ pub enum Deed {
     Escape,
     Cancel,
     Quit,
+    /// With the highlighted message.
+    Select(Act),
+    Palette,
+    LastUsed,
+    NextUnread,
+    Zen,
+    ListNarrower,
+    ListWider,
+    Theme,
+    Mouse,
+    Reconnect,
+    Debug,
 }
 
 /// Where a key does it. Two deeds may share a key if there is nowhere that both are meant.
@@ -108,7 +122,7 @@ pub struct Row {
     pub emacs: Option<&'static [&'static str]>,
 }
 
-const fn row(
+pub(in super::super) const fn row(
     deed: Deed,
     name: &'static str,
     topic: Topic,
@@ -139,7 +153,7 @@ use Topic::{Going, Looking, Program, Reading, Writing};
 
 /// All rows, of this table and of those of families.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    TABLE.iter()
+    TABLE.iter().chain(select::TABLE)
 }
 
 /// The deeds. Rows of a topic are in the order of the help.
@@ -155,8 +169,17 @@ static TABLE: &[Row] = &[
         "take a message that failed back, or edit your newest one, when nothing is written",
     )
     .emacs(&["up", "ctrl-p"]),
-    row(Deed::Jump, "jump", Going, Anywhere, &["ctrl-k"], "jump to a conversation")
+    row(Deed::Jump, "jump", Going, Anywhere, &["ctrl-k"], "jump to a conversation or to somebody")
         .emacs(&["alt-k", "ctrl-x b"]),
+    row(
+        Deed::NextUnread,
+        "next-unread",
+        Going,
+        Anywhere,
+        &["alt-a"],
+        "what is meant for you, then what is unread, then back to where you began",
+    ),
+    row(Deed::LastUsed, "last-conversation", Going, Anywhere, &["alt-0"], "the conversation before this one"),
     row(
         Deed::Previous,
         "previous-conversation",
@@ -194,6 +217,29 @@ static TABLE: &[Row] = &[
         .emacs(&["end", "alt->"]),
     row(Deed::List, "list", Looking, Anywhere, &["f2", "alt-left"], "show or hide the conversations"),
     row(Deed::People, "people", Looking, Anywhere, &["f3"], "show or hide the people"),
+    row(Deed::Zen, "zen", Looking, Anywhere, &["alt-z"], "messages only, or everything again"),
+    row(
+        Deed::ListNarrower,
+        "list-narrower",
+        Looking,
+        Anywhere,
+        &["alt-<"],
+        "a narrower list of conversations; borders can be dragged too",
+    )
+    .emacs(&["ctrl-x {"]),
+    row(Deed::ListWider, "list-wider", Looking, Anywhere, &["alt->"], "a wider list of conversations")
+        .emacs(&["ctrl-x }"]),
+    row(
+        Deed::Theme,
+        "theme",
+        Looking,
+        Anywhere,
+        &[],
+        "the next theme, until the configuration is read again",
+    ),
+    row(Deed::Mouse, "mouse", Looking, Anywhere, &[], "the mouse for this program, or for the terminal"),
+    row(Deed::Palette, "palette", Program, Anywhere, &["ctrl-p"], "find everything that can be done")
+        .emacs(&["alt-x"]),
     row(Deed::Help, "help", Program, Anywhere, &["f1"], "this help"),
     row(
         Deed::Escape,
@@ -201,10 +247,12 @@ static TABLE: &[Row] = &[
         Program,
         Anywhere,
         &["esc"],
-        "close what lies over the panes; stop editing or replying",
+        "close what lies over the panes; stop editing or replying; else select a message",
     ),
     row(Deed::Cancel, "cancel", Program, Anywhere, &["ctrl-c"], "close, clear, then ask whether to quit")
         .emacs(&["ctrl-c", "ctrl-g"]),
+    row(Deed::Reconnect, "reconnect", Program, Anywhere, &[], "drop the connection and make a new one"),
+    row(Deed::Debug, "debug", Program, Anywhere, &[], "what was told in passing, with its time"),
     row(Deed::Quit, "quit", Program, Anywhere, &["ctrl-q"], "quit").emacs(&["ctrl-q", "ctrl-x ctrl-c"]),
 ];
 

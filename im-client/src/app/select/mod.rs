@@ -9,14 +9,16 @@ pub mod reactions;
 mod table;
 mod undo;
 
+use crossterm::event::KeyEvent;
 use im_proto::Seq;
 use im_proto::fold::Message;
 
 use super::amended::is_post;
-use super::{Action, App, Key, Scroll, Talk, Unsent, rows, scroll};
+use super::keys::{Chord, Deed, Looked, Place};
+use super::{Action, App, Key, Scroll, Talk, Unsent, scroll};
 
-pub use popup::Popup;
-pub use table::{Act, TABLE};
+pub use popup::{Popup, question};
+pub use table::{Act, TABLE, menu};
 pub(super) use undo::{Undo, Undoing};
 
 /// What is selected.
@@ -149,21 +151,34 @@ impl App {
         }
     }
 
-    /// Whether all of what stands at the lower edge is held there by a highlighted message only.
+    /// Does what a key in select mode, the menu or the palette says.
     pub(super) fn acted(&mut self, act: Act) -> Vec<Action> {
         match act {
             Act::Begin if self.is_selecting() => self.select_older(),
             Act::Begin => self.begin_selecting(),
             Act::Older => self.select_older(),
             Act::Newer => self.select_newer(),
-            Act::Leave => self.leave_select(),
-            act => return self.do_with_selected(act),
+            act => {
+                // From the palette, it is about the newest in sight.
+                if !self.is_selecting() {
+                    self.begin_selecting();
+                }
+                return self.do_with_selected(act);
+            }
         }
         Vec::new()
     }
 
-    /// The columns of text there are, for what is shown of one message.
-    pub(super) fn text_columns(&self) -> u16 {
-        rows::shape(self).map_or(1, |shape| shape.text)
+    /// What a key does with the highlighted message.
+    pub(super) fn act_of(&self, key: KeyEvent) -> Option<Act> {
+        match self.config.keymap.look(Place::Select, &[Chord::from(key)]) {
+            Looked::Deed(Deed::Select(act)) => Some(act),
+            _ => None,
+        }
+    }
+
+    /// The key of an act, as it is shown.
+    pub fn key_of(&self, act: Act) -> String {
+        self.config.keymap.short(Deed::Select(act)).unwrap_or_default()
     }
 }

@@ -1,4 +1,7 @@
-//! What can be done with a message, a row each: the keys, the menu and the help are made from it.
+//! What can be done with a message, a row each: keys, menu, help and palette are made from it.
+
+use super::super::keys::table::row;
+use super::super::keys::{Deed, Place, Row, Topic};
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -7,7 +10,6 @@ pub enum Act {
     Begin,
     Older,
     Newer,
-    Leave,
     Reply,
     Edit,
     Delete,
@@ -20,15 +22,39 @@ pub enum Act {
     Menu,
 }
 
-/// The acts of the menu, in its order, in words.
-pub static TABLE: &[(Act, &str)] = &[
-    (Act::Reply, "reply; send again what failed"),
-    (Act::Edit, "edit what you said"),
-    (Act::Delete, "delete, after a question; drop what failed"),
-    (Act::React, "react, or take your reaction back"),
-    (Act::Copy, "copy the text"),
-    (Act::Open, "open a link"),
-    (Act::Unread, "mark unread from here"),
-    (Act::Info, "times, receipts, edits, number and id"),
-    (Act::Undo, "undo the last of these here"),
+const fn act(act: Act, name: &'static str, keys: &'static [&'static str], does: &'static str) -> Row {
+    row(Deed::Select(act), name, Topic::Selecting, Place::Select, keys, does)
+}
+
+/// All of them.
+pub static TABLE: &[Row] = &[
+    row(
+        Deed::Select(Act::Begin),
+        "select",
+        Topic::Selecting,
+        Place::Composer,
+        &["ctrl-up"],
+        "select a message; so do Esc, where nothing is to be closed, and a click",
+    ),
+    act(Act::Older, "select-older", &["k", "up", "ctrl-up"], "the message before"),
+    act(Act::Newer, "select-newer", &["j", "down", "ctrl-down"], "the message after"),
+    act(Act::Reply, "reply", &["r"], "reply; send again what failed"),
+    act(Act::Edit, "edit", &["e"], "edit what you said; take back what failed"),
+    act(Act::Delete, "delete", &["d"], "delete, after a question; drop what failed"),
+    act(Act::React, "react", &["+"], "react, or take your reaction back"),
+    act(Act::Copy, "copy", &["y"], "copy the text"),
+    act(Act::Open, "open-link", &["o"], "open a link in it"),
+    act(Act::Unread, "mark-unread", &["m"], "keep it unread, and all after it"),
+    act(Act::Info, "info", &["i"], "times, receipts, edits, number and id"),
+    act(Act::Undo, "undo-last", &["u"], "undo the last of these here"),
+    act(Act::Menu, "message-menu", &["enter"], "all of these to choose from"),
 ];
+
+/// The acts of the menu, in its order, in words.
+pub fn menu() -> impl Iterator<Item = (Act, &'static str)> {
+    TABLE.iter().filter_map(|row| match row.deed {
+        Deed::Select(Act::Begin | Act::Older | Act::Newer | Act::Menu) => None,
+        Deed::Select(act) => Some((act, row.does)),
+        _ => None,
+    })
+}

@@ -1,0 +1,43 @@
+//! Lines of what people say: what each part of them is becomes how it looks.
+
+use ratatui::style::{Modifier, Style};
+use ratatui::text::Span;
+
+use im_proto::{Author, UserName};
+
+use super::theme::Theme;
+use crate::app::App;
+use crate::app::links::as_colour;
+use crate::app::rich::{Line, Look, Part};
+
+/// Puts a line behind what stands beside it.
+pub(super) fn draw(app: &App, theme: &Theme, line: &Line, base: Style, spans: &mut Vec<Span<'_>>) {
+    for piece in &line.pieces {
+        spans.push(Span::styled(piece.text.clone(), style(app, theme, &piece.look, base)));
+    }
+}
+
+fn style(app: &App, theme: &Theme, look: &Look, base: Style) -> Style {
+    let of_part = match &look.part {
+        Part::Said => base,
+        Part::Mark => theme.dim,
+        Part::Code => theme.code,
+        Part::Link(to) => theme.link.underline_color(as_colour(app.links.number(to))),
+        Part::Person(key) => person(app, theme, key),
+        Part::Room => theme.mention,
+    };
+    let marks =
+        [(look.bold, Modifier::BOLD), (look.italic, Modifier::ITALIC), (look.strike, Modifier::CROSSED_OUT)];
+    marks.iter().filter(|(on, _)| *on).fold(of_part, |style, (_, modifier)| style.add_modifier(*modifier))
+}
+
+/// Whoever is named has the colour of their name, oneself stands out.
+fn person(app: &App, theme: &Theme, key: &str) -> Style {
+    if app.me.as_ref().is_some_and(|me| me.key() == key) {
+        return theme.mention_me;
+    }
+    match UserName::parse(key) {
+        Ok(name) => theme.person(&Author { name, guest: false }).add_modifier(Modifier::BOLD),
+        Err(_) => theme.mention,
+    }
+}

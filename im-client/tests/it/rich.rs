@@ -1,0 +1,286 @@
+//! What people say as it is shown: marks, links, names and code; and that nothing of it vanishes.
+
+use im_client::app::rich::{Line, Part, lines};
+
+/// Lines with what stands out in them written about: `b<bold>`, `code<…>`, `link:address<…>`.
+fn shown(said: &str, width: u16) -> Vec<String> {
+    lines(said, width, true).iter().map(|line| marked(line)).collect()
+}
+
+fn marked(line: &Line) -> String {
+    let mut out = String::new();
+    for piece in &line.pieces {
+        let look = &piece.look;
+        let part = match &look.part {
+            Part::Said => String::new(),
+            Part::Mark => "mark".to_owned(),
+            Part::Code => "code".to_owned(),
+            Part::Link(to) => format!("link:{to}"),
+            Part::Person(key) => format!("person:{key}"),
+            Part::Room => "room".to_owned(),
+        };
+        let marks = [(look.bold, "b"), (look.italic, "i"), (look.strike, "s")];
+        let marks: String = marks.iter().filter(|(on, _)| *on).map(|(_, mark)| *mark).collect();
+        if marks.is_empty() && part.is_empty() {
+            out.push_str(&piece.text);
+        } else {
+            out.push_str(&format!("{marks}{part}<{}>", piece.text));
+        }
+    }
+    out
+}
+
+/// The words alone.
+fn words(said: &str, width: u16) -> Vec<String> {
+    lines(said, width, true).iter().map(|line| line.text()).collect()
+}
+
+#[test]
+fn marks_are_drawn_as_what_they_mean() {
+    for (said, drawn) in [
+        ("a **b** c", "a b<b> c"),
+        ("*it* and _it_", "i<it> and i<it>"),
+        ("~~gone~~", "s<gone>"),
+        ("***both***", "bi<both>"),
+        ("**a *b* c**", "b<a >bi<b>b< c>"),
+        ("run `ls -l *`", "run code<`ls -l *`>"),
+        ("你好**世界**再见", "你好b<世界>再见"),
+        ("# heading", "b<# heading>"),
+        ("- one", "mark<•> one"),
+        ("* one", "mark<•> one"),
+        ("1. one", "1. one"),
+        ("> said", "mark<▎ >said"),
+        ("> > deeper", "mark<▎ ▎ >deeper"),
+        ("hi @bob, see #dev.", "hi person:bob<@bob>, see room<#dev>."),
+        ("@Zoë_2", "person:zoë_2<@Zoë_2>"),
+    ] {
+        assert_eq!(shown(said, 80), [drawn], "{said:?}");
+    }
+}
+
+#[test]
+fn what_is_no_markdown_of_ours_is_shown_as_it_was_typed() {
+    for said in [
+        "#hashtag is not a heading",
+        "2*3*4 = 24 and 2**3**4",
+        "snake_case_name __init__.py /a_b/c_d",
+        "<b>html</b> <div> <!-- comment --> &amp; &copy;",
+        "<script>alert(1)</script>",
+        "~neil and ~anna",
+        "¯\\_(ツ)_/¯ \\*not\\*",
+        "1) one",
+        "-5 degrees, - 5 more",
+        "- 5 degrees",
+        "+ 3",
+        "-",
+        ">.<  >:(",
+        "```",
+        "``` open and never closed\nmore",
+        "[a]: https://x.example/y",
+        "[text][ref] [x] [ ] [](y)",
+        "![alt](nowhere)",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "text\n---\nmore",
+        "***",
+        "a\n\n\nb",
+        "  two blanks before\n    four",
+        "****  **  __ ~~~~",
+        "C:\\dir\\*.txt",
+        "mail a@b.example and x#y",
+        "[click](javascript:alert(1))",
+        "[click](https://x.example \"title\")",
+    ] {
+        let expected: Vec<&str> = said.trim_end_matches('\n').split('\n').collect();
+        let got: Vec<String> = words(said, 80).iter().map(|line| line.trim_end().to_owned()).collect();
+        let expected: Vec<String> = expected.iter().map(|line| line.trim_end().to_owned()).collect();
+        assert_eq!(got, expected, "{said:?}");
+    }
+}
+
+#[test]
+fn a_quote_ends_with_its_line_and_its_bar_stands_beside_each_row() {
+    assert_eq!(shown("> quoted\nmine", 80), ["mark<▎ >quoted", "mine"]);
+    assert_eq!(shown("> one two three", 9), ["mark<▎ >one two", "mark<▎ >three"]);
+    assert_eq!(shown("> a\n>\n> **b**", 80), ["mark<▎ >a", "mark<▎ >", "mark<▎ >b<b>"]);
+}
+
+#[test]
+fn what_follows_in_a_list_stands_below_what_came_first() {
+    assert_eq!(shown("- one two three", 10), ["mark<•> one two", "mark<  >three"]);
+    assert_eq!(shown("10. one two", 8), ["10. one", "mark<    >two"]);
+    assert_eq!(shown("* a\n  * bbb c", 8), ["mark<•> a", "  mark<•> bbb", "mark<    >c"]);
+}
+
+#[test]
+fn code_has_a_line_with_its_language_and_keeps_its_blanks() {
+    assert_eq!(
+        shown("see:\n```rust\nfn main() {\n    run()\n}\n```\nok?", 14),
+        [
+            "see:",
+            "mark<rust ─────────>",
+            "code<fn main() {>",
+            "code<    run()>",
+            "code<}>",
+            "mark<──────────────>",
+            "ok?",
+        ]
+    );
+    assert_eq!(
+        shown("```\n**no**  @bob https://x.example\n```", 40)[1],
+        "code<**no**  @bob https://x.example>"
+    );
+    assert_eq!(words("```\nabcdef\n```", 4), ["c… ─", "abcd", "ef"]);
+    let rust = lines("```rust\nlet x = 1;\nlet y = 2;\n```", 6, true);
+    let code: Vec<_> = rust.iter().filter_map(|line| line.code.as_ref()).collect();
+    assert_eq!(code.iter().map(|c| (c.line, c.from)).collect::<Vec<_>>(), [(0, 0), (0, 6), (1, 0), (1, 6)]);
+    assert_eq!(code[0].code.language, "rust");
+}
+
+#[test]
+fn only_three_kinds_of_places_are_led_to_and_a_label_tells_which() {
+    for (said, drawn) in [
+        ("see https://a.example/b_c*d*e.", "see link:https://a.example/b_c*d*e<https://a.example/b_c*d*e>."),
+        ("**https://a.example/x**", "blink:https://a.example/x<https://a.example/x>"),
+        ("(https://a.example/x_(y))", "(link:https://a.example/x_(y)<https://a.example/x_(y)>)"),
+        ("<https://a.example>", "link:https://a.example<https://a.example>"),
+        ("HTTPS://A.example/", "link:https://A.example/<HTTPS://A.example/>"),
+        ("[a.example](https://a.example/)", "link:https://a.example/<a.example>"),
+        ("[here](https://a.example/x)", "link:https://a.example/x<here>mark< (a.example)>"),
+        (
+            "[https://good.example](https://evil.example/x)",
+            "link:https://evil.example/x<https://good.example>mark< (evil.example)>",
+        ),
+        (
+            "[x](https://good.example@evil.example/)",
+            "link:https://good.example@evil.example/<x>mark< (evil.example)>",
+        ),
+        (
+            "[x](https://evil.example\\\\@good.example/)",
+            "link:https://evil.example\\@good.example/<x>mark< (evil.example)>",
+        ),
+        (
+            "[write](mailto:bob@a.example?subject=x)",
+            "link:mailto:bob@a.example?subject=x<write>mark< (bob@a.example)>",
+        ),
+        ("https://a.example/ü", "link:https://a.example/%C3%BC<https://a.example/ü>"),
+    ] {
+        assert_eq!(shown(said, 200), [drawn], "{said:?}");
+    }
+    let elsewhere = [
+        "ftp://a.example",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "xhttps://a.example",
+    ];
+    for said in elsewhere.map(ToOwned::to_owned).into_iter().chain(elsewhere.map(|to| format!("[x]({to})"))) {
+        assert!(!shown(&said, 200)[0].contains("link:"), "{said}");
+        assert_eq!(words(&said, 200), [said.as_str()]);
+    }
+}
+
+#[test]
+fn a_link_never_carries_what_a_terminal_would_act_on() {
+    for said in [
+        "[x](<https://a.example/\u{1b}]8;;https://b.example\u{1b}\\>)",
+        "https://a.example/\u{1b}\\\u{7}\u{9c}x",
+        "[x](https://a.example/&#27;&#7;%1b)",
+        "[x](<https://a.example/a b>)",
+        "https://a.example/\u{202e}\u{200b}x",
+    ] {
+        for line in lines(said, 80, true).iter() {
+            for piece in &line.pieces {
+                if let Part::Link(to) = &piece.look.part {
+                    assert!(to.bytes().all(|byte| byte.is_ascii_graphic()), "{to:?}");
+                }
+            }
+        }
+    }
+    let long = format!("https://a.example/{}", "x".repeat(3000));
+    assert!(!shown(&long, 80)[0].contains("link:"), "no terminal takes it");
+}
+
+#[test]
+fn where_marks_cannot_be_drawn_they_stay() {
+    let said = "**b** ~~s~~ [x](https://a.example)";
+    let kept: Vec<String> = lines(said, 80, false).iter().map(|line| line.text()).collect();
+    assert_eq!(kept, [said]);
+}
+
+/// Everything that is said is on the screen, apart from marks whose meaning is.
+#[test]
+fn no_letter_vanishes_whatever_is_about_it() {
+    let marks = [
+        "*", "**", "_", "~~", "`", "```", "> ", "- ", "# ", "[", "](", ")", "<", ">", "\n", " ", "\\", "|",
+        "1. ", "!", "&", "    ",
+    ];
+    let mut dice: u64 = 7;
+    for _ in 0..3000 {
+        let mut said = String::new();
+        let mut letters = String::new();
+        for _ in 0..12 {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let roll = usize::try_from(dice >> 33).unwrap();
+            said.push_str(marks[roll % marks.len()]);
+            if roll % 3 > 0 {
+                let letter = char::from(b'a' + u8::try_from(roll % 26).unwrap());
+                said.push(letter);
+                letters.push(letter);
+            }
+        }
+        for width in [3, 20, 80] {
+            let drawn = words(&said, width).concat();
+            let drawn: String = drawn.replace("code", "").chars().filter(char::is_ascii_lowercase).collect();
+            assert_eq!(drawn.replace("code", ""), letters.replace("code", ""), "{said:?} at {width}");
+        }
+    }
+}
+
+/// Each of these made some reader of markdown slow.
+#[test]
+fn what_is_made_to_be_slow_is_read_once() {
+    let most = im_proto::TEXT_BYTES_MAX;
+    let of = |part: &str| part.repeat(most / part.len());
+    let rising: String = (1..350).map(|n| format!("{}x", "`".repeat(n))).collect();
+    for said in [
+        of("> "),
+        of(">"),
+        of("- "),
+        of("* a\n"),
+        of("`"),
+        of("*"),
+        of("*a "),
+        of("**a *b "),
+        of("_a"),
+        of("["),
+        of("[a]("),
+        of("![a]("),
+        of("<"),
+        of("<a"),
+        of("&"),
+        of("~~a"),
+        of("](https://a.example"),
+        of("http://"),
+        of("http:///"),
+        of("@a"),
+        of("@"),
+        of("#a@"),
+        of("1. "),
+        of("```\n"),
+        of("```a\nb\n```\n"),
+        of("\\"),
+        of(">\n"),
+        of("- \n "),
+        of("(https://a.example("),
+        format!("{}{}", "- ".repeat(3000), "\n".repeat(30_000)),
+        format!("{}{}", "> ".repeat(3000), "\n> x".repeat(10_000)),
+        rising,
+        (0..350).map(|n| format!("{}- x\n", " ".repeat(n))).collect(),
+    ] {
+        let lines = lines(&said, 80, true);
+        let cells: usize = lines.iter().map(|line| usize::from(line.cells())).sum();
+        // What is drawn is bounded by what was said: bars, dots and indents repeat for each row only.
+        assert!(lines.len() <= said.len() + 2, "{:?}…: {} lines", &said[..20], lines.len());
+        assert!(cells <= 80 * lines.len(), "{:?}…: {cells} cells in {} lines", &said[..20], lines.len());
+    }
+}
