@@ -1,6 +1,7 @@
 //! im-client: reads the command line, runs what it asks for, and ends with the code that says how it went.
 
 use std::env;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -11,7 +12,6 @@ use im_client::config::{self, Config};
 use im_client::exit::Failure;
 use im_client::headless::{self, output};
 use im_client::terminal::disk::Disk;
-use im_client::terminal::watch::Watch;
 use im_client::tokens::Tokens;
 use im_client::unsent::UnsentFolder;
 use im_client::{password, terminal};
@@ -63,18 +63,19 @@ async fn full_screen(common: &Common, config: Config) -> Result<(), Failure> {
         looks: Looks::of_environment(|name| env::var(name).ok()),
         config,
     };
-    let watch = Watch::new(common.config.clone().or_else(Config::usual_file));
-    terminal::run(start, Disk::new(tokens, UnsentFolder::of_this_user()), watch).await
+    let file = common.config.clone().or_else(Config::usual_file);
+    terminal::run(start, Disk::new(tokens, UnsentFolder::of_this_user()), file).await
 }
 
-#[allow(clippy::print_stderr, reason = "the one place that says why the program ends")]
 fn report(error: &anyhow::Error) -> ExitCode {
+    // The one place that says why the program ends. Whether anybody hears it does not matter: the terminal may be gone.
+    let mut told = io::stderr();
     let Some(failure) = error.downcast_ref::<Failure>() else {
-        eprintln!("im-client: {error:#}");
+        let _ = writeln!(told, "im-client: {error:#}");
         return ExitCode::FAILURE;
     };
     if !failure.is_quiet() {
-        eprintln!("im-client: {failure}");
+        let _ = writeln!(told, "im-client: {failure}");
     }
     failure.code()
 }

@@ -44,6 +44,8 @@ impl App {
             Deed::Mouse => return self.toggle_mouse(),
             Deed::Reconnect => return self.reconnect(),
             Deed::Debug => self.overlay = Some(Overlay::Debug(0)),
+            Deed::Suspend => return vec![Action::Suspend],
+            Deed::Editor => return vec![Action::Compose(self.composer().lines().join("\n"))],
             Deed::Escape => self.escape(),
             Deed::Select(act) => return self.acted(act),
         }

@@ -44,6 +44,12 @@ impl App {
         self.composer_mut().insert_str(harmless(pasted));
     }
 
+    /// What an editor made of what was being written.
+    pub(super) fn composed(&mut self, text: &str) {
+        self.clear_composer();
+        self.paste(text);
+    }
+
     pub(super) fn clear_composer(&mut self) {
         *self.composer_mut() = blank();
     }

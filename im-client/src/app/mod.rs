@@ -136,6 +136,8 @@ pub enum What {
     Told(String),
     /// The program is to end now, whoever says so.
     Ending,
+    /// What was being written was written on in an editor.
+    Composed(String),
 }
 
 /// What is to be done about the world.
@@ -185,6 +187,10 @@ pub enum Action {
     Quit,
     /// Write down what is half written, in the place of what was written down of that before.
     KeepNotes(Notes),
+    /// Stop the program until the shell lets it go on.
+    Suspend,
+    /// Let an editor have what is being written.
+    Compose(String),
     /// Put a text on the clipboard.
     Copy(String),
     /// Open a page, or write a mail: a link that [may be opened](select::links::may_open).

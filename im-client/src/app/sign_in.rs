@@ -112,6 +112,7 @@ impl App {
         const PLAIN: KeyModifiers = KeyModifiers::NONE;
         match typed {
             (KeyModifiers::CONTROL, KeyCode::Char('c' | 'q')) => return vec![Action::Quit],
+            (KeyModifiers::CONTROL, KeyCode::Char('z')) => return vec![Action::Suspend],
             (PLAIN, KeyCode::Esc) if form.is_busy => return self.give_up_sign_in(),
             (PLAIN, KeyCode::Tab | KeyCode::Down) => form.turn(1),
             (PLAIN, KeyCode::BackTab | KeyCode::Up) => form.turn(Focus::ALL.len() - 1),

@@ -68,6 +68,10 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             Vec::new()
         }
         What::Ending => Vec::new(),
+        What::Composed(text) => {
+            app.composed(&text);
+            Vec::new()
+        }
     };
     app.lay_out_notes();
     app.stand_in();
@@ -148,6 +152,7 @@ impl App {
                 return vec![Action::Quit];
             }
             (_, Some(Deed::Quit)) => return self.quit(),
+            (_, Some(Deed::Suspend)) => return vec![Action::Suspend],
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
             (_, Some(deed @ (Deed::Jump | Deed::Palette))) => return self.act(deed, Some(key), message),
             (Some(Overlay::Jump(_)), _) => return self.jump_key(key, deed, message),

@@ -3,12 +3,19 @@
 
 pub mod cells;
 pub mod disk;
+mod editor;
 mod errands;
 pub mod network;
+pub mod outside;
 pub mod screen;
+pub mod signals;
+pub mod tty;
 pub mod watch;
 
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
+use std::io;
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus};
 use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,17 +23,19 @@ use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt;
 use im_proto::Timestamp;
 use ratatui::layout::Size;
-use tokio::sync::mpsc::{self, Receiver, UnboundedSender};
-use tokio::task::JoinHandle;
+use tokio::sync::mpsc::{self, Receiver};
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::{Action, App, Input, Start, What, deadline, update};
 use crate::connection::Tcp;
 use crate::exit::Failure;
 use crate::terminal::disk::Disk;
-use crate::terminal::errands::Errands;
-use crate::terminal::network::{Order, Report};
+use crate::terminal::editor::Written;
+use crate::terminal::network::Report;
+use crate::terminal::outside::Outside;
 use crate::terminal::screen::Screen;
+use crate::terminal::signals::{Signals, Told};
 use crate::terminal::watch::Watch;
 use crate::view::theme::Theme;
 use crate::view::view;
@@ -41,27 +50,31 @@ const REPORTS_MAX: usize = 1024;
 const PARTING_MS_MAX: u64 = 1000;
 
 /// Runs the full screen until somebody quits.
-pub async fn run(start: Start, disk: Disk, watch: Watch) -> Result<(), Failure> {
-    let mut ends = Ends::new().map_err(Failure::io("signals"))?;
+pub async fn run(start: Start, disk: Disk, config: Option<PathBuf>) -> Result<(), Failure> {
+    // Before any thread begins: they inherit it.
+    signals::hold_stops(true).map_err(Failure::io("signals"))?;
+    let mut signals = Signals::new().map_err(Failure::io("signals"))?;
+    let watch = Watch::new(config);
     let mut screen = Screen::enter()?;
     let (orders, taken) = mpsc::unbounded_channel();
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
     let network = tokio::spawn(network::run(Tcp, taken, told));
-    let size = screen.terminal.size().map_err(Failure::io("the terminal"))?;
+    let size = screen::size().map_err(Failure::io("the terminal"))?;
     let app = App::new(Start { size, ..start });
     screen.terminal.backend_mut().links = app.links.clone();
     let mut desk = Desk {
         app,
         screen,
-        disk,
+        events: Some(EventStream::new()),
+        lent: None,
+        outside: Outside::new(disk, orders),
         watch,
-        errands: Errands::new(),
-        orders,
         started: Instant::now(),
         drawn: None,
+        resized: None,
         has_quit: false,
     };
-    let ended = desk.work(&mut reports, &mut ends).await;
+    let ended = desk.work(&mut reports, &mut signals).await;
     // Whatever ends it, what is half written is not lost.
     let noted = desk.take(What::Ending);
     desk.part(network).await;
@@ -72,29 +85,33 @@ pub async fn run(start: Start, disk: Disk, watch: Watch) -> Result<(), Failure> 
 struct Desk {
     app: App,
     screen: Screen,
-    disk: Disk,
+    /// What the terminal tells; nothing while another program has it.
+    events: Option<EventStream>,
+    /// Another program has the terminal, and this is what it leaves to be told.
+    lent: Option<JoinHandle<What>>,
+    outside: Outside,
     watch: Watch,
-    errands: Errands,
-    orders: UnboundedSender<Order>,
     started: Instant,
     drawn: Option<Instant>,
+    /// The terminal has this size since the last frame; it may have had others in between.
+    resized: Option<Size>,
     has_quit: bool,
 }
 
 impl Desk {
-    async fn work(&mut self, reports: &mut Receiver<Report>, ends: &mut Ends) -> Result<(), Failure> {
-        let mut events = EventStream::new();
+    async fn work(&mut self, reports: &mut Receiver<Report>, signals: &mut Signals) -> Result<(), Failure> {
         self.take(What::Start)?;
         self.draw()?;
         while !self.has_quit {
             let due = deadline(&self.app).map(|at| self.started + at);
             let urgent = tokio::select! {
                 biased;
-                signal = ends.next() => return Err(Failure::Signal(signal)),
-                event = events.next() => self.take_event(event)?,
+                told = signals.next() => self.take_signal(told)?,
+                event = next(&mut self.events) => self.take_event(event)?,
+                left = returned(&mut self.lent) => self.take_back(left)?,
                 report = reports.recv() => self.take_report(report)?,
                 () = self.watch.changed() => self.read_config()?,
-                told = self.errands.done() => {
+                told = self.outside.done() => {
                     self.take(told)?;
                     true
                 }
@@ -103,21 +120,16 @@ impl Desk {
                     false
                 }
             };
-            let urgent = self.take_all(urgent, &mut events, reports).await?;
-            self.draw_in_time(urgent, &mut events, reports).await?;
+            let urgent = self.take_all(urgent, reports).await?;
+            self.draw_in_time(urgent, reports).await?;
         }
         Ok(())
     }
 
     /// Takes what else is ready; tells whether somebody waits to see what a key did.
-    async fn take_all(
-        &mut self,
-        mut urgent: bool,
-        events: &mut EventStream,
-        reports: &mut Receiver<Report>,
-    ) -> Result<bool, Failure> {
+    async fn take_all(&mut self, mut urgent: bool, reports: &mut Receiver<Report>) -> Result<bool, Failure> {
         for _ in 0..INPUTS_MAX {
-            if let Poll::Ready(event) = look(events).await {
+            if let Poll::Ready(event) = look(&mut self.events).await {
                 urgent |= self.take_event(event)?;
             } else if let Ok(report) = reports.try_recv() {
                 self.take_report(Some(report))?;
@@ -135,7 +147,6 @@ impl Desk {
     async fn draw_in_time(
         &mut self,
         mut urgent: bool,
-        events: &mut EventStream,
         reports: &mut Receiver<Report>,
     ) -> Result<(), Failure> {
         let due = self.drawn.map(|at| at + Duration::from_millis(FRAME_MS_MIN));
@@ -146,18 +157,40 @@ impl Desk {
         {
             tokio::select! {
                 biased;
-                event = events.next() => urgent |= self.take_event(event)?,
+                event = next(&mut self.events) => urgent |= self.take_event(event)?,
                 report = reports.recv() => {
                     self.take_report(report)?;
                 }
                 () = sleep_until(due) => break,
             }
-            urgent = self.take_all(urgent, events, reports).await?;
+            urgent = self.take_all(urgent, reports).await?;
         }
         self.draw()
     }
 
-    fn take_event(&mut self, event: Option<std::io::Result<Event>>) -> Result<bool, Failure> {
+    fn take_signal(&mut self, told: Told) -> Result<bool, Failure> {
+        const INTERRUPT: u8 = 2;
+        match told {
+            // Ctrl-C is for the program that has the terminal.
+            Told::End(INTERRUPT) if self.lent.is_some() => {}
+            Told::End(signal) => return Err(Failure::Signal(signal)),
+            Told::Stop if self.lent.is_some() => signals::stop().map_err(Failure::io("signals"))?,
+            Told::Resumed if self.lent.is_some() => {}
+            Told::Stop => {
+                self.screen.leave();
+                signals::stop().map_err(Failure::io("signals"))?;
+                self.enter_again()?;
+            }
+            // Who stopped us did not ask: the terminal may be in any state.
+            Told::Resumed => {
+                self.screen.leave();
+                self.enter_again()?;
+            }
+        }
+        Ok(true)
+    }
+
+    fn take_event(&mut self, event: Option<io::Result<Event>>) -> Result<bool, Failure> {
         let event = match event {
             Some(Ok(event)) => event,
             Some(Err(error)) => return Err(Failure::io("the terminal")(error)),
@@ -166,14 +199,19 @@ impl Desk {
         if event == Event::FocusGained {
             self.read_config()?;
         }
-        self.take(match event {
+        let what = match event {
             Event::Key(key) => What::Key(key),
             Event::Mouse(mouse) => What::Mouse(mouse),
             Event::Paste(text) => What::Paste(text),
-            Event::Resize(width, height) => What::Resize(Size::new(width, height)),
+            Event::Resize(width, height) => {
+                let size = screen::known(Size::new(width, height));
+                self.resized = Some(size);
+                What::Resize(size)
+            }
             Event::FocusGained => What::Focus(true),
             Event::FocusLost => What::Focus(false),
-        })?;
+        };
+        self.take(what)?;
         Ok(true)
     }
 
@@ -201,7 +239,7 @@ impl Desk {
         getrandom::fill(&mut dice).map_err(|error| Failure::Failed(format!("no random bits: {error}")))?;
         let input = Input { now: self.started.elapsed(), wall: wall(), dice, what };
         for action in update(&mut self.app, input) {
-            for what in self.act(action) {
+            for what in self.act(action)? {
                 self.take(what)?;
             }
         }
@@ -209,37 +247,69 @@ impl Desk {
     }
 
     /// Does something about the world; what is to be told about that.
-    fn act(&mut self, action: Action) -> Vec<What> {
-        // The task takes orders as long as there is somebody to give them.
-        let order = |order| {
-            let _ = self.orders.send(order);
-        };
+    fn act(&mut self, action: Action) -> Result<Vec<What>, Failure> {
         match action {
-            Action::Dial { dial, to } => order(Order::Dial { dial, to }),
-            Action::HangUp => order(Order::HangUp),
-            Action::Send(ask) => order(Order::Send(ask)),
             Action::Quit => self.has_quit = true,
-            Action::KeepToken { server, user, token } => {
-                return self.disk.keep_token(&server, user, token).into_iter().collect();
+            Action::Suspend => signals::ask_to_stop().map_err(Failure::io("signals"))?,
+            Action::Compose(text) => {
+                return match Written::of(&text) {
+                    Ok(written) => {
+                        let mut editor = written.editor();
+                        self.hand_over(&mut editor, move |ended| written.told(ended))
+                    }
+                    Err(error) => Ok(vec![What::Trouble(format!("no file for the editor: {error}"))]),
+                };
             }
-            Action::ForgetToken { server, user } => {
-                return self.disk.forget_token(&server, &user).into_iter().collect();
-            }
-            Action::Recall { server, user } => return self.disk.recall(&server, &user),
-            Action::Keep(changes) => return self.disk.keep(&changes).into_iter().collect(),
-            Action::PutAway => self.disk.put_away(),
-            Action::CaptureMouse(on) => {
-                let done = screen::capture_mouse(on).err();
-                return done.map(|error| What::Trouble(format!("the mouse: {error}"))).into_iter().collect();
-            }
-            Action::Copy(text) => return self.errands.copy(text).into_iter().collect(),
-            Action::OpenLink(link) => return self.errands.open(link).into_iter().collect(),
-            Action::KeepNotes(notes) => return self.disk.keep_notes(&notes).into_iter().collect(),
+            action => return Ok(self.outside.act(action)),
         }
-        Vec::new()
+        Ok(Vec::new())
+    }
+
+    fn enter_again(&mut self) -> Result<(), Failure> {
+        let size = self.screen.enter_again().map_err(Failure::io("the terminal"))?;
+        screen::capture_mouse(self.app.config.mouse).map_err(Failure::io("the terminal"))?;
+        self.take(What::Resize(size))?;
+        self.draw()
+    }
+
+    /// Lends the terminal to a program. When that has ended, the terminal is taken back, and `left` says what is to be
+    /// told. Until then nothing is drawn, and nobody types; the server is heard.
+    fn hand_over(
+        &mut self,
+        program: &mut Command,
+        left: impl FnOnce(io::Result<ExitStatus>) -> What + Send + 'static,
+    ) -> Result<Vec<What>, Failure> {
+        self.events = None;
+        // Waits until whoever read the terminal for us has let go of it.
+        let _ = crossterm::event::poll(Duration::ZERO);
+        self.screen.leave();
+        signals::hold_stops(false).map_err(Failure::io("signals"))?;
+        let begun = program.spawn();
+        signals::hold_stops(true).map_err(Failure::io("signals"))?;
+        match begun {
+            Ok(mut child) => self.lent = Some(spawn_blocking(move || left(child.wait()))),
+            Err(error) => {
+                self.take_back(left(Err(error)))?;
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn take_back(&mut self, left: What) -> Result<bool, Failure> {
+        self.lent = None;
+        self.events = Some(EventStream::new());
+        self.enter_again()?;
+        self.take(left)?;
+        Ok(true)
     }
 
     fn draw(&mut self) -> Result<(), Failure> {
+        if self.lent.is_some() {
+            return Ok(());
+        }
+        if let Some(size) = self.resized.take() {
+            self.screen.resize(size).map_err(Failure::io("the terminal"))?;
+        }
         let (app, theme) = (&self.app, Theme::of(&self.app.config, &self.app.looks));
         self.screen.terminal.draw(|frame| view(app, &theme, frame)).map_err(Failure::io("the terminal"))?;
         self.drawn = Some(Instant::now());
@@ -248,60 +318,38 @@ impl Desk {
 
     /// Gives the terminal back at once; what was said last still goes out.
     async fn part(self, network: JoinHandle<()>) {
-        drop((self.screen, self.orders));
+        drop((self.screen, self.outside));
         // Late or broken, there is nothing more to be done about it.
         let _ = timeout(Duration::from_millis(PARTING_MS_MAX), network).await;
     }
 }
 
+/// What the terminal tells next.
+async fn next(events: &mut Option<EventStream>) -> Option<io::Result<Event>> {
+    match events {
+        Some(events) => events.next().await,
+        None => pending().await,
+    }
+}
+
 /// What the terminal has ready. The stream keeps only the first waker that it is polled with: that has to be this
 /// task's, or nobody would wake for the next key.
-async fn look(events: &mut EventStream) -> Poll<Option<std::io::Result<Event>>> {
-    poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await
+async fn look(events: &mut Option<EventStream>) -> Poll<Option<io::Result<Event>>> {
+    match events {
+        Some(events) => poll_fn(|context| Poll::Ready(events.poll_next_unpin(context))).await,
+        None => Poll::Pending,
+    }
+}
+
+/// What is to be told when the program that has the terminal is done with it.
+async fn returned(lent: &mut Option<JoinHandle<What>>) -> What {
+    match lent {
+        Some(left) => left.await.unwrap_or_else(|error| What::Trouble(error.to_string())),
+        None => pending().await,
+    }
 }
 
 fn wall() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
-}
-
-/// The signals that end the program in good order.
-struct Ends {
-    #[cfg(unix)]
-    signals: [(u8, tokio::signal::unix::Signal); 3],
-}
-
-#[cfg(unix)]
-impl Ends {
-    fn new() -> std::io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            signals: [
-                (15, signal(SignalKind::terminate())?),
-                (1, signal(SignalKind::hangup())?),
-                (2, signal(SignalKind::interrupt())?),
-            ],
-        })
-    }
-
-    /// The number of the signal that came. May be dropped and called again.
-    async fn next(&mut self) -> u8 {
-        let [terminate, hangup, interrupt] = &mut self.signals;
-        tokio::select! {
-            _ = terminate.1.recv() => terminate.0,
-            _ = hangup.1.recv() => hangup.0,
-            _ = interrupt.1.recv() => interrupt.0,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-impl Ends {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self {})
-    }
-
-    async fn next(&mut self) -> u8 {
-        std::future::pending().await
-    }
 }

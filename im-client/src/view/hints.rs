@@ -56,7 +56,7 @@ fn selecting(keymap: &Keymap) -> Vec<String> {
 const WRITING: &[(Deed, &str)] = &[
     (Deed::Send, "send"),
     (Deed::Newline, "newline"),
-    (Deed::Select(Act::Begin), "select"),
+    (Deed::Escape, "select"),
     (Deed::Palette, "commands"),
     (Deed::Jump, "jump"),
     (Deed::NextUnread, "next unread"),

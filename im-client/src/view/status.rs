@@ -71,6 +71,6 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
     }
     let left = Line::from(left);
     let taken: u16 = left.spans.iter().map(|span| cells(&span.content)).sum();
-    let hints = hints::status(app, manner, area.width.saturating_sub(taken + 1));
+    let hints = hints::status(app, manner, area.width.saturating_sub(taken + 2));
     ends(area, &left, &Line::styled(hints, theme.dim), buffer);
 }

@@ -42,6 +42,8 @@ mod search;
 mod select;
 mod sign_in;
 mod simulation;
+#[cfg(unix)]
+mod suspended;
 mod tokens;
 mod unsent;
 #[cfg(unix)]

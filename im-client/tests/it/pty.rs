@@ -73,6 +73,19 @@ impl Pty {
         Self { shown, keys, master: pair.master, child }
     }
 
+    /// How often something was written so far.
+    pub(crate) fn count(&self, written: &str) -> usize {
+        let shown = self.shown.0.lock().unwrap();
+        String::from_utf8_lossy(&shown.bytes).matches(written).count()
+    }
+
+    /// Waits until something was written so often.
+    pub(crate) fn writes(&self, written: &str, times: usize) {
+        self.wait(&format!("{written:?} {times} times"), |shown| {
+            String::from_utf8_lossy(&shown.bytes).matches(written).count() >= times
+        });
+    }
+
     pub(crate) fn type_text(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
@@ -160,6 +173,16 @@ impl Pty {
             assert!(last(on).is_some(), "it was on");
             assert!(last(off) > last(on), "{off:?} comes last");
         }
+    }
+}
+
+impl Pty {
+    /// The modes of the full screen are on, after whatever happened.
+    pub(crate) fn assert_taken(&self) {
+        let shown = self.shown.0.lock().unwrap();
+        let screen = shown.parser.screen();
+        assert!(screen.alternate_screen() && screen.bracketed_paste());
+        assert_ne!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
     }
 }
 

@@ -50,18 +50,18 @@ fn a_new_file_holds_at_once_and_a_wrong_one_changes_nothing() {
     world.configure("[keys]\nhelp = \"f9\"\n");
     pty.shows("the configuration is read again");
     pty.type_text(F9);
-    pty.shows("THE PROGRAM");
+    pty.shows("Help · ");
     pty.type_text(ESC);
-    pty.shows_no("THE PROGRAM");
+    pty.shows_no("Help · ");
     world.configure("[keys]\nhelp = \"banana\"\n");
     pty.shows("line 2: there is no key");
     pty.type_text(F9);
-    pty.shows("THE PROGRAM");
+    pty.shows("Help · ");
     pty.type_text(ESC);
-    pty.shows_no("THE PROGRAM");
+    pty.shows_no("Help · ");
     // With the focus it is read before the key is, whatever the system has told.
     world.configure("");
     pty.type_text(FOCUS);
     pty.type_text(F1);
-    pty.shows("THE PROGRAM");
+    pty.shows("Help · ");
 }

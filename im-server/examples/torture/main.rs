@@ -1,4 +1,4 @@
-//! `cargo run --release --example torture`: proves, or disproves, what the README promises, by killing the server in the
+//! `cargo run --release --example im-torture`: proves, or disproves, what the README promises, by killing the server in the
 //! middle of everything, again and again.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that talks to whoever started it")]

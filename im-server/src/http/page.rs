@@ -39,6 +39,7 @@ const FILES: &[(&str, &str, &str)] = files! {
     "/nodes.js", SCRIPT, "nodes.js";
     "/outbox.js", SCRIPT, "outbox.js";
     "/receipts.js", SCRIPT, "receipts.js";
+    "/search.js", SCRIPT, "search.js";
     "/sides.js", SCRIPT, "sides.js";
     "/sign-in.js", SCRIPT, "sign-in.js";
 };

@@ -235,10 +235,11 @@ impl Service {
         guest: bool,
         id: ConversationId,
     ) -> Result<Option<Conversation>, StoreError> {
-        match self.store.conversation(user, id).await? {
-            None if guest => self.store.room(id).await,
-            found => Ok(found),
-        }
+        let found = match self.store.conversation(user, id).await? {
+            None if guest => self.store.room(id).await?,
+            found => found,
+        };
+        Ok(found.map(|about| self.as_kept(about)))
     }
 
     /// The events after one, for a session that follows the conversation.

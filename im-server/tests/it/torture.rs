@@ -1,4 +1,4 @@
-//! A short torture: the example's machinery, with the server that was just built. `cargo run --release --example torture`
+//! A short torture: the example's machinery, with the server that was just built. `cargo run --release --example im-torture`
 //! does it for as long as one likes.
 
 #[path = "../../examples/torture/machinery/mod.rs"]

@@ -233,16 +233,7 @@ impl Device {
                     Some(queue) => queue.keep(&changes).map_err(|error| self.wrong(&error.to_string()))?,
                     None => return Err(self.wrong("keeps what nobody can have said")),
                 },
-                action @ (Action::PutAway
-                | Action::Quit
-                | Action::CaptureMouse(_)
-                | Action::KeepNotes(_)
-                | Action::Copy(_)
-                | Action::OpenLink(_)
-                | Action::KeepToken { .. }
-                | Action::ForgetToken { .. }) => {
-                    return Err(self.wrong(&format!("nobody wanted {action:?}")));
-                }
+                action => return Err(self.wrong(&format!("nobody wanted {action:?}"))),
             }
         }
         told.into_iter().try_for_each(|what| self.take(life, what))

@@ -26,6 +26,8 @@ pub enum Deed {
     Escape,
     Cancel,
     Quit,
+    Suspend,
+    Editor,
     /// With the highlighted message.
     Select(Act),
     Palette,
@@ -254,6 +256,8 @@ static TABLE: &[Row] = &[
     row(Deed::Reconnect, "reconnect", Program, Anywhere, &[], "drop the connection and make a new one"),
     row(Deed::Debug, "debug", Program, Anywhere, &[], "what was told in passing, with its time"),
     row(Deed::Quit, "quit", Program, Anywhere, &["ctrl-q"], "quit").emacs(&["ctrl-q", "ctrl-x ctrl-c"]),
+    row(Deed::Suspend, "suspend", Program, Anywhere, &["ctrl-z"], "stop for a while; the shell's fg goes on"),
+    row(Deed::Editor, "editor", Writing, Composer, &["ctrl-x ctrl-e"], "write on in $EDITOR"),
 ];
 
 const fn nth(place: u8, name: &'static str, keys: &'static [&'static str], does: &'static str) -> Row {

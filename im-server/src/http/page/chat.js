@@ -394,7 +394,7 @@ export class Chat {
       if (error.code === 'busy') await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
       else if (error instanceof Refusal) log.refusal = error.message;
     } finally {
-      log.isLoading = false;
+      log.loaded();
       this.#on.changed();
     }
   }

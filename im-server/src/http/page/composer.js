@@ -7,7 +7,7 @@ const TEXT_BYTES_MAX = 65_536;
 const ROWS_MAX = 8;
 
 export const HELP =
-  '/join NAME enters a room · /dm NAME writes to somebody · /leave leaves · /reply TEXT, /react EMOJI, /unreact EMOJI are ' +
+  '/join NAME enters a room · /dm NAME writes to somebody · /leave leaves · /search WORDS finds messages · /reply TEXT, /react EMOJI, /unreact EMOJI are ' +
   'about the newest message of others · /edit TEXT and /delete about your own · //text says /text';
 
 export class Composer {

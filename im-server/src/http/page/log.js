@@ -13,8 +13,8 @@ export class Log {
   events = [];
   hasOlder = true;
   hasNewer = true;
-  /** A page is on its way. */
-  isLoading = false;
+  /** So many pages are on their way. */
+  #loads = 0;
   /** Why no page can be had, if so. */
   refusal = '';
   /** Somebody reads further back: what is newest has to yield to what they look at. */
@@ -91,10 +91,19 @@ export class Log {
     return changed;
   }
 
+  get isLoading() {
+    return this.#loads > 0;
+  }
+
   /** A page is asked for. */
   loads() {
-    this.isLoading = true;
+    this.#loads++;
     this.#meanwhile = [];
+  }
+
+  /** It has come, or will not. */
+  loaded() {
+    this.#loads--;
   }
 
   #begin(page) {

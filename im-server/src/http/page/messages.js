@@ -78,8 +78,9 @@ export class Messages {
 
   /** Goes to a message, which may have to be fetched first. */
   goTo(seq) {
+    if (this.#chat.open !== this.#conversation) this.#show(this.#chat.open);
     this.#goal = seq;
-    this.#atEnd = false;
+    this.#atEnd = this.#goesToUnread = false;
     const { log } = this.#conversation;
     log.readsBack = true;
     if (seq >= log.first && seq <= log.last) this.#toGoal();

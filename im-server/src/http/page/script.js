@@ -6,6 +6,7 @@ import { Connection, Lost, Refusal } from './connection.js';
 import { Deeds } from './deeds.js';
 import { Messages } from './messages.js';
 import { byId, clean, nameOf, titleOf } from './nodes.js';
+import { Search } from './search.js';
 import { Sides, fragmentOf } from './sides.js';
 import { SignIn, signOut, signedIn, wordsFor } from './sign-in.js';
 
@@ -26,6 +27,7 @@ const messages = new Messages(chat, (what, seq, reaction) => deeds.act(what, seq
 const sides = new Sides(chat, (waiting, yes) => attempt(() => chat.answer(waiting, yes)));
 const composer = new Composer(chat, { post, edit: (seq, text) => deeds.edit(seq, text), command, say });
 const deeds = new Deeds({ chat, messages, composer, attempt, say });
+const search = new Search(chat, goTo);
 new SignIn({ account: enterAs, guest: comeAsGuest, say });
 
 /** All tabs have one cookie: what one does with it concerns the others. */
@@ -216,6 +218,15 @@ function go(address, replaces = false) {
   }
 }
 
+/** To a message, wherever it is. */
+async function goTo(address, seq) {
+  const done = await attempt(async () => chat.look(chat.byAddress(address) ?? (await chat.find(address))));
+  if (!done) return;
+  messages.goTo(seq);
+  render();
+  go(address);
+}
+
 /** Back from `fragmentOf`. */
 function addressIn(fragment) {
   const name = /^#\/(@?)(.+)$/.exec(fragment);
@@ -253,6 +264,7 @@ function command(word, rest) {
   if (word === 'join' && name) attempt(() => join(name));
   else if (word === 'dm' && name) attempt(async () => go((await chat.find(`@${name}`)).address));
   else if (word === 'leave' && !rest) leaveOpen();
+  else if (word === 'search') search.open(rest);
   else if (word === 'help') say(HELP);
   else if (!deeds.command(word, rest)) {
     say(`unknown command /${clean(word)}. ${HELP}`);

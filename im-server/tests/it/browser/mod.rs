@@ -7,6 +7,7 @@ mod everybody;
 mod fold;
 mod reading;
 mod restart;
+mod search;
 mod talking;
 mod untrusted;
 mod visit;
@@ -41,7 +42,7 @@ impl Browser<'_> {
     /// Waits until something that a selector finds is shown.
     #[track_caller]
     fn shows(&self, selector: &str) {
-        self.until(&selector.into(), SHOWN);
+        self.until(&selector.into(), &format!("Boolean({SHOWN})"));
     }
 
     #[track_caller]
@@ -58,7 +59,7 @@ impl Browser<'_> {
     /// The same for what may move, or be another by then: it is found and clicked in the same moment.
     #[track_caller]
     fn clicks_at_once(&self, selector: &str) {
-        let click = format!("(() => {{ const node = {SHOWN}; node?.click(); return node; }})()");
+        let click = format!("(() => {{ const node = {SHOWN}; node?.click(); return Boolean(node); }})()");
         self.until(&selector.into(), &click);
     }
 

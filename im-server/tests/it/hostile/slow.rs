@@ -8,7 +8,7 @@ use crate::harness::{Native, Peer};
 use super::measured::Measured;
 
 /// What is said while they do not read, in bytes.
-const SAID_BYTES: u64 = 40 * 1024 * 1024;
+const SAID_BYTES: u64 = 24 * 1024 * 1024;
 
 /// By how much the server may grow meanwhile: the store's caches of 16 MiB each, and little for each reader.
 const GROWTH_BYTES_MAX: u64 = 48 * 1024 * 1024;

@@ -90,7 +90,7 @@ fn requests_of_who_does_not_read_cost_little() {
 
 #[test]
 fn who_stops_reading_misses_nothing() {
-    const POSTS: u64 = 700;
+    const POSTS: u64 = 450;
     let server = Measured::start();
     let mut ann = server.native_user("ann");
     let mut slow: Vec<Talk> = (0..4).map(|_| talk(&server)).collect();
