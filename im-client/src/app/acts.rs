@@ -44,6 +44,10 @@ impl App {
             Deed::Mouse => return self.toggle_mouse(),
             Deed::Reconnect => return self.reconnect(),
             Deed::Debug => self.overlay = Some(Overlay::Debug(0)),
+            Deed::Find => self.open_find(),
+            Deed::Search => self.open_search(None),
+            Deed::GoTo => self.open_goto(),
+            Deed::FirstUnread => self.first_unread(),
             Deed::Suspend => return vec![Action::Suspend],
             Deed::Editor => return vec![Action::Compose(self.composer().lines().join("\n"))],
             Deed::Escape => self.escape(),
@@ -117,7 +121,7 @@ impl App {
     fn newest(&mut self, key: Option<KeyEvent>) {
         self.leave_select();
         match (self.talk_mut(), key) {
-            (Some(talk), _) if talk.scroll != Scroll::End => talk.scroll = Scroll::End,
+            (Some(talk), _) if talk.scroll != Scroll::End || talk.sought.is_some() => self.go_to_newest(),
             (_, Some(key)) => self.type_key(key),
             (_, None) => {}
         }

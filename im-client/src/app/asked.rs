@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use im_proto::{Address, Ask, ConversationId, MessageId, Page, Request, RoomName, Seq, Text, UserName};
 
+use super::search::Which;
 use super::sought::Goal;
 
 /// What a request was for.
@@ -69,7 +70,7 @@ pub(super) enum Purpose {
     /// Something that is well if it works and no matter if not.
     Hint,
     /// To find what was said.
-    Search,
+    Search(Which),
     /// To open a conversation at a place.
     OpenAt(Goal),
 }

@@ -4,7 +4,7 @@ use im_proto::command::{Command, Row, TABLE, Verb, rows_of};
 use im_proto::{Address, MessageId, Request, RoomName, Text, Timestamp, UserName};
 
 use super::asked::Purpose;
-use super::{Action, App, Goal, Overlay, failed, own, rows, scroll};
+use super::{Action, App, Goal, Overlay, failed, goto, own, rows, scroll};
 
 impl App {
     /// Does what was typed.
@@ -159,9 +159,7 @@ impl App {
     }
 
     fn explain(&mut self, word: &str) {
-        let own = failed::COMMANDS
-            .iter()
-            .chain(own::COMMANDS)
+        let own = own_rows()
             .filter(|(usage, _)| first_word(usage).trim_start_matches('/') == word.trim_start_matches('/'));
         let own = own.map(|(known, does)| format!("{known}: {does}"));
         let shared = rows_of(word).map(|row| format!("{}: {}", row.usage(), row.does));
@@ -179,12 +177,16 @@ pub fn offered() -> impl Iterator<Item = &'static Row> {
     TABLE.iter().filter(|row| !matches!(row.verb, Verb::SignUp | Verb::SignIn | Verb::Rename))
 }
 
+/// Those of this client alone: how each is used, and what it does.
+pub fn own_rows() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    failed::COMMANDS.iter().chain(goto::COMMANDS).chain(own::COMMANDS)
+}
+
 /// All commands that begin with a slash, for the palette: the word, how it is used, and what it does.
 pub fn all() -> impl Iterator<Item = (&'static str, String, &'static str)> {
     let shared = offered().filter(|row| row.words[0].starts_with('/'));
     let shared = shared.map(|row| (row.words[0], row.usage(), row.does));
-    let own = failed::COMMANDS.iter().chain(own::COMMANDS);
-    shared.chain(own.map(|(usage, does)| (first_word(usage), (*usage).to_owned(), *does)))
+    shared.chain(own_rows().map(|(usage, does)| (first_word(usage), (*usage).to_owned(), *does)))
 }
 
 fn first_word(usage: &'static str) -> &'static str {

@@ -57,7 +57,7 @@ impl App {
     /// Does or says what is written.
     pub(super) fn enter(&mut self, message: MessageId) -> Vec<Action> {
         let written = self.composer().lines().join("\n");
-        if self.decide_about_failed(&written) || self.begin_amending(&written) {
+        if self.decide_about_failed(&written) || self.begin_amending(&written) || self.go_to_typed(&written) {
             return Vec::new();
         }
         if let Some(actions) = self.run_own(&written, message) {

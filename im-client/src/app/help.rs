@@ -5,7 +5,7 @@ use ratatui::layout::{Rect, Size};
 use super::geometry::Popup;
 use super::keys::{Deed, Keymap, Topic, rows as deeds};
 use super::wrap::{cells, wrap};
-use super::{App, Overlay, amending, commands, failed, own};
+use super::{App, Overlay, amending, commands};
 
 const COLUMNS: u16 = 76;
 /// From so many columns on, what a key does stands beside it.
@@ -50,7 +50,7 @@ pub fn rows(keymap: &Keymap, width: u16) -> Vec<HelpRow> {
     for command in commands::offered() {
         rows.extend(explained(width, &command.usage(), command.does));
     }
-    for (word, does) in failed::COMMANDS.iter().chain(own::COMMANDS).chain(amending::HELP) {
+    for (word, does) in commands::own_rows().chain(amending::HELP) {
         rows.extend(explained(width, word, does));
     }
     rows.extend(explained(width, "//TEXT", "say something that begins with a slash"));

@@ -119,7 +119,7 @@ impl App {
         self.left_read.clear();
         self.outbox.requeue();
         self.pause = super::pause::Pause::default();
-        self.search.lost();
+        self.searches_lost();
         for talk in self.conversations.all_mut() {
             talk.log.loading = false;
             talk.log.refused = false;

@@ -12,11 +12,11 @@ mod conversations;
 pub mod debug;
 pub mod emphasis;
 mod events;
-mod excerpt;
 pub mod failed;
 mod fuzzy;
 pub mod geometry;
 mod going;
+pub mod goto;
 pub mod help;
 pub mod jump;
 pub mod keys;
@@ -24,6 +24,7 @@ mod link;
 pub mod links;
 mod log;
 pub mod looks;
+mod marker;
 mod message;
 mod mouse;
 pub mod notes;
@@ -32,7 +33,6 @@ pub mod own;
 mod pause;
 pub mod pending;
 pub mod people;
-mod query;
 mod receipts;
 mod replies;
 pub mod rich;
@@ -49,6 +49,7 @@ mod toasts;
 mod unread;
 mod update;
 mod upkeep;
+pub mod when;
 pub mod wrap;
 
 use std::time::Duration;
@@ -66,11 +67,12 @@ pub use conversations::{Conversations, Group, ListRow};
 pub use emphasis::Emphasis;
 pub use link::Link;
 pub use log::{EVENTS_MAX, Entry, Log};
+pub use marker::Marker;
 pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
 pub use sought::Goal;
-pub use talk::{Marker, Talk};
+pub use talk::Talk;
 pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
 
@@ -216,6 +218,10 @@ pub enum Overlay {
     Search,
     /// What was told in passing, scrolled down by so many rows.
     Debug(u16),
+    /// The line for searching here.
+    Find,
+    /// Where a date is typed.
+    GoTo(String),
 }
 
 /// What is on the screen beneath any overlay.
@@ -303,6 +309,12 @@ pub struct App {
     pub people: People,
     /// What is searched for, or was.
     pub search: Search,
+    /// The same in the open conversation.
+    pub finding: Search,
+    /// Where one was before.
+    origin: Option<search::Origin>,
+    /// Since when the end of the open conversation is in sight.
+    end_seen: Option<(ConversationId, Duration)>,
     /// What is to be told in passing.
     pub toasts: Toasts,
     /// How the screen is to look.
@@ -360,6 +372,9 @@ impl App {
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),
+            finding: Search::default(),
+            origin: None,
+            end_seen: None,
             toasts: Toasts::default(),
             looks: start.looks,
             links: Links::default(),

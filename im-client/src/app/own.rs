@@ -83,7 +83,7 @@ impl App {
 
     /// The commands of this client that are spelled most like a word.
     pub(super) fn nearest_own(word: &str) -> Option<&'static str> {
-        let words = COMMANDS.iter().chain(super::failed::COMMANDS);
+        let words = super::commands::own_rows();
         let words = words.filter_map(|(usage, _)| usage.split(' ').next());
         let near = words.map(|known| (strsim::damerau_levenshtein(word, known), known));
         near.filter(|(distance, known)| *distance < 3 && *distance < known.len() - 1)

@@ -63,7 +63,7 @@ impl App {
                 self.entered(about);
                 self.seek(goal);
             }
-            (Purpose::Search, Reply::Found { found, more }) => self.found(found, more),
+            (Purpose::Search(which), Reply::Found { found, more }) => self.found(which, found, more),
             (Purpose::Leave(id), _) => self.close_talk(id),
             (Purpose::SignOut, _) => return self.signed_out(),
             (Purpose::Time, Reply::Time { at: now }) => {
@@ -115,7 +115,7 @@ impl App {
                 self.give_back_edit(conversation, seq, &text);
                 self.complain(refusal);
             }
-            Purpose::Search => self.search_refused(&refusal),
+            Purpose::Search(which) => self.search_refused(which, &refusal),
             Purpose::Hint | Purpose::Received | Purpose::Ping(_) | Purpose::Online | Purpose::Members(_) => {}
             _ => self.complain(refusal),
         }

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::amended::is_post;
 use super::geometry::{Geometry, Manner};
+use super::keys::Deed;
 use super::message::{Before, Message, became, tail};
 use super::{App, Entry, Key, Talk, Unsent, rich, wrap};
 use crate::wording;
@@ -42,8 +43,12 @@ pub enum Row {
     New {
         /// So many.
         unread: u64,
+        /// When the first of them came.
+        since: String,
         /// The day, if another one begins here too: two rules in a row would be one too many.
         date: Option<String>,
+        /// The key that goes there, and back.
+        key: String,
     },
     /// Whose the following is, and since when: the narrow layout.
     Head {
@@ -175,7 +180,12 @@ impl List<'_> {
         };
         let day = another_day.then_some(day);
         match self.talk.marker.filter(|marker| (before..event.seq).contains(&marker.after)) {
-            Some(marker) => rows.push(Row::New { unread: marker.unread, date: day }),
+            Some(marker) => rows.push(Row::New {
+                unread: marker.unread,
+                since: clock(first.at, zone),
+                date: day,
+                key: self.app.config.keymap.short(Deed::FirstUnread).unwrap_or_default(),
+            }),
             None => rows.extend(day.map(Row::Date)),
         }
         match &event.body {

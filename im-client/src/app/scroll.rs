@@ -163,19 +163,23 @@ pub(super) fn by(app: &mut App, rows: isize) {
     };
     let scroll = walk.held(moved, newer);
     if let Some(talk) = app.talk_mut() {
+        let came_back = talk.scroll != Scroll::End && scroll == Scroll::End;
         talk.scroll = scroll;
         talk.sought = None;
+        if came_back {
+            talk.hold_marker(false);
+        }
     }
 }
 
 /// Where one looks with so many rows below the first of an item; fewer where the log ends, more where it begins.
-pub(super) fn with_rows_below(app: &App, talk: &Talk, shape: Shape, key: Key, below: usize) -> Scroll {
+pub(super) fn with_rows_below(app: &App, talk: &Talk, shape: Shape, at: Anchor, below: usize) -> Scroll {
     let walk = Walk { app, talk, shape };
-    let Some(key) = walk.shown(key) else {
-        return Scroll::At(Anchor { key, row: 0, newer: 0 });
+    let Some(key) = walk.shown(at.key) else {
+        return Scroll::At(at);
     };
-    let at = walk.down((key, 0), below).and_then(|at| walk.filled(at));
-    walk.held(at, 0)
+    let lowest = walk.down((key, 0), below).and_then(|lowest| walk.filled(lowest));
+    walk.held(lowest, at.newer)
 }
 
 /// No row stays empty above the first of the log: what came may have shown how near that is.

@@ -230,6 +230,8 @@ impl App {
         self.pending.clear();
         self.people.forget();
         self.search = super::search::Search::default();
+        self.finding = super::search::Search::default();
+        self.origin = None;
         self.clear_composer();
     }
 

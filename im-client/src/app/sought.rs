@@ -3,7 +3,7 @@
 
 use im_proto::{Event, Page, Seq, Timestamp};
 
-use super::rows::{self, Shape};
+use super::rows;
 use super::scroll::{self, Anchor, Key, Scroll};
 use super::{App, Log};
 
@@ -77,10 +77,7 @@ impl App {
 
     /// Looks at an event that is here.
     pub(super) fn look_at(&mut self, seq: Seq) {
-        let scroll = match rows::shape(self) {
-            Some(shape) => self.about(seq, shape),
-            None => Scroll::At(Anchor { key: Key::Event(seq), row: 0, newer: 0 }),
-        };
+        let scroll = self.look_of(seq);
         if let Some(talk) = self.talk_mut() {
             talk.scroll = scroll;
             talk.sought = None;
@@ -88,12 +85,17 @@ impl App {
     }
 
     /// Where one looks with an event in the upper part of what is in sight.
-    fn about(&self, seq: Seq, shape: Shape) -> Scroll {
+    pub(super) fn look_of(&self, seq: Seq) -> Scroll {
         let Some(talk) = self.talk() else {
             return Scroll::End;
         };
+        let newer = if let Scroll::At(anchor) = talk.scroll { anchor.newer } else { 0 };
+        let at = Anchor { key: Key::Event(seq), row: 0, newer };
+        let Some(shape) = rows::shape(self) else {
+            return Scroll::At(at);
+        };
         let height = usize::from(shape.height);
         let below = height - height.div_ceil(ABOVE);
-        scroll::with_rows_below(self, talk, shape, Key::Event(seq), below)
+        scroll::with_rows_below(self, talk, shape, at, below)
     }
 }

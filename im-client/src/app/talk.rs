@@ -8,21 +8,13 @@ use ratatui_textarea::TextArea;
 
 use super::amended::is_post;
 use super::amending::Writing;
+use super::marker::Marker;
 use super::unread::Kept;
 use super::{App, Emphasis, Goal, Key, Log, Outbox, Scroll, composer, is_mine};
 use crate::wording;
 
 /// Most events of a conversation that is not open.
 const CLOSED_EVENTS_MAX: usize = 200;
-
-/// Where the line of what is new stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Marker {
-    /// After this event.
-    pub after: Seq,
-    /// So many posts were unread.
-    pub unread: u64,
-}
 
 /// One conversation.
 #[derive(Debug)]

@@ -76,6 +76,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
     app.lay_out_notes();
     app.stand_in();
     app.hold_selection();
+    app.watch_end();
     actions.extend(app.keep_up());
     let ending = ending || actions.contains(&Action::Quit);
     if let Some(noted) = app.note_down(typed, ending) {
@@ -154,9 +155,14 @@ impl App {
             (_, Some(Deed::Quit)) => return self.quit(),
             (_, Some(Deed::Suspend)) => return vec![Action::Suspend],
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
-            (_, Some(deed @ (Deed::Jump | Deed::Palette))) => return self.act(deed, Some(key), message),
+            (_, Some(deed @ (Deed::Jump | Deed::Palette))) => {
+                self.close_overlay();
+                return self.act(deed, Some(key), message);
+            }
             (Some(Overlay::Jump(_)), _) => return self.jump_key(key, deed, message),
             (Some(Overlay::Search), _) => return self.search_key(key),
+            (Some(Overlay::Find), deed) => self.find_key(key, deed),
+            (Some(Overlay::GoTo(_)), _) => self.goto_key(key),
             (Some(Overlay::Help(_)), _) => match (deed, key.code) {
                 (Some(Deed::ScrollUp), _) => self.scroll_help(-10),
                 (Some(Deed::ScrollDown), _) => self.scroll_help(10),
@@ -196,6 +202,9 @@ impl App {
     }
 
     pub(super) fn close_overlay(&mut self) {
+        if matches!(self.overlay, Some(Overlay::Find)) {
+            self.leave_find();
+        }
         self.overlay = None;
         self.people.asked_for = None;
     }
@@ -207,11 +216,7 @@ impl App {
                 let line = harmless(pasted);
                 self.retype(|typed| typed.push_str(line.lines().next().unwrap_or_default()));
             }
-            (Screen::Chat, Some(Overlay::Search)) => {
-                let line = harmless(pasted);
-                self.type_into_search(line.lines().next().unwrap_or_default());
-            }
-            (Screen::Chat, Some(_)) => {}
+            (Screen::Chat, Some(_)) => self.paste_into_search(&harmless(pasted)),
             (Screen::Chat, None) => {
                 self.leave_select();
                 self.paste(pasted);

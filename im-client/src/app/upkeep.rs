@@ -6,7 +6,7 @@ use std::time::Duration;
 use im_proto::{Address, PAGE_EVENTS_MAX, Page, Request, Seq};
 
 use super::asked::Purpose;
-use super::{Action, App, Scroll, geometry::Geometry, rows, scroll};
+use super::{Action, App, Scroll, rows, scroll};
 
 /// Read marks of one conversation go out at most this often, in milliseconds.
 const MARK_MS_MIN: u64 = 1000;
@@ -33,8 +33,8 @@ impl App {
         if !self.is_following || !self.link.is_online() || !self.has_read_more() {
             return None;
         }
-        let marked = self.talk()?.marked;
-        Some(marked.map_or(self.now, |at| at + Duration::from_millis(MARK_MS_MIN)))
+        let marked = self.talk()?.marked.map(|at| at + Duration::from_millis(MARK_MS_MIN));
+        self.read_at().max(marked)
     }
 
     fn load(&mut self) -> Option<Action> {
@@ -84,23 +84,13 @@ impl App {
 
     /// The newest message is in sight of somebody, and it is not marked as read.
     fn has_read_more(&self) -> bool {
-        let looks = self.focused && self.is_chatting() && self.overlay.is_none();
-        let in_sight = Geometry::of(self).messages.height > 0;
-        looks
-            && in_sight
-            && self.talk().is_some_and(|talk| {
-                talk.scroll == Scroll::End && talk.log.is_up_to_head() && talk.log.head() > talk.about.read
-            })
+        self.looks_at_end() && self.talk().is_some_and(|talk| talk.log.head() > talk.about.read)
     }
 
     /// What was kept unread is in sight of somebody who has come back for it.
     fn read_kept(&mut self) {
-        let looks = self.focused && self.is_chatting() && self.overlay.is_none();
-        let shows = Geometry::of(self).messages.height > 0;
-        if let Some(talk) = self.talk_mut().filter(|_| looks && shows)
-            && talk.scroll == Scroll::End
-            && talk.log.is_up_to_head()
-        {
+        let looks = self.looks_at_end();
+        if let Some(talk) = self.talk_mut().filter(|_| looks) {
             talk.read_again();
         }
     }
@@ -125,7 +115,7 @@ impl App {
 
     /// One turns to another conversation: what was read does not wait for its turn to be marked.
     pub(super) fn turn_away(&mut self) {
-        if self.mark_deadline().is_some() {
+        if self.mark_deadline().is_some() && self.read_at().is_some_and(|at| at <= self.now) {
             let read = self.read_all();
             self.left_read.extend(read);
         }

@@ -58,9 +58,16 @@ fn empty(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 fn line<'a>(app: &App, theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
     match row {
         Row::Date(date) => Line::styled(centred(date, width), theme.dim),
-        Row::New { unread, date } => {
+        Row::New { unread, since, date, key } => {
+            let since = if shape.manner == Manner::Narrow { "" } else { &format!("since {since} ") };
             let date = date.as_ref().map_or(String::new(), |date| format!("· {date} "));
-            Line::styled(ruled(&format!("── {unread} new {date}"), width), theme.marker)
+            let told = format!("── {unread} new {since}{date}");
+            let key = if key.is_empty() { String::new() } else { format!(" {key} ──") };
+            let ruled = match width.checked_sub(cells(&key)).filter(|room| *room > cells(&told)) {
+                Some(room) => format!("{}{key}", ruled(&told, room)),
+                None => ruled(&told, width),
+            };
+            Line::styled(ruled, theme.marker)
         }
         Row::Head { author, time } => Line::from(vec![
             Span::styled(cut_name(&wording::name(author), width.saturating_sub(7)), theme.person(author)),

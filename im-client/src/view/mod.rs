@@ -5,6 +5,7 @@ mod composer;
 mod conversations;
 mod debug;
 mod emphasis;
+mod find;
 mod help;
 mod hints;
 mod jump;
@@ -79,6 +80,8 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
         Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),
         Some(Overlay::Search) => search::draw(app, theme, frame),
+        Some(Overlay::Find) => find::draw(app, theme, geometry, frame),
+        Some(Overlay::GoTo(typed)) => find::draw_goto(app, typed, theme, frame),
         Some(Overlay::People) => {
             let place = Popup::of(app.size, COLUMNS, people::rows(app).clamp(1, most), narrow);
             let area = popup::draw(&people::title(app), place, theme, frame);

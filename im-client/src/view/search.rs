@@ -48,7 +48,7 @@ pub(super) fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
 }
 
 /// The end of what is typed, where the cursor is.
-fn tail(typed: &str, width: u16) -> &str {
+pub(super) fn tail(typed: &str, width: u16) -> &str {
     let starts = typed.char_indices().map(|(at, _)| at).chain([typed.len()]);
     starts.map(|at| &typed[at..]).find(|tail| cells(tail) <= width).unwrap_or_default()
 }
@@ -120,7 +120,7 @@ fn progress(app: &App) -> String {
     };
     match &search.progress {
         Progress::Looking if !app.link.is_online() => " not connected: it goes on when it is back".to_owned(),
-        Progress::Nothing => " words; hel* begins a word; in:#dev from:bob narrow it down".to_owned(),
+        Progress::Nothing => " words; in:#dev from:bob before:mon narrow it down".to_owned(),
         Progress::Failed(why) => format!(" {why}"),
         Progress::Looking if count == 0 => " searching …".to_owned(),
         Progress::Looking => format!(" {of} · searching …"),

@@ -249,7 +249,7 @@ fn only_what_is_said_is_unread() {
     page(&mut rig, events, Vec::new());
     let screen = rig.screen();
     let at = |part: &str| screen.lines().position(|line| line.contains(part));
-    assert!(at("drei") < at("── 1 new ─") && at("── 1 new ─") < at("seven"), "{screen}");
+    assert!(at("drei") < at("── 1 new since") && at("── 1 new since") < at("seven"), "{screen}");
 }
 
 #[test]

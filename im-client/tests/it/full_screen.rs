@@ -201,14 +201,16 @@ fn what_is_unread_is_counted_and_reading_it_is_told_to_the_server() {
     let world = World::new();
     world.accounts(&["alice", "bob"]);
     let mut alice = client(&world, "alice");
-    for said in ["one", "two", "three"] {
-        world.does(&["--user", "bob", "send", "@alice", said]);
-    }
+    let mut bob = client(&world, "bob");
+    bob.type_text("/dm alice\r");
+    bob.shows("─ @alice ─");
+    bob.type_text("one\rtwo\rthree\r");
     alice.shows("UNREAD");
-    alice.shows("○ bob          3");
+    alice.shows("● bob          3");
     alice.type_text(CTRL_N);
-    alice.shows("── 3 new · ");
+    alice.shows("── 3 new since ");
     alice.shows("three");
+    bob.shows("three ✓✓ read");
     alice.type_text(CTRL_N);
     alice.shows("─ #lobby ─");
     alice.shows_no("UNREAD");

@@ -14,6 +14,7 @@ mod crashes;
 mod drafts;
 #[cfg(unix)]
 mod ending;
+mod finding;
 #[cfg(unix)]
 mod full_screen;
 mod guests;
@@ -46,6 +47,7 @@ mod simulation;
 mod suspended;
 mod tokens;
 mod unsent;
+mod when;
 #[cfg(unix)]
 mod world;
 mod wrap;

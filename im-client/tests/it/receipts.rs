@@ -127,5 +127,5 @@ fn what_is_unread_of_a_direct_conversation_is_fetched_before_one_looks() {
     rig.press(KeyModifiers::ALT, KeyCode::Down);
     assert_eq!(rig.app.open, Some(BOB));
     assert_eq!(rig.messages().len(), 3);
-    assert_eq!(rig.rows_with("── 3 new ─").len(), 1);
+    assert_eq!(rig.rows_with("── 3 new since 10:07 ─").len(), 1);
 }

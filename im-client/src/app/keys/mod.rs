@@ -2,6 +2,7 @@
 //! [`Keymap`] is made at run time, which says what a key does and how it is shown: no text about a key is written by hand.
 
 mod chord;
+mod finding;
 mod keymap;
 pub mod table;
 

@@ -26,6 +26,10 @@ pub enum Deed {
     Escape,
     Cancel,
     Quit,
+    Find,
+    Search,
+    GoTo,
+    FirstUnread,
     Suspend,
     Editor,
     /// With the highlighted message.
@@ -145,7 +149,7 @@ impl Row {
         Self { vim: Some(keys), ..self }
     }
 
-    const fn emacs(self, keys: &'static [&'static str]) -> Self {
+    pub(super) const fn emacs(self, keys: &'static [&'static str]) -> Self {
         Self { emacs: Some(keys), ..self }
     }
 }
@@ -155,7 +159,7 @@ use Topic::{Going, Looking, Program, Reading, Writing};
 
 /// All rows, of this table and of those of families.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    TABLE.iter().chain(select::TABLE)
+    TABLE.iter().chain(select::TABLE).chain(super::finding::TABLE)
 }
 
 /// The deeds. Rows of a topic are in the order of the help.

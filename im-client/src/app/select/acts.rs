@@ -2,10 +2,10 @@
 
 use im_proto::{Body, Reaction, Request, Seq, Text};
 
+use super::super::Marker;
 use super::super::amending::Writing;
 use super::super::asked::Purpose;
 use super::super::composer::harmless;
-use super::super::talk::Marker;
 use super::super::{Action, App, Overlay, Unsent, UnsentState, amended, is_mine};
 use super::reactions::Picker;
 use super::{Act, Popup, Selected, Undo, links};

@@ -2,7 +2,7 @@
 
 use im_proto::{Body, printable};
 
-use super::emphasis::Emphasis;
+use crate::app::emphasis::Emphasis;
 
 /// So many characters before the first of the words are kept.
 const BEFORE_CHARS: usize = 30;
