@@ -211,7 +211,11 @@ fn one_key_goes_through_what_is_unread_and_back() {
         rig.press(ALT, KeyCode::Char('a'));
         opened.push(rig.app.open.unwrap());
     }
-    assert_eq!(opened, [BOB, OPS, DEV, BOB], "for oneself, unread, back; nothing was in sight for long: anew");
+    assert_eq!(
+        opened,
+        [BOB, OPS, DEV, BOB],
+        "for oneself, unread, back; nothing was in sight for long: anew"
+    );
 }
 
 #[test]

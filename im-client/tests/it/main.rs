@@ -25,6 +25,7 @@ mod jump;
 mod keys;
 mod link;
 mod log;
+mod looks;
 mod network;
 mod outbox;
 mod output;
