@@ -6,10 +6,12 @@ pub mod amended;
 pub mod amending;
 mod asked;
 pub mod commands;
+pub mod completion;
 mod composer;
 mod configured;
 mod conversations;
 pub mod debug;
+pub mod dragging;
 pub mod emphasis;
 mod events;
 pub mod failed;
@@ -31,6 +33,7 @@ pub mod notes;
 mod outbox;
 pub mod own;
 pub mod paints;
+pub mod pasted;
 mod pause;
 pub mod pending;
 pub mod people;
@@ -41,6 +44,7 @@ pub mod rows;
 mod scroll;
 pub mod search;
 pub mod select;
+pub mod sent;
 pub mod sight;
 pub mod sign_in;
 mod sought;
@@ -221,6 +225,10 @@ pub enum Overlay {
     Quit,
     /// Something about the highlighted message.
     Selected(select::Popup),
+    /// What is to become of what was pasted?
+    Paste(pasted::Pasted),
+    /// What one has said.
+    Sent(sent::Sent),
     /// The search box.
     Search,
     /// What was told in passing, scrolled down by so many rows.
@@ -310,6 +318,10 @@ pub struct App {
     pause: pause::Pause,
     notes: notes::Noting,
     undoing: select::Undoing,
+    /// What the mouse is selecting.
+    drag: Option<dragging::Drag>,
+    /// What Tab offers.
+    completion: Option<completion::Completion>,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -378,6 +390,8 @@ impl App {
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
+            drag: None,
+            completion: None,
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),
