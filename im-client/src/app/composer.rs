@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use ratatui_textarea::{TextArea, WrapMode};
 
 use super::amending::Writing;
-use super::{Action, App, Scroll};
+use super::{Action, App, Overlay, Scroll};
 
 /// An empty composer.
 pub(super) fn blank() -> TextArea<'static> {
@@ -57,6 +57,19 @@ impl App {
         // Undone, it is what was given to the editor.
         self.composer_mut().clear();
         self.composer_mut().insert_str(harmless(text));
+    }
+
+    /// A line where there is no screen: it is said or done at once, or answers whether to quit.
+    pub(super) fn line(&mut self, line: &str, message: MessageId) -> Vec<Action> {
+        if matches!(self.overlay, Some(Overlay::Quit)) {
+            self.close_overlay();
+            let is_sure = line.trim().eq_ignore_ascii_case("y");
+            return if is_sure { vec![Action::Quit] } else { Vec::new() };
+        }
+        self.composed(line);
+        let actions = self.enter(message);
+        self.clear_composer();
+        actions
     }
 
     pub(super) fn clear_composer(&mut self) {

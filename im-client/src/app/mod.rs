@@ -147,6 +147,10 @@ pub enum What {
     Ending,
     /// What was being written was written on in an editor.
     Composed(String),
+    /// A line was typed where there is no screen.
+    Line(String),
+    /// What was asked for was told where there is no screen to lay it over.
+    Answered,
     /// What is behind the text.
     Ground(Ground),
     /// What the parts of pieces of code are.
@@ -430,6 +434,11 @@ impl App {
             Some(talk) => &mut talk.composer,
             None => &mut self.scratch,
         }
+    }
+
+    /// The server still owes an answer.
+    pub fn is_asking(&self) -> bool {
+        self.asked.is_any()
     }
 
     /// Somebody is signed in and one sees the panes.

@@ -65,6 +65,11 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             Vec::new()
         }
         What::Ending => Vec::new(),
+        What::Line(line) => app.line(&line, message),
+        What::Answered => {
+            app.close_overlay();
+            Vec::new()
+        }
         What::Composed(text) => {
             app.composed(&text);
             Vec::new()

@@ -13,6 +13,7 @@ mod messages;
 mod offered;
 mod palette;
 mod people;
+pub mod plain;
 mod popup;
 mod quit;
 mod rich;

@@ -33,6 +33,8 @@ mod network;
 mod outbox;
 mod output;
 #[cfg(unix)]
+mod plain;
+#[cfg(unix)]
 mod pty;
 mod reading;
 mod recalled;
