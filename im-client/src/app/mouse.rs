@@ -19,6 +19,10 @@ impl App {
             (MouseEventKind::ScrollDown, None) => scroll::by(self, WHEEL_ROWS),
             (MouseEventKind::ScrollUp, Some(Overlay::Help(_))) => self.scroll_help(-3),
             (MouseEventKind::ScrollDown, Some(Overlay::Help(_))) => self.scroll_help(3),
+            (MouseEventKind::ScrollUp, Some(Overlay::Search)) => self.choose_found(-1),
+            (MouseEventKind::ScrollDown, Some(Overlay::Search)) => self.choose_found(1),
+            (MouseEventKind::ScrollUp, Some(Overlay::Find)) => scroll::by(self, -WHEEL_ROWS),
+            (MouseEventKind::ScrollDown, Some(Overlay::Find)) => scroll::by(self, WHEEL_ROWS),
             (MouseEventKind::Down(MouseButton::Left), None) => self.click(at),
             (MouseEventKind::Down(MouseButton::Left), Some(_)) => self.close_overlay(),
             _ => {}

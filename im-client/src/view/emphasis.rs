@@ -8,6 +8,16 @@ use ratatui::layout::Rect;
 use super::search::found;
 use super::theme::Theme;
 use crate::app::Emphasis;
+use crate::app::rows::Shape;
+
+/// A bar beside the text of what one has gone to.
+pub(super) fn spot(shape: Shape, theme: &Theme, row: Rect, buffer: &mut Buffer) {
+    // In the place of the line between names and text, or of the first of the two blanks where there is none.
+    let x = row.x + shape.beside().saturating_sub(2);
+    if x < row.right() {
+        buffer.set_string(x, row.y, "▌", theme.chosen);
+    }
+}
 
 /// Emphasises words in one row of an area.
 pub(super) fn mark(emphasis: &Emphasis, theme: &Theme, row: Rect, buffer: &mut Buffer) {
