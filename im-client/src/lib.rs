@@ -10,6 +10,7 @@ pub mod config;
 pub mod connection;
 pub mod exit;
 pub mod headless;
+pub mod paint;
 pub mod password;
 pub mod patience;
 mod private;

@@ -26,6 +26,7 @@ mod message;
 mod mouse;
 pub mod notes;
 mod outbox;
+pub mod paints;
 mod pause;
 pub mod pending;
 pub mod people;
@@ -73,11 +74,13 @@ pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
 
 use crate::config::Config;
+use crate::paint::Paint;
 use asked::Asked;
 use jump::Jump;
 use keys::Chord;
 use links::Links;
-use looks::Looks;
+use looks::{Ground, Looks};
+use paints::Paints;
 use people::People;
 use search::Search;
 use sign_in::SignIn;
@@ -132,6 +135,10 @@ pub enum What {
     Ending,
     /// What was being written was written on in an editor.
     Composed(String),
+    /// What is behind the text.
+    Ground(Ground),
+    /// What the parts of pieces of code are.
+    Painted(Vec<(u64, Paint)>),
 }
 
 /// What is to be done about the world.
@@ -309,6 +316,8 @@ pub struct App {
     pub looks: Looks,
     /// Where what is on the screen leads.
     pub links: Links,
+    /// What the parts of code on the screen are.
+    pub paints: Paints,
     /// What was configured: keys, looks, notifications.
     pub config: Config,
     /// Keys that mean nothing yet: how something longer begins.
@@ -359,6 +368,7 @@ impl App {
             toasts: Toasts::default(),
             looks: start.looks,
             links: Links::default(),
+            paints: Paints::default(),
             config: start.config,
             pressed: Vec::new(),
         }

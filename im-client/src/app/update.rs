@@ -71,6 +71,14 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             app.composed(&text);
             Vec::new()
         }
+        What::Ground(ground) => {
+            app.looks.ground = ground;
+            Vec::new()
+        }
+        What::Painted(painted) => {
+            app.paints.learn(painted);
+            Vec::new()
+        }
     };
     app.lay_out_notes();
     app.stand_in();

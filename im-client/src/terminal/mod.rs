@@ -5,8 +5,10 @@ pub mod cells;
 pub mod disk;
 mod editor;
 mod errands;
+pub mod ground;
 pub mod network;
 pub mod outside;
+mod painting;
 pub mod screen;
 pub mod signals;
 pub mod tty;
@@ -21,7 +23,7 @@ use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt;
 use im_proto::Timestamp;
 use ratatui::layout::Size;
-use tokio::sync::mpsc::{self, Receiver};
+use tokio::sync::mpsc::{self, Receiver, WeakSender};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -30,6 +32,7 @@ use crate::connection::Tcp;
 use crate::exit::Failure;
 use crate::terminal::disk::Disk;
 use crate::terminal::editor::Written;
+use crate::terminal::ground::Asking;
 use crate::terminal::network::Report;
 use crate::terminal::outside::Outside;
 use crate::terminal::screen::Screen;
@@ -54,6 +57,8 @@ pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
     let mut screen = Screen::enter()?;
     let (orders, taken) = mpsc::unbounded_channel();
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
+    // Only the network's task holds on to it: when that has ended there are no more reports.
+    let weak = told.downgrade();
     let network = tokio::spawn(network::run(Tcp, taken, told));
     let size = screen::size().map_err(Failure::io("the terminal"))?;
     let app = App::new(Start { size, ..start });
@@ -61,6 +66,8 @@ pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
     let mut desk = Desk {
         app,
         screen,
+        asking: Asking::default(),
+        told: weak,
         events: Some(EventStream::new()),
         lent: None,
         outside: Outside::new(disk, orders),
@@ -80,6 +87,9 @@ pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
 struct Desk {
     app: App,
     screen: Screen,
+    asking: Asking,
+    /// Reports come this way.
+    told: WeakSender<Report>,
     /// What the terminal tells; nothing while another program has it.
     events: Option<EventStream>,
     /// Another program has the terminal, and this is what it leaves to be told.
@@ -96,6 +106,9 @@ impl Desk {
     async fn work(&mut self, reports: &mut Receiver<Report>, signals: &mut Signals) -> Result<(), Failure> {
         self.take(What::Start)?;
         self.draw()?;
+        if self.app.looks.would_ask(self.app.config.theme) {
+            tty::tell(self.asking.ask(Instant::now())).map_err(Failure::io("the terminal"))?;
+        }
         while !self.has_quit {
             let due = deadline(&self.app).map(|at| self.started + at);
             let urgent = tokio::select! {
@@ -189,6 +202,23 @@ impl Desk {
             Some(Err(error)) => return Err(Failure::io("the terminal")(error)),
             None => return Err(Failure::Failed("the terminal is gone".to_owned())),
         };
+        if event == Event::FocusGained
+            && self.app.looks.would_ask(self.app.config.theme)
+            && let Some(question) = self.asking.ask_again(Instant::now())
+        {
+            tty::tell(question).map_err(Failure::io("the terminal"))?;
+        }
+        let (events, ground) = self.asking.take(event, Instant::now());
+        if let Some(ground) = ground {
+            self.take(What::Ground(ground))?;
+        }
+        for event in events {
+            self.take_one(event)?;
+        }
+        Ok(true)
+    }
+
+    fn take_one(&mut self, event: Event) -> Result<(), Failure> {
         let what = match event {
             Event::Key(key) => What::Key(key),
             Event::Mouse(mouse) => What::Mouse(mouse),
@@ -201,8 +231,7 @@ impl Desk {
             Event::FocusGained => What::Focus(true),
             Event::FocusLost => What::Focus(false),
         };
-        self.take(what)?;
-        Ok(true)
+        self.take(what)
     }
 
     fn take_report(&mut self, report: Option<Report>) -> Result<bool, Failure> {
@@ -210,6 +239,7 @@ impl Desk {
             Some(Report::Up(dial)) => What::Up(dial),
             Some(Report::Heard(dial, said)) => What::Heard(dial, said),
             Some(Report::Down(dial, why)) => What::Down(dial, why),
+            Some(Report::Painted(painted)) => What::Painted(painted),
             None => return Err(Failure::Failed("the connection's task has ended".to_owned())),
         };
         self.take(what)?;
@@ -294,6 +324,10 @@ impl Desk {
         let (app, theme) = (&self.app, Theme::of(&self.app.config, &self.app.looks));
         self.screen.terminal.draw(|frame| view(app, &theme, frame)).map_err(Failure::io("the terminal"))?;
         self.drawn = Some(Instant::now());
+        let wanted = self.app.paints.take_wanted();
+        if let Some(told) = self.told.upgrade().filter(|_| !wanted.is_empty()) {
+            painting::begin(wanted, told);
+        }
         Ok(())
     }
 

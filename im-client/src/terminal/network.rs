@@ -8,6 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 
 use crate::connection::{self, Asker, ConnectionError, Dial, Hearer};
+use crate::paint::Paint;
 
 /// What the task is told. What may be on its way is bounded by whoever tells it.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub enum Report {
     Heard(u64, Box<FromServer>),
     /// There is no connection any more, and why.
     Down(u64, String),
+    /// What the parts of pieces of code are; the thread that finds it out tells it the same way.
+    Painted(Vec<(u64, Paint)>),
 }
 
 /// Serves until nobody is left to give orders; what was to be sent has been sent then.

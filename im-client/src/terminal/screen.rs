@@ -23,6 +23,7 @@ use ratatui::layout::{Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::cells::Cells;
+use super::painting;
 use super::tty::{self, Tty};
 use crate::app::links::Links;
 use crate::exit::Failure;
@@ -114,6 +115,9 @@ fn leave_before_a_panic_speaks() {
         let owner = thread::current().id();
         let chained = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
+            if painting::is_here() {
+                return;
+            }
             let was_ours = ENTERED.load(Ordering::SeqCst);
             leave();
             chained(info);

@@ -9,12 +9,43 @@ use super::theme::Theme;
 use crate::app::App;
 use crate::app::links::as_colour;
 use crate::app::rich::{Line, Look, Part};
+use crate::paint::Class;
+use unicode_segmentation::GraphemeCursor;
 
 /// Puts a line behind what stands beside it.
 pub(super) fn draw(app: &App, theme: &Theme, line: &Line, base: Style, spans: &mut Vec<Span<'_>>) {
+    if let Some((at, paint)) = line.code.as_ref().and_then(|at| Some((at, app.paints.of(&at.code)?)))
+        && let Some(parts) = paint.get(at.line)
+    {
+        return painted(theme, &line.text(), at.from, parts, spans);
+    }
     for piece in &line.pieces {
         spans.push(Span::styled(piece.text.clone(), style(app, theme, &piece.look, base)));
     }
+}
+
+/// A part of a line of code, from some byte of it on.
+fn painted(theme: &Theme, text: &str, from: usize, parts: &[(usize, Class)], spans: &mut Vec<Span<'_>>) {
+    let mut rest = text;
+    let mut at = from;
+    for (end, class) in parts {
+        // What is no place between two characters as people see them is left to the next part.
+        let Some((part, tail)) = end.checked_sub(at).and_then(|length| split(rest, length)) else {
+            continue;
+        };
+        spans.push(Span::styled(part.to_owned(), theme.class(*class)));
+        rest = tail;
+        at = *end;
+    }
+    spans.push(Span::styled(rest.to_owned(), theme.code));
+}
+
+fn split(text: &str, at: usize) -> Option<(&str, &str)> {
+    if at >= text.len() {
+        return Some((text, ""));
+    }
+    let is_between = GraphemeCursor::new(at, text.len(), true).is_boundary(text, 0) == Ok(true);
+    is_between.then(|| text.split_at_checked(at))?
 }
 
 fn style(app: &App, theme: &Theme, look: &Look, base: Style) -> Style {

