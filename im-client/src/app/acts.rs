@@ -27,8 +27,8 @@ impl App {
             Deed::People => self.toggle_people(),
             Deed::Cancel if self.is_selecting() => self.leave_select(),
             Deed::Cancel if self.is_writing() => {
-                self.clear_composer();
                 self.stop_amending();
+                self.wipe_composer();
             }
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
@@ -42,6 +42,14 @@ impl App {
             Deed::Editor => return vec![Action::Compose(self.composer().lines().join("\n"))],
             Deed::Escape => self.escape(),
             Deed::Select(act) => return self.acted(act),
+            Deed::Complete => self.complete(),
+            Deed::SearchSent => self.search_sent(),
+            Deed::Undo => {
+                self.composer_mut().undo();
+            }
+            Deed::Redo => {
+                self.composer_mut().redo();
+            }
         }
         Vec::new()
     }

@@ -47,14 +47,21 @@ pub fn rows(keymap: &Keymap, width: u16) -> Vec<HelpRow> {
         }
     }
     rows.extend([HelpRow::Heading(""), HelpRow::Heading("COMMANDS")]);
-    for command in commands::offered() {
-        rows.extend(explained(width, &command.usage(), command.does));
+    for (what, does) in commands() {
+        rows.extend(explained(width, &what, does));
     }
-    for (word, does) in failed::COMMANDS.iter().chain(amending::HELP).chain(goto::COMMANDS) {
-        rows.extend(explained(width, word, does));
-    }
-    rows.extend(explained(width, "//TEXT", "say something that begins with a slash"));
     rows
+}
+
+/// What one can type, and what it does.
+pub fn commands() -> impl Iterator<Item = (String, &'static str)> {
+    let offered = commands::offered().map(|command| (command.usage(), command.does));
+    let more = failed::COMMANDS
+        .iter()
+        .chain(amending::HELP)
+        .chain(goto::COMMANDS)
+        .map(|(word, does)| ((*word).to_owned(), *does));
+    offered.chain(more).chain([("//TEXT".to_owned(), "say something that begins with a slash")])
 }
 
 /// `Alt-1 .. Alt-9`, if the keys of the nine conversations differ in nothing but the digit.

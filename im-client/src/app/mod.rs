@@ -6,8 +6,10 @@ pub mod amended;
 pub mod amending;
 mod asked;
 pub mod commands;
+pub mod completion;
 mod composer;
 mod conversations;
+pub mod dragging;
 pub mod emphasis;
 mod events;
 pub mod failed;
@@ -27,6 +29,7 @@ mod mouse;
 pub mod notes;
 mod outbox;
 pub mod paints;
+pub mod pasted;
 mod pause;
 pub mod pending;
 pub mod people;
@@ -37,6 +40,7 @@ pub mod rows;
 mod scroll;
 pub mod search;
 pub mod select;
+pub mod sent;
 pub mod sight;
 pub mod sign_in;
 mod sought;
@@ -135,6 +139,10 @@ pub enum What {
     Ending,
     /// What was being written was written on in an editor.
     Composed(String),
+    /// A line was typed where there is no screen.
+    Line(String),
+    /// What was asked for was told where there is no screen to lay it over.
+    Answered,
     /// What is behind the text.
     Ground(Ground),
     /// What the parts of pieces of code are.
@@ -211,6 +219,10 @@ pub enum Overlay {
     Quit,
     /// Something about the highlighted message.
     Selected(select::Popup),
+    /// What is to become of what was pasted?
+    Paste(pasted::Pasted),
+    /// What one has said.
+    Sent(sent::Sent),
     /// The search box.
     Search,
     /// The line for searching here.
@@ -298,6 +310,10 @@ pub struct App {
     pause: pause::Pause,
     notes: notes::Noting,
     undoing: select::Undoing,
+    /// What the mouse is selecting.
+    drag: Option<dragging::Drag>,
+    /// What Tab offers.
+    completion: Option<completion::Completion>,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -359,6 +375,8 @@ impl App {
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
+            drag: None,
+            completion: None,
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),
@@ -393,6 +411,11 @@ impl App {
             Some(talk) => &mut talk.composer,
             None => &mut self.scratch,
         }
+    }
+
+    /// The server still owes an answer.
+    pub fn is_asking(&self) -> bool {
+        self.asked.is_any()
     }
 
     /// Somebody is signed in and one sees the panes.

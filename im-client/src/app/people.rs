@@ -64,6 +64,11 @@ impl People {
         self.online.get(user).copied()
     }
 
+    /// Who is online, as far as is known.
+    pub fn names_online(&self) -> impl Iterator<Item = &UserName> {
+        self.online.keys()
+    }
+
     /// What is shown is what somebody asked to see, not the members of the open conversation.
     pub fn is_shown_on_request(&self) -> bool {
         self.asked_for.is_some()

@@ -7,7 +7,7 @@ use im_proto::MessageId;
 
 use super::composer::harmless;
 use super::geometry::Geometry;
-use super::keys::{Deed, Looked};
+use super::keys::{Chord, Deed, Looked, Place};
 use super::{Action, App, Input, Link, Overlay, Screen, What};
 
 /// Takes one input; tells what is to be done. What is on the screen may have changed after any.
@@ -23,10 +23,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
         What::Start => app.start(),
         What::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
         What::Key(key) => app.key(key, message),
-        What::Mouse(mouse) => {
-            app.mouse(mouse);
-            Vec::new()
-        }
+        What::Mouse(mouse) => app.mouse(mouse),
         What::Paste(pasted) => {
             app.pasted(&pasted);
             Vec::new()
@@ -67,6 +64,11 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
             Vec::new()
         }
         What::Ending => Vec::new(),
+        What::Line(line) => app.line(&line, message),
+        What::Answered => {
+            app.close_overlay();
+            Vec::new()
+        }
         What::Composed(text) => {
             app.composed(&text);
             Vec::new()
@@ -127,6 +129,9 @@ impl App {
         if !self.is_chatting() {
             return self.sign_in_key(key);
         }
+        if self.overlay.is_none() && self.completion_key(key) {
+            return Vec::new();
+        }
         let deed = match self.deed_of(key) {
             Looked::Deed(deed) => Some(deed),
             Looked::Begins => return Vec::new(),
@@ -136,7 +141,10 @@ impl App {
             return self.overlay_key(key, deed, message);
         }
         match deed {
-            Some(deed) => self.act(deed, Some(key), message),
+            Some(deed) => {
+                self.completion = None;
+                self.act(deed, Some(key), message)
+            }
             None => {
                 self.leave_select();
                 self.type_key(key);
@@ -174,6 +182,11 @@ impl App {
                 _ => self.close_overlay(),
             },
             (Some(Overlay::Selected(_)), _) => return self.popup_key(key),
+            (Some(Overlay::Paste(_)), _) => return self.paste_key(key, message),
+            (Some(Overlay::Sent(_)), _) => {
+                let is_again = self.config.keymap.look(Place::Composer, &[Chord::from(key)]);
+                self.sent_key(key, is_again == Looked::Deed(Deed::SearchSent));
+            }
             (Some(Overlay::Quit | Overlay::People), _) => self.close_overlay(),
             (None, _) => {}
         }
@@ -207,6 +220,7 @@ impl App {
             (Screen::Chat, Some(_)) => self.paste_into_search(&harmless(pasted)),
             (Screen::Chat, None) => {
                 self.leave_select();
+                self.completion = None;
                 self.paste(pasted);
             }
         }

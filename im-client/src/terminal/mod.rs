@@ -7,8 +7,9 @@ mod editor;
 mod errands;
 pub mod ground;
 pub mod network;
-pub mod outside;
+mod outside;
 mod painting;
+pub mod plain;
 pub mod screen;
 pub mod signals;
 pub mod tty;
@@ -235,21 +236,15 @@ impl Desk {
     }
 
     fn take_report(&mut self, report: Option<Report>) -> Result<bool, Failure> {
-        let what = match report {
-            Some(Report::Up(dial)) => What::Up(dial),
-            Some(Report::Heard(dial, said)) => What::Heard(dial, said),
-            Some(Report::Down(dial, why)) => What::Down(dial, why),
-            Some(Report::Painted(painted)) => What::Painted(painted),
-            None => return Err(Failure::Failed("the connection's task has ended".to_owned())),
+        let Some(report) = report else {
+            return Err(Failure::Failed("the connection's task has ended".to_owned()));
         };
-        self.take(what)?;
+        self.take(report.what())?;
         Ok(false)
     }
 
     fn take(&mut self, what: What) -> Result<(), Failure> {
-        let mut dice = [0; 16];
-        getrandom::fill(&mut dice).map_err(|error| Failure::Failed(format!("no random bits: {error}")))?;
-        let input = Input { now: self.started.elapsed(), wall: wall(), dice, what };
+        let input = input(self.started, what)?;
         for action in update(&mut self.app, input) {
             for what in self.act(action)? {
                 self.take(what)?;
@@ -362,6 +357,13 @@ async fn returned(lent: &mut Option<JoinHandle<What>>) -> What {
         Some(left) => left.await.unwrap_or_else(|error| What::Trouble(error.to_string())),
         None => pending().await,
     }
+}
+
+/// An input of now.
+fn input(started: Instant, what: What) -> Result<Input, Failure> {
+    let mut dice = [0; 16];
+    getrandom::fill(&mut dice).map_err(|error| Failure::Failed(format!("no random bits: {error}")))?;
+    Ok(Input { now: started.elapsed(), wall: wall(), dice, what })
 }
 
 fn wall() -> Timestamp {

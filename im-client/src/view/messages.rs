@@ -13,7 +13,7 @@ use super::theme::Theme;
 use crate::app::geometry::Manner;
 use crate::app::rows::{self, Row, Shape, State};
 use crate::app::wrap::{cells, cut_name};
-use crate::app::{App, Key, sight};
+use crate::app::{App, sight};
 use crate::wording;
 
 /// `HH:MM`
@@ -30,16 +30,10 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     for (y, seen) in (top..area.bottom()).zip(&rows) {
         let line = line(app, theme, shape, &seen.row, area.width);
         buffer.set_line(area.x, y, &line, area.width);
-        selected::highlight(talk, theme, seen, Rect { y, height: 1, ..area }, buffer);
-        let is_spot = matches!(seen.key, Key::Event(seq) if talk.spot == Some(seq));
-        if is_spot && !matches!(seen.row, Row::Date(_) | Row::New { .. } | Row::Head { .. }) {
-            emphasis::spot(shape, theme, Rect { y, height: 1, ..area }, buffer);
-        }
-        if matches!(seen.row, Row::Said { gone: false, .. }) {
-            let beside = shape.beside().min(area.width);
-            let said = Rect { x: area.x + beside, y, width: area.width - beside, height: 1 };
-            emphasis::mark(&talk.emphasis, theme, said, buffer);
-        }
+        let place = Rect { y, height: 1, ..area };
+        selected::highlight(talk, theme, seen, place, buffer);
+        selected::dragged(app, talk, shape, seen, place, buffer);
+        emphasis::show(talk, theme, shape, seen, place, buffer);
     }
     if talk.sought.is_some() || (top > area.y && !talk.log.is_from_start()) {
         let blank = " ".repeat(usize::from(area.width));

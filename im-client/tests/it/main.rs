@@ -6,6 +6,7 @@
 mod amended;
 mod amending;
 mod commands;
+mod composing;
 mod config;
 #[cfg(unix)]
 mod corrected;
@@ -14,6 +15,8 @@ mod crashes;
 mod drafts;
 #[cfg(unix)]
 mod ending;
+#[cfg(unix)]
+mod errands;
 mod finding;
 #[cfg(unix)]
 mod full_screen;
@@ -28,6 +31,8 @@ mod looks;
 mod network;
 mod outbox;
 mod output;
+#[cfg(unix)]
+mod plain;
 #[cfg(unix)]
 mod pty;
 mod reading;

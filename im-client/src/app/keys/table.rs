@@ -36,6 +36,10 @@ pub enum Deed {
     Editor,
     /// With the highlighted message.
     Select(Act),
+    Complete,
+    SearchSent,
+    Undo,
+    Redo,
 }
 
 /// Where a key does it. Two deeds may share a key if there is nowhere that both are meant.
@@ -218,6 +222,24 @@ static TABLE: &[Row] = &[
     row(Deed::Cancel, "cancel", Program, Anywhere, &["ctrl-c"], "close, clear, then ask whether to quit")
         .emacs(&["ctrl-c", "ctrl-g"]),
     row(Deed::Quit, "quit", Program, Anywhere, &["ctrl-q"], "quit").emacs(&["ctrl-q", "ctrl-x ctrl-c"]),
+    row(Deed::Complete, "complete", Writing, Composer, &["tab"], "complete @name, #room, :emoji:, /command"),
+    row(
+        Deed::SearchSent,
+        "search-sent",
+        Writing,
+        Composer,
+        &["ctrl-r"],
+        "search what you said, to say it again",
+    ),
+    row(
+        Deed::Undo,
+        "undo",
+        Writing,
+        Composer,
+        &["ctrl-_", "ctrl-/", "ctrl-7", "ctrl-x u"],
+        "undo what was typed",
+    ),
+    row(Deed::Redo, "redo", Writing, Composer, &["alt-_", "alt-/", "ctrl-x r"], "redo it"),
     row(Deed::Suspend, "suspend", Program, Anywhere, &["ctrl-z"], "stop for a while; the shell's fg goes on"),
     row(Deed::Editor, "editor", Writing, Composer, &["ctrl-x ctrl-e"], "write on in $EDITOR"),
 ];
