@@ -24,6 +24,7 @@ mod guests;
 #[cfg(unix)]
 mod headless;
 mod hello;
+mod jump;
 mod keys;
 mod link;
 mod log;
@@ -38,6 +39,8 @@ mod pty;
 mod reading;
 mod recalled;
 mod receipts;
+#[cfg(unix)]
+mod reloaded;
 mod rich;
 mod rig;
 mod screens;
