@@ -28,6 +28,8 @@ pub struct Talk {
     pub scroll: Scroll,
     /// Where one wants to look as soon as that is here.
     pub sought: Option<Goal>,
+    /// The event that one has gone to.
+    pub spot: Option<Seq>,
     /// What was searched for when one came to where one looks.
     pub emphasis: Emphasis,
     /// Where it went on when it was opened.
@@ -102,6 +104,7 @@ impl Talk {
             log: Log::new(about.head),
             scroll: Scroll::End,
             sought: None,
+            spot: None,
             emphasis: Emphasis::default(),
             marker: None,
             composer: composer::blank(),
@@ -182,6 +185,7 @@ impl Talk {
     pub(super) fn closed(&mut self) {
         self.marker = None;
         self.sought = None;
+        self.spot = None;
         self.emphasis = Emphasis::default();
         self.was_unread = false;
         self.selected = None;
