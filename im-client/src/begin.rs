@@ -40,7 +40,8 @@ pub async fn run(common: &Common, config: Config, is_plain: bool) -> Result<(), 
     if is_plain || can_only_print(env::var_os("TERM").as_deref()) {
         plain::run(start, disk).await
     } else {
-        terminal::run(start, disk).await
+        let file = common.config.clone().or_else(Config::usual_file);
+        terminal::run(start, disk, file).await
     }
 }
 

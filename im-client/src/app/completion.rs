@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use im_proto::command::{Row, TABLE};
 use im_proto::{Address, Person};
 
-use super::{App, commands, failed, fuzzy, select};
+use super::{App, commands, fuzzy, select};
 
 /// Most that is offered.
 const OFFERED_MAX: usize = 50;
@@ -168,7 +168,10 @@ impl App {
     fn commands(&self, word: &str) -> Vec<Offered> {
         let shared = commands::offered().filter(|row| row.words[0].starts_with('/'));
         let shared = shared.map(|row| (row.words[0], row.takes, row.does));
-        let own = failed::COMMANDS.iter().map(|(word, does)| (*word, "", *does));
+        let own = commands::own_rows().map(|(usage, does)| {
+            let (word, takes) = usage.split_once(' ').unwrap_or((usage, ""));
+            (word, takes, *does)
+        });
         let all = shared.chain(own).map(|(word, takes, does)| {
             let gap = if takes.is_empty() { "" } else { " · " };
             (Offered::new(word, format!("{takes}{gap}{does}")), word.to_owned())

@@ -65,6 +65,7 @@ impl App {
             What::Down(dial, why) if dial == self.dials => self.down(why, dice),
             What::Deadline => self.link_deadline(dice),
             What::Line(line) => self.line(&line, message),
+            What::Configured(read) => self.configured(read),
             what => {
                 self.learn_what(what);
                 Vec::new()
@@ -90,10 +91,19 @@ impl App {
             // What is of a connection of before says nothing any more.
             What::Up(_) | What::Heard(..) | What::Down(..) => {}
             What::Start | What::Key(_) | What::Mouse(_) | What::Deadline | What::Ending | What::Line(_) => {}
+            What::Configured(_) => {}
         }
     }
 
     fn start(&mut self) -> Vec<Action> {
+        let mut actions = self.begin();
+        if !self.config.mouse {
+            actions.extend(self.capture_mouse());
+        }
+        actions
+    }
+
+    fn begin(&mut self) -> Vec<Action> {
         match &self.screen {
             Screen::Chat => {
                 let mut actions = self.me.clone().map_or_else(Vec::new, |me| self.recall(&me));
@@ -142,7 +152,11 @@ impl App {
             (_, Some(Deed::Quit)) => return self.quit(),
             (_, Some(Deed::Suspend)) => return vec![Action::Suspend],
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
-            (Some(Overlay::Jump(_)), _) => self.jump_key(key),
+            (_, Some(deed @ (Deed::Jump | Deed::Palette))) => {
+                self.close_overlay();
+                return self.act(deed, Some(key), message);
+            }
+            (Some(Overlay::Jump(_)), _) => return self.jump_key(key, deed, message),
             (Some(Overlay::Search), _) => return self.search_key(key),
             (Some(Overlay::Find), deed) => self.find_key(key, deed),
             (Some(Overlay::GoTo(_)), _) => self.goto_key(key),
@@ -151,6 +165,13 @@ impl App {
                 (Some(Deed::ScrollDown), _) => self.scroll_help(10),
                 (_, KeyCode::Up) => self.scroll_help(-1),
                 (_, KeyCode::Down) => self.scroll_help(1),
+                _ => self.close_overlay(),
+            },
+            (Some(Overlay::Debug(_)), _) => match (deed, key.code) {
+                (Some(Deed::ScrollUp), _) => self.scroll_debug(-10),
+                (Some(Deed::ScrollDown), _) => self.scroll_debug(10),
+                (_, KeyCode::Up) => self.scroll_debug(-1),
+                (_, KeyCode::Down) => self.scroll_debug(1),
                 _ => self.close_overlay(),
             },
             (Some(Overlay::List), _) => match (deed, key.code) {
