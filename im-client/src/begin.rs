@@ -23,7 +23,12 @@ use crate::unsent::UnsentFolder;
 pub async fn run(cli: &Cli, config: Config) -> Result<(), Failure> {
     let is_plain = cli.plain || can_only_print(env::var_os("TERM").as_deref());
     let (start, disk, demo) = if cli.demo { sample(config)? } else { of_this_device(&cli.common, config)? };
-    if is_plain { plain::run(start, disk, demo).await } else { terminal::run(start, disk, demo).await }
+    if is_plain {
+        plain::run(start, disk, demo).await
+    } else {
+        let file = cli.common.config.clone().or_else(Config::usual_file);
+        terminal::run(start, disk, demo, file).await
+    }
 }
 
 fn of_this_device(common: &Common, config: Config) -> Result<(Start, Disk, Option<Demo>), Failure> {

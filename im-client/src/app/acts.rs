@@ -4,9 +4,11 @@ use crossterm::event::KeyEvent;
 use im_proto::MessageId;
 
 use super::geometry::{Geometry, Manner};
-use super::jump::Jump;
 use super::keys::{Chord, Deed, Looked, Place};
 use super::{Action, App, Overlay, Scroll, Talk, scroll};
+
+/// A key makes a pane so much wider or narrower, in columns.
+const RESIZE_COLUMNS: i16 = 2;
 
 impl App {
     /// Does a deed; by a key, or without one from the palette.
@@ -15,7 +17,10 @@ impl App {
             Deed::Send => return self.enter(message),
             Deed::Newline => self.composer_mut().insert_newline(),
             Deed::TakeBack => self.take_back(key),
-            Deed::Jump => self.overlay = Some(Overlay::Jump(Jump::default())),
+            Deed::Jump => self.open_jump(""),
+            Deed::Palette => self.open_jump(">"),
+            Deed::NextUnread => self.open_unread(),
+            Deed::LastUsed => self.open_last_used(),
             Deed::Previous => self.open_neighbour(-1),
             Deed::Next => self.open_neighbour(1),
             Deed::Nth(place) => self.open_nth(usize::from(place)),
@@ -32,10 +37,19 @@ impl App {
             }
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
+            Deed::Zen => self.is_zen = !self.is_zen,
+            Deed::ListNarrower => self.widen_list(-RESIZE_COLUMNS),
+            Deed::ListWider => self.widen_list(RESIZE_COLUMNS),
+            Deed::Theme => self.next_look(),
+            Deed::Mouse => return self.toggle_mouse(),
+            Deed::Reconnect => return self.reconnect(),
+            Deed::Debug => self.overlay = Some(Overlay::Debug(0)),
             Deed::Find => self.open_find(),
             Deed::Search => self.open_search(None),
             Deed::GoTo => self.open_goto(),
             Deed::FirstUnread => self.first_unread(),
+            Deed::OlderMatch => self.select_found(1),
+            Deed::NewerMatch => self.select_found(-1),
             Deed::Suspend => return vec![Action::Suspend],
             Deed::Editor => return vec![Action::Compose(self.composer().lines().join("\n"))],
             Deed::Escape => self.escape(),
@@ -124,6 +138,7 @@ impl App {
     }
 
     fn toggle_list(&mut self) {
+        self.is_zen = false;
         if Geometry::of(self).frame.is_some() {
             self.list_wanted = !self.list_wanted;
         } else {
@@ -132,6 +147,7 @@ impl App {
     }
 
     fn toggle_people(&mut self) {
+        self.is_zen = false;
         if Geometry::of(self).manner == Manner::Wide {
             self.people_wanted = !self.people_wanted;
         } else {

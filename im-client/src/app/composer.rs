@@ -82,6 +82,9 @@ impl App {
         if self.decide_about_failed(&written) || self.begin_amending(&written) || self.go_to_typed(&written) {
             return Vec::new();
         }
+        if let Some(actions) = self.run_own(&written, message) {
+            return actions;
+        }
         match parse(&written, At::Mentions) {
             Ok(Line::Blank) => Vec::new(),
             Ok(Line::Text(text)) => self.written(text, message),
@@ -107,6 +110,11 @@ impl App {
             Ok(Line::Command(command)) => {
                 self.clear_composer();
                 self.run(command, message)
+            }
+            Err(CommandError::Unknown { word, nearest }) => {
+                let nearest = nearest.or_else(|| Self::nearest_own(&word.to_lowercase()));
+                self.toasts.complain(CommandError::Unknown { word, nearest }.to_string(), self.now);
+                Vec::new()
             }
             Err(CommandError::Text(TextError::TooLong)) if self.is_long_message() => {
                 self.ask_about_length();
@@ -171,6 +179,8 @@ impl App {
         self.outbox.push(to, message, text, reply_to, self.wall);
         if let Some(talk) = self.talk_mut().filter(|_| is_here) {
             talk.scroll = Scroll::End;
+            talk.sought = None;
+            talk.spot = None;
             talk.marker = None;
         }
         true

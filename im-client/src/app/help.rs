@@ -5,7 +5,7 @@ use ratatui::layout::{Rect, Size};
 use super::geometry::Popup;
 use super::keys::{Deed, Keymap, Topic, rows as deeds};
 use super::wrap::{cells, wrap};
-use super::{App, Overlay, amending, commands, failed, goto};
+use super::{App, Overlay, amending, commands};
 
 const COLUMNS: u16 = 76;
 /// From so many columns on, what a key does stands beside it.
@@ -56,11 +56,7 @@ pub fn rows(keymap: &Keymap, width: u16) -> Vec<HelpRow> {
 /// What one can type, and what it does.
 pub fn commands() -> impl Iterator<Item = (String, &'static str)> {
     let offered = commands::offered().map(|command| (command.usage(), command.does));
-    let more = failed::COMMANDS
-        .iter()
-        .chain(amending::HELP)
-        .chain(goto::COMMANDS)
-        .map(|(word, does)| ((*word).to_owned(), *does));
+    let more = commands::own_rows().chain(amending::HELP).map(|(word, does)| ((*word).to_owned(), *does));
     offered.chain(more).chain([("//TEXT".to_owned(), "say something that begins with a slash")])
 }
 

@@ -8,13 +8,16 @@ mod asked;
 pub mod commands;
 pub mod completion;
 mod composer;
+mod configured;
 mod conversations;
+pub mod debug;
 pub mod dragging;
 pub mod emphasis;
 mod events;
 pub mod failed;
 mod fuzzy;
 pub mod geometry;
+mod going;
 pub mod goto;
 pub mod help;
 pub mod jump;
@@ -24,10 +27,12 @@ pub mod links;
 mod log;
 pub mod looks;
 mod marker;
+mod mentions;
 mod message;
 mod mouse;
 pub mod notes;
 mod outbox;
+pub mod own;
 pub mod paints;
 pub mod pasted;
 mod pause;
@@ -80,7 +85,9 @@ pub use update::{deadline, update};
 use crate::config::Config;
 use crate::paint::Paint;
 use asked::Asked;
-use jump::Jump;
+use geometry::Sides;
+use going::Tour;
+use jump::{Frecent, Jump};
 use keys::Chord;
 use links::Links;
 use looks::{Ground, Looks};
@@ -131,6 +138,8 @@ pub enum What {
     NotKept(Vec<MessageId>, String),
     /// Something outside went wrong that people should know.
     Trouble(String),
+    /// The configuration is another, or what is wrong with it.
+    Configured(Result<Box<Config>, String>),
     /// What the one who is signed in had noted down earlier.
     Noted(Notes),
     /// Something outside went well that people should know.
@@ -190,6 +199,8 @@ pub enum Action {
     Keep(Vec<Change>),
     /// Nobody is signed in any more: what is written down stays for whoever said it.
     PutAway,
+    /// Clicks and the wheel are for this program, or for the terminal again.
+    CaptureMouse(bool),
     /// End the program.
     Quit,
     /// Write down what is half written, in the place of what was written down of that before.
@@ -225,6 +236,8 @@ pub enum Overlay {
     Sent(sent::Sent),
     /// The search box.
     Search,
+    /// What was told in passing, scrolled down by so many rows.
+    Debug(u16),
     /// The line for searching here.
     Find,
     /// Where a date is typed.
@@ -338,6 +351,13 @@ pub struct App {
     pub config: Config,
     /// Keys that mean nothing yet: how something longer begins.
     pub pressed: Vec<Chord>,
+    /// What was chosen often and lately.
+    pub frecent: Frecent,
+    tour: Option<Tour>,
+    /// Messages only.
+    pub is_zen: bool,
+    /// How wide the panes at the sides are, where somebody has said so.
+    pub sides: Sides,
 }
 
 impl App {
@@ -389,6 +409,10 @@ impl App {
             paints: Paints::default(),
             config: start.config,
             pressed: Vec::new(),
+            frecent: Frecent::default(),
+            tour: None,
+            is_zen: false,
+            sides: Sides::default(),
         }
     }
 

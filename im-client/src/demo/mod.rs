@@ -117,10 +117,13 @@ impl Demo {
             Request::Search { words, of, before, limit } => {
                 self.search(words.as_str(), of.as_ref(), before, limit)
             }
+            Request::Mentions { before, limit, .. } => {
+                self.search(&format!("@{}", self.me), None, before, limit)
+            }
             Request::Mark { of, read } => {
                 let about = &mut self.find(&of)?.about;
                 about.read = about.read.max(read);
-                about.unread = 0;
+                (about.unread, about.mentions) = (0, 0);
                 Reply::Done
             }
             _ => Reply::Done,
@@ -148,6 +151,7 @@ impl Demo {
             active: now,
             read: Seq::ZERO,
             unread: 0,
+            mentions: 0,
             members: if kind == Kind::Direct { 2 } else { 1 },
             guest: false,
             receipts: None,

@@ -33,6 +33,7 @@ const PEOPLE: &[(&str, bool)] = &[
 struct Room {
     address: &'static str,
     unread: u64,
+    mentions: u64,
     members: u64,
     said: &'static [(&'static str, u64, &'static str)],
 }
@@ -41,6 +42,7 @@ const ROOMS: &[Room] = &[
     Room {
         address: "#general",
         unread: 3,
+        mentions: 1,
         members: 9,
         said: &[
             ("bob", 190, "the v0.3 tag is up: https://hub.example/r/0.3"),
@@ -68,6 +70,7 @@ const ROOMS: &[Room] = &[
     Room {
         address: "#ops",
         unread: 2,
+        mentions: 1,
         members: 5,
         said: &[
             ("deploy-bot", 75, "build 1881 is **green** in 2 min 40 s"),
@@ -80,6 +83,7 @@ const ROOMS: &[Room] = &[
     Room {
         address: "#nihongo",
         unread: 2,
+        mentions: 0,
         members: 4,
         said: &[
             ("sakura", 300, "今日の単語:「端末」(たんまつ) = terminal"),
@@ -91,18 +95,21 @@ const ROOMS: &[Room] = &[
     Room {
         address: "#random",
         unread: 0,
+        mentions: 0,
         members: 8,
         said: &[("zoe", 400, "the coffee machine speaks HTTP 418 again ☕"), ("alice", 399, "as it should")],
     },
     Room {
         address: "#design",
         unread: 0,
+        mentions: 0,
         members: 6,
         said: &[("mina", 2000, "dark theme: the borders are softer now")],
     },
     Room {
         address: "@bob",
         unread: 1,
+        mentions: 0,
         members: 2,
         said: &[
             ("alice", 95, "lunch at one?"),
@@ -114,6 +121,7 @@ const ROOMS: &[Room] = &[
     Room {
         address: "@sakura",
         unread: 0,
+        mentions: 0,
         members: 2,
         said: &[("sakura", 1500, "thank you for yesterday!"), ("alice", 1499, "any time")],
     },
@@ -175,6 +183,7 @@ fn sampled(id: ConversationId, room: &Room, now: Timestamp) -> Option<Sampled> {
         active: log.events.last()?.at,
         read: Seq(head.0 - room.unread),
         unread: room.unread,
+        mentions: room.mentions,
         members: room.members,
         guest: false,
         receipts: is_direct.then_some(Receipts { received: head, read: head }),

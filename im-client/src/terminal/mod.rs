@@ -13,9 +13,11 @@ pub mod plain;
 pub mod screen;
 pub mod signals;
 pub mod tty;
+pub mod watch;
 
 use std::future::{pending, poll_fn};
 use std::io;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -39,6 +41,7 @@ use crate::terminal::network::Report;
 use crate::terminal::outside::Outside;
 use crate::terminal::screen::Screen;
 use crate::terminal::signals::{Signals, Told};
+use crate::terminal::watch::Watch;
 use crate::view::theme::Theme;
 use crate::view::view;
 
@@ -52,10 +55,16 @@ const REPORTS_MAX: usize = 1024;
 const PARTING_MS_MAX: u64 = 1000;
 
 /// Runs the full screen until somebody quits.
-pub async fn run(start: Start, disk: Disk, demo: Option<Demo>) -> Result<(), Failure> {
+pub async fn run(
+    start: Start,
+    disk: Disk,
+    demo: Option<Demo>,
+    config: Option<PathBuf>,
+) -> Result<(), Failure> {
     // Before any thread begins: they inherit it.
     signals::hold_stops(true).map_err(Failure::io("signals"))?;
     let mut signals = Signals::new().map_err(Failure::io("signals"))?;
+    let watch = Watch::new(config);
     let mut screen = Screen::enter()?;
     let (orders, taken) = mpsc::unbounded_channel();
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
@@ -73,6 +82,7 @@ pub async fn run(start: Start, disk: Disk, demo: Option<Demo>) -> Result<(), Fai
         events: Some(EventStream::new()),
         lent: None,
         outside: Outside::new(disk, orders, demo),
+        watch,
         started: Instant::now(),
         drawn: None,
         resized: None,
@@ -97,6 +107,7 @@ struct Desk {
     /// Another program has the terminal, and this is what it leaves to be told.
     lent: Option<JoinHandle<What>>,
     outside: Outside,
+    watch: Watch,
     started: Instant,
     drawn: Option<Instant>,
     /// The terminal has this size since the last frame; it may have had others in between.
@@ -119,6 +130,7 @@ impl Desk {
                 event = next(&mut self.events) => self.take_event(event)?,
                 left = returned(&mut self.lent) => self.take_back(left)?,
                 report = reports.recv() => self.take_report(report)?,
+                () = self.watch.changed() => self.read_config()?,
                 told = self.outside.done() => {
                     self.take(told)?;
                     true
@@ -204,6 +216,9 @@ impl Desk {
             Some(Err(error)) => return Err(Failure::io("the terminal")(error)),
             None => return Err(Failure::Failed("the terminal is gone".to_owned())),
         };
+        if event == Event::FocusGained {
+            self.read_config()?;
+        }
         if event == Event::FocusGained
             && self.app.looks.would_ask(self.app.config.theme)
             && let Some(question) = self.asking.ask_again(Instant::now())
@@ -234,6 +249,14 @@ impl Desk {
             Event::FocusLost => What::Focus(false),
         };
         self.take(what)
+    }
+
+    /// Takes the configuration if it is another; tells that nobody waits to see it.
+    fn read_config(&mut self) -> Result<bool, Failure> {
+        if let Some(read) = self.watch.read() {
+            self.take(What::Configured(read))?;
+        }
+        Ok(false)
     }
 
     fn take_report(&mut self, report: Option<Report>) -> Result<bool, Failure> {
@@ -280,6 +303,7 @@ impl Desk {
 
     fn enter_again(&mut self) -> Result<(), Failure> {
         let size = self.screen.enter_again().map_err(Failure::io("the terminal"))?;
+        screen::capture_mouse(self.app.config.mouse).map_err(Failure::io("the terminal"))?;
         self.take(What::Resize(size))?;
         self.draw()
     }

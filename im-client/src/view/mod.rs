@@ -3,9 +3,11 @@
 mod borders;
 mod composer;
 mod conversations;
+mod debug;
 mod emphasis;
 mod find;
 mod help;
+mod hints;
 mod jump;
 mod messages;
 mod offered;
@@ -77,6 +79,7 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         None => {}
         Some(Overlay::Help(down)) => help::draw(app, *down, theme, frame),
         Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
+        Some(Overlay::Debug(down)) => debug::draw(app, *down, theme, frame),
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
         Some(Overlay::Paste(pasted)) => offered::paste(app, pasted, theme, frame),
         Some(Overlay::Sent(sent)) => offered::sent(app, sent, theme, frame),

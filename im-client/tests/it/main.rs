@@ -28,10 +28,12 @@ mod guests;
 #[cfg(unix)]
 mod headless;
 mod hello;
+mod jump;
 mod keys;
 mod link;
 mod log;
 mod looks;
+mod mentioned;
 mod network;
 mod outbox;
 mod output;
@@ -42,6 +44,8 @@ mod pty;
 mod reading;
 mod recalled;
 mod receipts;
+#[cfg(unix)]
+mod reloaded;
 mod rich;
 mod rig;
 mod screens;
