@@ -23,6 +23,8 @@ mod ending;
 mod errands;
 mod finding;
 #[cfg(unix)]
+mod flows;
+#[cfg(unix)]
 mod full_screen;
 mod guests;
 #[cfg(unix)]
@@ -54,6 +56,7 @@ mod search;
 mod select;
 mod sign_in;
 mod simulation;
+mod sizes;
 #[cfg(unix)]
 mod suspended;
 mod tokens;
