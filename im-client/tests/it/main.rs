@@ -21,6 +21,7 @@ mod guests;
 #[cfg(unix)]
 mod headless;
 mod hello;
+mod hostile;
 mod keys;
 mod link;
 mod log;

@@ -80,7 +80,7 @@ pub fn urls(text: &str) -> Vec<Range<usize>> {
 
 /// Up to the first blank; punctuation at the end is that of the sentence.
 fn end_of_url(text: &str, start: usize) -> usize {
-    let is_end = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`' | '│');
+    let is_end = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`' | '\\');
     let rest = &text[start..];
     let mut url = &rest[..rest.find(is_end).unwrap_or(rest.len())];
     let (mut open, mut closed) = (url.matches('(').count(), url.matches(')').count());
