@@ -19,6 +19,9 @@ pub struct Cli {
     /// Print the configuration file with all defaults, and comments
     #[arg(long)]
     pub print_config: bool,
+    /// Without a screen: what happens line by line, for screen readers and logs (also where TERM is dumb)
+    #[arg(long)]
+    pub plain: bool,
     /// What to do instead of the full screen.
     #[command(subcommand)]
     pub task: Option<Task>,

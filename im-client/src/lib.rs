@@ -5,6 +5,7 @@
 //! kept on the disk by [`unsent`], sign-ins by [`tokens`]. [`headless`] has the subcommands. Both stand on [`connection`].
 
 pub mod app;
+pub mod begin;
 pub mod cli;
 pub mod config;
 pub mod connection;

@@ -1,22 +1,14 @@
 //! im-client: reads the command line, runs what it asks for, and ends with the code that says how it went.
 
-use std::env;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use im_client::app::Start;
-use im_client::app::looks::Looks;
-use im_client::cli::{Cli, Common};
+use im_client::begin;
+use im_client::cli::Cli;
 use im_client::config::{self, Config};
 use im_client::exit::Failure;
 use im_client::headless::{self, output};
-use im_client::terminal::disk::Disk;
-use im_client::tokens::Tokens;
-use im_client::unsent::UnsentFolder;
-use im_client::{password, terminal};
-use jiff::tz::TimeZone;
-use ratatui::layout::Size;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -37,33 +29,12 @@ fn run(mut cli: Cli) -> anyhow::Result<()> {
     let ended = runtime.block_on(async {
         match cli.task {
             Some(task) => headless::run(&cli.common, task).await,
-            None => full_screen(&cli.common, config).await,
+            None => begin::run(&cli.common, config, cli.plain).await,
         }
     });
     // A read of standard input or of the terminal that is still under way must not hold up the end.
     runtime.shutdown_background();
     Ok(ended?)
-}
-
-async fn full_screen(common: &Common, config: Config) -> Result<(), Failure> {
-    let tokens = Tokens::of_this_user();
-    let found = match &tokens {
-        Some(tokens) => {
-            tokens.find(common.server(), common.user.as_ref()).map_err(Failure::io("the sign-ins"))?
-        }
-        None => None,
-    };
-    let start = Start {
-        server: common.server().to_owned(),
-        user: found.as_ref().map(|found| found.user.clone()).or_else(|| common.user.clone()),
-        token: found.map(|found| found.token),
-        password: password::given(common.password_file.as_deref())?,
-        zone: TimeZone::system(),
-        size: Size::default(),
-        looks: Looks::of_environment(|name| env::var(name).ok()),
-        config,
-    };
-    terminal::run(start, Disk::new(tokens, UnsentFolder::of_this_user())).await
 }
 
 fn report(error: &anyhow::Error) -> ExitCode {

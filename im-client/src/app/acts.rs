@@ -4,9 +4,11 @@ use crossterm::event::KeyEvent;
 use im_proto::MessageId;
 
 use super::geometry::{Geometry, Manner};
-use super::jump::Jump;
 use super::keys::{Chord, Deed, Looked, Place};
 use super::{Action, App, Overlay, Scroll, Talk, scroll};
+
+/// A key makes a pane so much wider or narrower, in columns.
+const RESIZE_COLUMNS: i16 = 2;
 
 impl App {
     /// Does a deed; by a key, or without one from the palette.
@@ -15,7 +17,10 @@ impl App {
             Deed::Send => return self.enter(message),
             Deed::Newline => self.composer_mut().insert_newline(),
             Deed::TakeBack => self.take_back(key),
-            Deed::Jump => self.overlay = Some(Overlay::Jump(Jump::default())),
+            Deed::Jump => self.open_jump(""),
+            Deed::Palette => self.open_jump(">"),
+            Deed::NextUnread => self.open_unread(),
+            Deed::LastUsed => self.open_last_used(),
             Deed::Previous => self.open_neighbour(-1),
             Deed::Next => self.open_neighbour(1),
             Deed::Nth(place) => self.open_nth(usize::from(place)),
@@ -27,11 +32,18 @@ impl App {
             Deed::People => self.toggle_people(),
             Deed::Cancel if self.is_selecting() => self.leave_select(),
             Deed::Cancel if self.is_writing() => {
-                self.clear_composer();
                 self.stop_amending();
+                self.wipe_composer();
             }
             Deed::Cancel => self.overlay = Some(Overlay::Quit),
             Deed::Quit => return self.quit(),
+            Deed::Zen => self.is_zen = !self.is_zen,
+            Deed::ListNarrower => self.widen_list(-RESIZE_COLUMNS),
+            Deed::ListWider => self.widen_list(RESIZE_COLUMNS),
+            Deed::Theme => self.next_look(),
+            Deed::Mouse => return self.toggle_mouse(),
+            Deed::Reconnect => return self.reconnect(),
+            Deed::Debug => self.overlay = Some(Overlay::Debug(0)),
             Deed::Find => self.open_find(),
             Deed::Search => self.open_search(None),
             Deed::GoTo => self.open_goto(),
@@ -40,6 +52,14 @@ impl App {
             Deed::Editor => return vec![Action::Compose(self.composer().lines().join("\n"))],
             Deed::Escape => self.escape(),
             Deed::Select(act) => return self.acted(act),
+            Deed::Complete => self.complete(),
+            Deed::SearchSent => self.search_sent(),
+            Deed::Undo => {
+                self.composer_mut().undo();
+            }
+            Deed::Redo => {
+                self.composer_mut().redo();
+            }
         }
         Vec::new()
     }
@@ -116,6 +136,7 @@ impl App {
     }
 
     fn toggle_list(&mut self) {
+        self.is_zen = false;
         if Geometry::of(self).frame.is_some() {
             self.list_wanted = !self.list_wanted;
         } else {
@@ -124,6 +145,7 @@ impl App {
     }
 
     fn toggle_people(&mut self) {
+        self.is_zen = false;
         if Geometry::of(self).manner == Manner::Wide {
             self.people_wanted = !self.people_wanted;
         } else {

@@ -175,7 +175,7 @@ impl App {
     /// What is written is a message of its own from now on; the words that were to be edited go.
     pub(super) fn stop_amending(&mut self) {
         if matches!(self.talk().map(|talk| talk.writing), Some(Writing::Editing(_))) {
-            self.clear_composer();
+            self.wipe_composer();
         }
         self.set_writing(Writing::New);
     }

@@ -116,6 +116,11 @@ impl Asked {
     }
 
     /// Nothing will be answered any more.
+    /// Something was not answered yet.
+    pub(super) fn is_any(&self) -> bool {
+        !self.purposes.is_empty()
+    }
+
     pub(super) fn clear(&mut self) {
         self.purposes.clear();
     }

@@ -4,7 +4,7 @@ use im_proto::command::{Command, Row, TABLE, Verb, rows_of};
 use im_proto::{Address, MessageId, Request, RoomName, Text, Timestamp, UserName};
 
 use super::asked::Purpose;
-use super::{Action, App, Goal, Overlay, failed, rows, scroll};
+use super::{Action, App, Goal, Overlay, failed, goto, own, rows, scroll};
 
 impl App {
     /// Does what was typed.
@@ -159,10 +159,8 @@ impl App {
     }
 
     fn explain(&mut self, word: &str) {
-        let own = failed::COMMANDS.iter().chain(super::goto::COMMANDS).filter(|(known, _)| {
-            let known = known.split(' ').next().unwrap_or(known);
-            known.trim_start_matches('/') == word.trim_start_matches('/')
-        });
+        let own = own_rows()
+            .filter(|(usage, _)| first_word(usage).trim_start_matches('/') == word.trim_start_matches('/'));
         let own = own.map(|(known, does)| format!("{known}: {does}"));
         let shared = rows_of(word).map(|row| format!("{}: {}", row.usage(), row.does));
         let told: Vec<String> = shared.chain(own).collect();
@@ -177,4 +175,20 @@ impl App {
 /// The commands that mean something to somebody who is signed in to an account, for the help.
 pub fn offered() -> impl Iterator<Item = &'static Row> {
     TABLE.iter().filter(|row| !matches!(row.verb, Verb::SignUp | Verb::SignIn | Verb::Rename))
+}
+
+/// Those of this client alone: how each is used, and what it does.
+pub fn own_rows() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    failed::COMMANDS.iter().chain(goto::COMMANDS).chain(own::COMMANDS)
+}
+
+/// All commands that begin with a slash, for the palette: the word, how it is used, and what it does.
+pub fn all() -> impl Iterator<Item = (&'static str, String, &'static str)> {
+    let shared = offered().filter(|row| row.words[0].starts_with('/'));
+    let shared = shared.map(|row| (row.words[0], row.usage(), row.does));
+    shared.chain(own_rows().map(|(usage, does)| (first_word(usage), (*usage).to_owned(), *does)))
+}
+
+fn first_word(usage: &'static str) -> &'static str {
+    usage.split_whitespace().next().unwrap_or(usage)
 }

@@ -1,13 +1,13 @@
 //! Where one writes: what is typed and pasted, and what becomes of it on Enter.
 
-use crossterm::event::{KeyCode, KeyEvent};
-use im_proto::command::{At, Command, Line, parse};
-use im_proto::{Address, MessageId, Seq, Text, printable_lines};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use im_proto::command::{At, Command, CommandError, Line, parse};
+use im_proto::{Address, MessageId, Seq, Text, TextError, printable_lines};
 use ratatui::style::Style;
 use ratatui_textarea::{TextArea, WrapMode};
 
 use super::amending::Writing;
-use super::{Action, App, Scroll};
+use super::{Action, App, Overlay, Scroll};
 
 /// An empty composer.
 pub(super) fn blank() -> TextArea<'static> {
@@ -33,21 +33,43 @@ fn may_have_lines(command: &Command) -> bool {
 impl App {
     /// A key that means nothing else is for the composer.
     pub(super) fn type_key(&mut self, key: KeyEvent) {
-        // Tabs would be blanks that nobody sees.
-        if !matches!(key.code, KeyCode::Tab | KeyCode::BackTab) {
-            self.composer_mut().input(key);
+        match (key.modifiers, key.code) {
+            // Tabs would be blanks that nobody sees.
+            (_, KeyCode::Tab | KeyCode::BackTab) => {}
+            // As wherever one types a line.
+            (KeyModifiers::CONTROL, KeyCode::Char('u')) => {
+                self.composer_mut().delete_line_by_head();
+            }
+            _ => {
+                self.composer_mut().input(key);
+            }
         }
+        self.complete_on();
     }
 
-    /// What was pasted is written, never done.
-    pub(super) fn paste(&mut self, pasted: &str) {
-        self.composer_mut().insert_str(harmless(pasted));
+    /// What is written goes, and can be brought back.
+    pub(super) fn wipe_composer(&mut self) {
+        self.composer_mut().clear();
     }
 
     /// What an editor made of what was being written.
     pub(super) fn composed(&mut self, text: &str) {
+        // Undone, it is what was given to the editor.
+        self.composer_mut().clear();
+        self.composer_mut().insert_str(harmless(text));
+    }
+
+    /// A line where there is no screen: it is said or done at once, or answers whether to quit.
+    pub(super) fn line(&mut self, line: &str, message: MessageId) -> Vec<Action> {
+        if matches!(self.overlay, Some(Overlay::Quit)) {
+            self.close_overlay();
+            let is_sure = line.trim().eq_ignore_ascii_case("y");
+            return if is_sure { vec![Action::Quit] } else { Vec::new() };
+        }
+        self.composed(line);
+        let actions = self.enter(message);
         self.clear_composer();
-        self.paste(text);
+        actions
     }
 
     pub(super) fn clear_composer(&mut self) {
@@ -59,6 +81,9 @@ impl App {
         let written = self.composer().lines().join("\n");
         if self.decide_about_failed(&written) || self.begin_amending(&written) || self.go_to_typed(&written) {
             return Vec::new();
+        }
+        if let Some(actions) = self.run_own(&written, message) {
+            return actions;
         }
         match parse(&written, At::Mentions) {
             Ok(Line::Blank) => Vec::new(),
@@ -86,11 +111,26 @@ impl App {
                 self.clear_composer();
                 self.run(command, message)
             }
+            Err(CommandError::Unknown { word, nearest }) => {
+                let nearest = nearest.or_else(|| Self::nearest_own(&word.to_lowercase()));
+                self.toasts.complain(CommandError::Unknown { word, nearest }.to_string(), self.now);
+                Vec::new()
+            }
+            Err(CommandError::Text(TextError::TooLong)) if self.is_long_message() => {
+                self.ask_about_length();
+                Vec::new()
+            }
             Err(error) => {
                 self.toasts.complain(error.to_string(), self.now);
                 Vec::new()
             }
         }
+    }
+
+    /// What is written is a new message, whatever its length.
+    fn is_long_message(&self) -> bool {
+        let is_plain = !self.composer().lines().first().is_some_and(|line| line.starts_with(['/', '\\']));
+        is_plain && self.talk().is_some_and(|talk| !matches!(talk.writing, Writing::Editing(_)))
     }
 
     /// A text was written: a message, or other words for one.
@@ -146,7 +186,7 @@ impl App {
 
     /// Whether one more message is taken; if not, it is told why.
     fn has_room_for(&mut self, text: &Text) -> bool {
-        match self.outbox.room_for(text) {
+        match self.outbox.room_for(std::slice::from_ref(text)) {
             Ok(()) => true,
             Err(why) => {
                 self.toasts.complain(why, self.now);

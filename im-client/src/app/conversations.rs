@@ -144,6 +144,7 @@ impl App {
             return;
         }
         self.turn_away();
+        self.drag = None;
         if let Some(talk) = self.talk_mut() {
             talk.closed();
         }

@@ -27,6 +27,20 @@ pub enum Manner {
     Narrow,
 }
 
+/// Narrower than this nobody can read the names in a pane at a side, in columns.
+const SIDE_COLUMNS_MIN: u16 = 10;
+/// So much is left to the messages, in columns.
+const MESSAGE_COLUMNS_MIN: u16 = 36;
+
+/// How wide somebody wants the panes at the sides, where they have said so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sides {
+    /// The conversations, in columns.
+    pub list: Option<u16>,
+    /// The people, in columns.
+    pub people: Option<u16>,
+}
+
 /// Where everything is. An area may be empty; what is an option may be absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Geometry {
@@ -56,7 +70,7 @@ impl Geometry {
     /// Where everything is now.
     pub fn of(app: &App) -> Self {
         let size = app.size;
-        if size.width >= MIDDLE_COLUMNS_MIN && size.height >= BORDER_ROWS_MIN {
+        if size.width >= MIDDLE_COLUMNS_MIN && size.height >= BORDER_ROWS_MIN && !app.is_zen {
             bordered(app)
         } else {
             narrow(app)
@@ -94,10 +108,7 @@ fn bordered(app: &App) -> Geometry {
     let manner = if width >= WIDE_COLUMNS_MIN { Manner::Wide } else { Manner::Middle };
     let frame = Rect::new(0, 1, width, height - 2);
     let (top, rows) = (2, height - 4);
-    let (list_columns, people_columns) = match manner {
-        Manner::Wide => (22, 20),
-        _ => (18, 0),
-    };
+    let (list_columns, people_columns) = side_columns(app, manner);
     let mut left = 1;
     let mut right = width - 1;
     let list = app.list_wanted.then(|| {
@@ -130,6 +141,21 @@ fn bordered(app: &App) -> Geometry {
     }
 }
 
+/// As wide as somebody wants them, as far as the messages have room beside them.
+fn side_columns(app: &App, manner: Manner) -> (u16, u16) {
+    let (list, people) = match manner {
+        Manner::Wide => (22, 20),
+        _ => (18, 0),
+    };
+    // Four columns are borders.
+    let room = app.size.width.saturating_sub(MESSAGE_COLUMNS_MIN + 4);
+    let most = if people > 0 { room / 2 } else { room };
+    let within =
+        |wanted: Option<u16>, usual: u16| wanted.unwrap_or(usual).clamp(SIDE_COLUMNS_MIN.min(most), most);
+    let people = if people > 0 { within(app.sides.people, people) } else { 0 };
+    (within(app.sides.list, list), people)
+}
+
 /// The composer stays to the last; then come the messages, the status, the title, the rule.
 fn narrow(app: &App) -> Geometry {
     let (width, height) = (app.size.width, app.size.height);
@@ -141,8 +167,10 @@ fn narrow(app: &App) -> Geometry {
         left -= taken;
         taken
     };
-    let status_rows = take(height >= 3);
-    let title_rows = take(height >= 4);
+    // Messages only; but not without a word when the server is away.
+    let is_quiet = app.is_zen && app.link.is_online();
+    let status_rows = take(height >= 3 && !is_quiet);
+    let title_rows = take(height >= 4 && !app.is_zen);
     let rule_rows = take(height >= 6);
     let notice_rows = notice_rows(app, width).min(left.saturating_sub(1));
     let message_rows = left - notice_rows;
@@ -150,7 +178,7 @@ fn narrow(app: &App) -> Geometry {
     let rule_top = notices_top + notice_rows;
     let composer_top = rule_top + rule_rows;
     Geometry {
-        manner: Manner::Narrow,
+        manner: if app.is_zen && width >= MIDDLE_COLUMNS_MIN { Manner::Middle } else { Manner::Narrow },
         title: (title_rows > 0).then(|| Rect::new(0, 0, width, 1)),
         frame: None,
         list: None,
@@ -180,4 +208,17 @@ fn composer_rows(app: &App, columns: u16, height: u16) -> u16 {
 fn notice_rows(app: &App, columns: u16) -> u16 {
     let lines = pending::lines(app, columns.saturating_sub(NOTICE_INDENT), NOTICE_ROWS_MAX);
     u16::try_from(lines.len()).unwrap_or(u16::MAX)
+}
+
+impl App {
+    /// The list of conversations becomes so much wider.
+    pub(super) fn widen_list(&mut self, by: i16) {
+        let Some(list) = Geometry::of(self).list else {
+            self.toasts.complain("the list of conversations is not in sight", self.now);
+            return;
+        };
+        self.sides.list = Some(list.width.saturating_add_signed(by));
+        // What there is no room for is not remembered either.
+        self.sides.list = Geometry::of(self).list.map(|list| list.width);
+    }
 }

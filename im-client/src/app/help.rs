@@ -5,7 +5,7 @@ use ratatui::layout::{Rect, Size};
 use super::geometry::Popup;
 use super::keys::{Deed, Keymap, Topic, rows as deeds};
 use super::wrap::{cells, wrap};
-use super::{App, Overlay, amending, commands, failed, goto};
+use super::{App, Overlay, amending, commands};
 
 const COLUMNS: u16 = 76;
 /// From so many columns on, what a key does stands beside it.
@@ -47,14 +47,17 @@ pub fn rows(keymap: &Keymap, width: u16) -> Vec<HelpRow> {
         }
     }
     rows.extend([HelpRow::Heading(""), HelpRow::Heading("COMMANDS")]);
-    for command in commands::offered() {
-        rows.extend(explained(width, &command.usage(), command.does));
+    for (what, does) in commands() {
+        rows.extend(explained(width, &what, does));
     }
-    for (word, does) in failed::COMMANDS.iter().chain(amending::HELP).chain(goto::COMMANDS) {
-        rows.extend(explained(width, word, does));
-    }
-    rows.extend(explained(width, "//TEXT", "say something that begins with a slash"));
     rows
+}
+
+/// What one can type, and what it does.
+pub fn commands() -> impl Iterator<Item = (String, &'static str)> {
+    let offered = commands::offered().map(|command| (command.usage(), command.does));
+    let more = commands::own_rows().chain(amending::HELP).map(|(word, does)| ((*word).to_owned(), *does));
+    offered.chain(more).chain([("//TEXT".to_owned(), "say something that begins with a slash")])
 }
 
 /// `Alt-1 .. Alt-9`, if the keys of the nine conversations differ in nothing but the digit.

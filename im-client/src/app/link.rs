@@ -49,6 +49,11 @@ impl Link {
         matches!(self, Self::Online { .. })
     }
 
+    /// It could not be made, or is gone, and is tried again later.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self, Self::Waiting { .. })
+    }
+
     fn heartbeat_mut(&mut self) -> Option<&mut Heartbeat> {
         match self {
             Self::SigningIn { heartbeat, .. } | Self::Online { heartbeat, .. } => Some(heartbeat),

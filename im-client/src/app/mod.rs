@@ -6,13 +6,18 @@ pub mod amended;
 pub mod amending;
 mod asked;
 pub mod commands;
+pub mod completion;
 mod composer;
+mod configured;
 mod conversations;
+pub mod debug;
+pub mod dragging;
 pub mod emphasis;
 mod events;
 pub mod failed;
 mod fuzzy;
 pub mod geometry;
+mod going;
 pub mod goto;
 pub mod help;
 pub mod jump;
@@ -26,7 +31,9 @@ mod message;
 mod mouse;
 pub mod notes;
 mod outbox;
+pub mod own;
 pub mod paints;
+pub mod pasted;
 mod pause;
 pub mod pending;
 pub mod people;
@@ -37,6 +44,7 @@ pub mod rows;
 mod scroll;
 pub mod search;
 pub mod select;
+pub mod sent;
 pub mod sight;
 pub mod sign_in;
 mod sought;
@@ -76,7 +84,9 @@ pub use update::{deadline, update};
 use crate::config::Config;
 use crate::paint::Paint;
 use asked::Asked;
-use jump::Jump;
+use geometry::Sides;
+use going::Tour;
+use jump::{Frecent, Jump};
 use keys::Chord;
 use links::Links;
 use looks::{Ground, Looks};
@@ -127,6 +137,8 @@ pub enum What {
     NotKept(Vec<MessageId>, String),
     /// Something outside went wrong that people should know.
     Trouble(String),
+    /// The configuration is another, or what is wrong with it.
+    Configured(Result<Box<Config>, String>),
     /// What the one who is signed in had noted down earlier.
     Noted(Notes),
     /// Something outside went well that people should know.
@@ -135,6 +147,10 @@ pub enum What {
     Ending,
     /// What was being written was written on in an editor.
     Composed(String),
+    /// A line was typed where there is no screen.
+    Line(String),
+    /// What was asked for was told where there is no screen to lay it over.
+    Answered,
     /// What is behind the text.
     Ground(Ground),
     /// What the parts of pieces of code are.
@@ -182,6 +198,8 @@ pub enum Action {
     Keep(Vec<Change>),
     /// Nobody is signed in any more: what is written down stays for whoever said it.
     PutAway,
+    /// Clicks and the wheel are for this program, or for the terminal again.
+    CaptureMouse(bool),
     /// End the program.
     Quit,
     /// Write down what is half written, in the place of what was written down of that before.
@@ -211,8 +229,14 @@ pub enum Overlay {
     Quit,
     /// Something about the highlighted message.
     Selected(select::Popup),
+    /// What is to become of what was pasted?
+    Paste(pasted::Pasted),
+    /// What one has said.
+    Sent(sent::Sent),
     /// The search box.
     Search,
+    /// What was told in passing, scrolled down by so many rows.
+    Debug(u16),
     /// The line for searching here.
     Find,
     /// Where a date is typed.
@@ -298,6 +322,10 @@ pub struct App {
     pause: pause::Pause,
     notes: notes::Noting,
     undoing: select::Undoing,
+    /// What the mouse is selecting.
+    drag: Option<dragging::Drag>,
+    /// What Tab offers.
+    completion: Option<completion::Completion>,
     /// What waits for an answer of one's own.
     pub pending: Vec<Pending>,
     /// Who is here.
@@ -322,6 +350,13 @@ pub struct App {
     pub config: Config,
     /// Keys that mean nothing yet: how something longer begins.
     pub pressed: Vec<Chord>,
+    /// What was chosen often and lately.
+    pub frecent: Frecent,
+    tour: Option<Tour>,
+    /// Messages only.
+    pub is_zen: bool,
+    /// How wide the panes at the sides are, where somebody has said so.
+    pub sides: Sides,
 }
 
 impl App {
@@ -359,6 +394,8 @@ impl App {
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
+            drag: None,
+            completion: None,
             pending: Vec::new(),
             people: People::default(),
             search: Search::default(),
@@ -371,6 +408,10 @@ impl App {
             paints: Paints::default(),
             config: start.config,
             pressed: Vec::new(),
+            frecent: Frecent::default(),
+            tour: None,
+            is_zen: false,
+            sides: Sides::default(),
         }
     }
 
@@ -393,6 +434,11 @@ impl App {
             Some(talk) => &mut talk.composer,
             None => &mut self.scratch,
         }
+    }
+
+    /// The server still owes an answer.
+    pub fn is_asking(&self) -> bool {
+        self.asked.is_any()
     }
 
     /// Somebody is signed in and one sees the panes.

@@ -78,13 +78,14 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Whether there is room for a message; if not, why.
-    pub(super) fn room_for(&self, text: &Text) -> Result<(), String> {
+    /// Whether there is room for messages; if not, why.
+    pub(super) fn room_for(&self, texts: &[Text]) -> Result<(), String> {
         let bytes: usize = self.unsent.iter().map(|unsent| unsent.text.as_str().len()).sum();
-        if self.unsent.len() >= UNSENT_MAX {
+        let more: usize = texts.iter().map(|text| text.as_str().len()).sum();
+        if self.unsent.len() + texts.len() > UNSENT_MAX {
             return Err(format!("{UNSENT_MAX} messages are not sent yet: no more are taken now"));
         }
-        if bytes + text.as_str().len() > UNSENT_BYTES_MAX {
+        if bytes + more > UNSENT_BYTES_MAX {
             const MIB: usize = UNSENT_BYTES_MAX / (1024 * 1024);
             return Err(format!("{MIB} MiB of text are not sent yet: no more is taken now"));
         }

@@ -1,6 +1,6 @@
 //! Who is online, and who is in the open conversation: a hint that is asked for again when it may be stale.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use im_proto::{Address, Author, Person, Role, RoomName, UserName};
 
@@ -62,6 +62,17 @@ impl People {
     /// Whether somebody who is online is a guest; nothing if they are not online, as far as is known.
     pub fn is_guest(&self, user: &UserName) -> Option<bool> {
         self.online.get(user).copied()
+    }
+
+    /// All of whom is known: who is online, and the members of the open conversation.
+    pub fn known(&self) -> BTreeSet<UserName> {
+        let members = self.members.iter().flat_map(|crowd| &crowd.people).map(|person| &person.name);
+        self.online.keys().chain(members).cloned().collect()
+    }
+
+    /// Who is online, as far as is known.
+    pub fn names_online(&self) -> impl Iterator<Item = &UserName> {
+        self.online.keys()
     }
 
     /// What is shown is what somebody asked to see, not the members of the open conversation.

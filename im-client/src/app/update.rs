@@ -7,7 +7,7 @@ use im_proto::MessageId;
 
 use super::composer::harmless;
 use super::geometry::Geometry;
-use super::keys::{Deed, Looked};
+use super::keys::{Chord, Deed, Looked, Place};
 use super::{Action, App, Input, Link, Overlay, Screen, What};
 
 /// Takes one input; tells what is to be done. What is on the screen may have changed after any.
@@ -19,67 +19,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
     let dice = u64::from_le_bytes(std::array::from_fn(|i| input.dice[i]));
     let typed = matches!(input.what, What::Key(_) | What::Mouse(_) | What::Paste(_));
     let ending = matches!(input.what, What::Ending);
-    let mut actions = match input.what {
-        What::Start => app.start(),
-        What::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
-        What::Key(key) => app.key(key, message),
-        What::Mouse(mouse) => {
-            app.mouse(mouse);
-            Vec::new()
-        }
-        What::Paste(pasted) => {
-            app.pasted(&pasted);
-            Vec::new()
-        }
-        What::Resize(size) => {
-            app.size = size;
-            Vec::new()
-        }
-        What::Focus(focused) => {
-            app.focused = focused;
-            Vec::new()
-        }
-        What::Up(dial) if dial == app.dials => app.up(),
-        What::Heard(dial, said) if dial == app.dials && app.link != Link::Idle => {
-            app.heard_from_server(*said)
-        }
-        What::Down(dial, why) if dial == app.dials => app.down(why, dice),
-        What::Up(_) | What::Heard(..) | What::Down(..) => Vec::new(),
-        What::Deadline => app.link_deadline(dice),
-        What::Recalled(unsent) => {
-            app.outbox.recall(unsent);
-            Vec::new()
-        }
-        What::NotKept(messages, why) => {
-            app.not_kept(&messages, &why);
-            Vec::new()
-        }
-        What::Trouble(what) => {
-            app.toasts.complain(what, app.now);
-            Vec::new()
-        }
-        What::Noted(notes) => {
-            app.noted(notes);
-            Vec::new()
-        }
-        What::Told(what) => {
-            app.toasts.tell(what, app.now);
-            Vec::new()
-        }
-        What::Ending => Vec::new(),
-        What::Composed(text) => {
-            app.composed(&text);
-            Vec::new()
-        }
-        What::Ground(ground) => {
-            app.looks.ground = ground;
-            Vec::new()
-        }
-        What::Painted(painted) => {
-            app.paints.learn(painted);
-            Vec::new()
-        }
-    };
+    let mut actions = app.take(input.what, message, dice);
     app.lay_out_notes();
     app.stand_in();
     app.hold_selection();
@@ -111,7 +51,58 @@ pub fn deadline(app: &App) -> Option<Duration> {
 }
 
 impl App {
+    fn take(&mut self, what: What, message: MessageId, dice: u64) -> Vec<Action> {
+        match what {
+            What::Start => self.start(),
+            What::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
+            What::Key(key) => self.key(key, message),
+            What::Mouse(mouse) => self.mouse(mouse),
+            What::Up(dial) if dial == self.dials => self.up(),
+            What::Heard(dial, said) if dial == self.dials && self.link != Link::Idle => {
+                self.heard_from_server(*said)
+            }
+            What::Down(dial, why) if dial == self.dials => self.down(why, dice),
+            What::Deadline => self.link_deadline(dice),
+            What::Line(line) => self.line(&line, message),
+            What::Configured(read) => self.configured(read),
+            what => {
+                self.learn_what(what);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes what asks for nothing by itself.
+    fn learn_what(&mut self, what: What) {
+        match what {
+            What::Paste(pasted) => self.pasted(&pasted),
+            What::Resize(size) => self.size = size,
+            What::Focus(focused) => self.focused = focused,
+            What::Recalled(unsent) => self.outbox.recall(unsent),
+            What::Noted(notes) => self.noted(notes),
+            What::NotKept(messages, why) => self.not_kept(&messages, &why),
+            What::Trouble(what) => self.toasts.complain(what, self.now),
+            What::Told(what) => self.toasts.tell(what, self.now),
+            What::Composed(text) => self.composed(&text),
+            What::Answered => self.close_overlay(),
+            What::Ground(ground) => self.looks.ground = ground,
+            What::Painted(painted) => self.paints.learn(painted),
+            // What is of a connection of before says nothing any more.
+            What::Up(_) | What::Heard(..) | What::Down(..) => {}
+            What::Start | What::Key(_) | What::Mouse(_) | What::Deadline | What::Ending | What::Line(_) => {}
+            What::Configured(_) => {}
+        }
+    }
+
     fn start(&mut self) -> Vec<Action> {
+        let mut actions = self.begin();
+        if !self.config.mouse {
+            actions.extend(self.capture_mouse());
+        }
+        actions
+    }
+
+    fn begin(&mut self) -> Vec<Action> {
         match &self.screen {
             Screen::Chat => {
                 let mut actions = self.me.clone().map_or_else(Vec::new, |me| self.recall(&me));
@@ -127,6 +118,9 @@ impl App {
         if !self.is_chatting() {
             return self.sign_in_key(key);
         }
+        if self.overlay.is_none() && self.completion_key(key) {
+            return Vec::new();
+        }
         let deed = match self.deed_of(key) {
             Looked::Deed(deed) => Some(deed),
             Looked::Begins => return Vec::new(),
@@ -136,7 +130,10 @@ impl App {
             return self.overlay_key(key, deed, message);
         }
         match deed {
-            Some(deed) => self.act(deed, Some(key), message),
+            Some(deed) => {
+                self.completion = None;
+                self.act(deed, Some(key), message)
+            }
             None => {
                 self.leave_select();
                 self.type_key(key);
@@ -154,7 +151,11 @@ impl App {
             (_, Some(Deed::Quit)) => return self.quit(),
             (_, Some(Deed::Suspend)) => return vec![Action::Suspend],
             (_, Some(Deed::Cancel | Deed::Escape)) => self.close_overlay(),
-            (Some(Overlay::Jump(_)), _) => self.jump_key(key),
+            (_, Some(deed @ (Deed::Jump | Deed::Palette))) => {
+                self.close_overlay();
+                return self.act(deed, Some(key), message);
+            }
+            (Some(Overlay::Jump(_)), _) => return self.jump_key(key, deed, message),
             (Some(Overlay::Search), _) => return self.search_key(key),
             (Some(Overlay::Find), deed) => self.find_key(key, deed),
             (Some(Overlay::GoTo(_)), _) => self.goto_key(key),
@@ -163,6 +164,13 @@ impl App {
                 (Some(Deed::ScrollDown), _) => self.scroll_help(10),
                 (_, KeyCode::Up) => self.scroll_help(-1),
                 (_, KeyCode::Down) => self.scroll_help(1),
+                _ => self.close_overlay(),
+            },
+            (Some(Overlay::Debug(_)), _) => match (deed, key.code) {
+                (Some(Deed::ScrollUp), _) => self.scroll_debug(-10),
+                (Some(Deed::ScrollDown), _) => self.scroll_debug(10),
+                (_, KeyCode::Up) => self.scroll_debug(-1),
+                (_, KeyCode::Down) => self.scroll_debug(1),
                 _ => self.close_overlay(),
             },
             (Some(Overlay::List), _) => match (deed, key.code) {
@@ -174,6 +182,11 @@ impl App {
                 _ => self.close_overlay(),
             },
             (Some(Overlay::Selected(_)), _) => return self.popup_key(key),
+            (Some(Overlay::Paste(_)), _) => return self.paste_key(key, message),
+            (Some(Overlay::Sent(_)), _) => {
+                let is_again = self.config.keymap.look(Place::Composer, &[Chord::from(key)]);
+                self.sent_key(key, is_again == Looked::Deed(Deed::SearchSent));
+            }
             (Some(Overlay::Quit | Overlay::People), _) => self.close_overlay(),
             (None, _) => {}
         }
@@ -207,6 +220,7 @@ impl App {
             (Screen::Chat, Some(_)) => self.paste_into_search(&harmless(pasted)),
             (Screen::Chat, None) => {
                 self.leave_select();
+                self.completion = None;
                 self.paste(pasted);
             }
         }

@@ -57,6 +57,32 @@ pub enum Look {
     ColourBlind,
 }
 
+impl Look {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Auto,
+        Self::Dark,
+        Self::Light,
+        Self::HighContrast,
+        Self::Mono,
+        Self::Sixteen,
+        Self::ColourBlind,
+    ];
+
+    /// Its name in the file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::HighContrast => "high-contrast",
+            Self::Mono => "mono",
+            Self::Sixteen => "16",
+            Self::ColourBlind => "colour-blind",
+        }
+    }
+}
+
 /// What is told of while one looks elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -141,11 +167,15 @@ impl Config {
         }
     }
 
-    /// Reads a file.
-    pub fn read(file: &Path) -> Result<Self, ConfigError> {
-        let refused = |(line, why)| ConfigError { file: file.to_owned(), line, why };
-        let text = std::fs::read_to_string(file).map_err(|error| refused((None, error.to_string())))?;
-        file::parse(&text).map_err(refused)
+    fn read(file: &Path) -> Result<Self, ConfigError> {
+        let refused =
+            |error: std::io::Error| ConfigError { file: file.to_owned(), line: None, why: error.to_string() };
+        Self::parse_file(file, &std::fs::read_to_string(file).map_err(refused)?)
+    }
+
+    /// Reads what is in a file.
+    pub fn parse_file(file: &Path, text: &str) -> Result<Self, ConfigError> {
+        file::parse(text).map_err(|(line, why)| ConfigError { file: file.to_owned(), line, why })
     }
 
     /// Reads the text of a file. What is wrong comes with its line, from 1.

@@ -69,15 +69,19 @@ pub fn say(line: &str) -> Result<(), Failure> {
 
 /// `2026-11-21 10:00:00 #dev bob: hi`; more lines of one text are indented.
 fn plain(zone: &TimeZone, conversation: &Address, event: &Event) -> String {
+    framed(zone, conversation, event, &told(event))
+}
+
+/// `bob: hi`; more lines of one text are indented.
+pub fn told(event: &Event) -> String {
     let author = wording::name(&event.author);
-    let said = match &event.body {
+    match &event.body {
         Body::Posted { text, reply_to, .. } => said(&author, *reply_to, text),
         Body::Edited { of, text } => format!("* {author} edited #{of}: {}", lines(text)),
         Body::Tombstone { of: None } => format!("{author}: {DELETED}"),
         Body::Tombstone { of: Some(of) } => format!("* {author} edited #{of}: {DELETED}"),
         body => format!("* {}", wording::sentence(&event.author, body).unwrap_or_default()),
-    };
-    framed(zone, conversation, event, &said)
+    }
 }
 
 fn framed(zone: &TimeZone, conversation: &Address, event: &Event, said: &str) -> String {

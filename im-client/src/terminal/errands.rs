@@ -62,7 +62,7 @@ impl Errands {
         self.run(move || match fed(&mut program, &text) {
             Ok(()) => What::Told(format!("copied {size} ({name})")),
             Err(error) => match by_terminal {
-                Ok(()) => What::Told(format!("copied, if the terminal allows it (OSC 52); {name}: {error}")),
+                Ok(()) => What::Told(format!("{name} failed; copied if the terminal allows it (OSC 52)")),
                 Err(why) => What::Trouble(format!("not copied: {why}; {name}: {error}")),
             },
         })

@@ -7,14 +7,17 @@ mod editor;
 mod errands;
 pub mod ground;
 pub mod network;
-pub mod outside;
+mod outside;
 mod painting;
+pub mod plain;
 pub mod screen;
 pub mod signals;
 pub mod tty;
+pub mod watch;
 
 use std::future::{pending, poll_fn};
 use std::io;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
 use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -37,6 +40,7 @@ use crate::terminal::network::Report;
 use crate::terminal::outside::Outside;
 use crate::terminal::screen::Screen;
 use crate::terminal::signals::{Signals, Told};
+use crate::terminal::watch::Watch;
 use crate::view::theme::Theme;
 use crate::view::view;
 
@@ -50,10 +54,11 @@ const REPORTS_MAX: usize = 1024;
 const PARTING_MS_MAX: u64 = 1000;
 
 /// Runs the full screen until somebody quits.
-pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
+pub async fn run(start: Start, disk: Disk, config: Option<PathBuf>) -> Result<(), Failure> {
     // Before any thread begins: they inherit it.
     signals::hold_stops(true).map_err(Failure::io("signals"))?;
     let mut signals = Signals::new().map_err(Failure::io("signals"))?;
+    let watch = Watch::new(config);
     let mut screen = Screen::enter()?;
     let (orders, taken) = mpsc::unbounded_channel();
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
@@ -71,6 +76,7 @@ pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
         events: Some(EventStream::new()),
         lent: None,
         outside: Outside::new(disk, orders),
+        watch,
         started: Instant::now(),
         drawn: None,
         resized: None,
@@ -95,6 +101,7 @@ struct Desk {
     /// Another program has the terminal, and this is what it leaves to be told.
     lent: Option<JoinHandle<What>>,
     outside: Outside,
+    watch: Watch,
     started: Instant,
     drawn: Option<Instant>,
     /// The terminal has this size since the last frame; it may have had others in between.
@@ -117,6 +124,7 @@ impl Desk {
                 event = next(&mut self.events) => self.take_event(event)?,
                 left = returned(&mut self.lent) => self.take_back(left)?,
                 report = reports.recv() => self.take_report(report)?,
+                () = self.watch.changed() => self.read_config()?,
                 told = self.outside.done() => {
                     self.take(told)?;
                     true
@@ -202,6 +210,9 @@ impl Desk {
             Some(Err(error)) => return Err(Failure::io("the terminal")(error)),
             None => return Err(Failure::Failed("the terminal is gone".to_owned())),
         };
+        if event == Event::FocusGained {
+            self.read_config()?;
+        }
         if event == Event::FocusGained
             && self.app.looks.would_ask(self.app.config.theme)
             && let Some(question) = self.asking.ask_again(Instant::now())
@@ -234,22 +245,24 @@ impl Desk {
         self.take(what)
     }
 
+    /// Takes the configuration if it is another; tells that nobody waits to see it.
+    fn read_config(&mut self) -> Result<bool, Failure> {
+        if let Some(read) = self.watch.read() {
+            self.take(What::Configured(read))?;
+        }
+        Ok(false)
+    }
+
     fn take_report(&mut self, report: Option<Report>) -> Result<bool, Failure> {
-        let what = match report {
-            Some(Report::Up(dial)) => What::Up(dial),
-            Some(Report::Heard(dial, said)) => What::Heard(dial, said),
-            Some(Report::Down(dial, why)) => What::Down(dial, why),
-            Some(Report::Painted(painted)) => What::Painted(painted),
-            None => return Err(Failure::Failed("the connection's task has ended".to_owned())),
+        let Some(report) = report else {
+            return Err(Failure::Failed("the connection's task has ended".to_owned()));
         };
-        self.take(what)?;
+        self.take(report.what())?;
         Ok(false)
     }
 
     fn take(&mut self, what: What) -> Result<(), Failure> {
-        let mut dice = [0; 16];
-        getrandom::fill(&mut dice).map_err(|error| Failure::Failed(format!("no random bits: {error}")))?;
-        let input = Input { now: self.started.elapsed(), wall: wall(), dice, what };
+        let input = input(self.started, what)?;
         for action in update(&mut self.app, input) {
             for what in self.act(action)? {
                 self.take(what)?;
@@ -279,6 +292,7 @@ impl Desk {
 
     fn enter_again(&mut self) -> Result<(), Failure> {
         let size = self.screen.enter_again().map_err(Failure::io("the terminal"))?;
+        screen::capture_mouse(self.app.config.mouse).map_err(Failure::io("the terminal"))?;
         self.take(What::Resize(size))?;
         self.draw()
     }
@@ -362,6 +376,13 @@ async fn returned(lent: &mut Option<JoinHandle<What>>) -> What {
         Some(left) => left.await.unwrap_or_else(|error| What::Trouble(error.to_string())),
         None => pending().await,
     }
+}
+
+/// An input of now.
+fn input(started: Instant, what: What) -> Result<Input, Failure> {
+    let mut dice = [0; 16];
+    getrandom::fill(&mut dice).map_err(|error| Failure::Failed(format!("no random bits: {error}")))?;
+    Ok(Input { now: started.elapsed(), wall: wall(), dice, what })
 }
 
 fn wall() -> Timestamp {

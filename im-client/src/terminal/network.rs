@@ -7,6 +7,7 @@ use im_proto::{Ask, FromServer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 
+use crate::app::What;
 use crate::connection::{self, Asker, ConnectionError, Dial, Hearer};
 use crate::paint::Paint;
 
@@ -37,6 +38,18 @@ pub enum Report {
     Down(u64, String),
     /// What the parts of pieces of code are; the thread that finds it out tells it the same way.
     Painted(Vec<(u64, Paint)>),
+}
+
+impl Report {
+    /// As the client takes it.
+    pub(super) fn what(self) -> What {
+        match self {
+            Self::Up(dial) => What::Up(dial),
+            Self::Heard(dial, said) => What::Heard(dial, said),
+            Self::Down(dial, why) => What::Down(dial, why),
+            Self::Painted(painted) => What::Painted(painted),
+        }
+    }
 }
 
 /// Serves until nobody is left to give orders; what was to be sent has been sent then.

@@ -5,6 +5,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::disk::Disk;
 use super::errands::Errands;
 use super::network::Order;
+use super::screen;
 use crate::app::{Action, What};
 
 /// Whoever does it.
@@ -43,6 +44,10 @@ impl Outside {
             Action::PutAway => self.disk.put_away(),
             Action::Copy(text) => return self.errands.copy(text).into_iter().collect(),
             Action::OpenLink(link) => return self.errands.open(link).into_iter().collect(),
+            Action::CaptureMouse(on) => {
+                let done = screen::capture_mouse(on).err();
+                return done.map(|error| What::Trouble(format!("the mouse: {error}"))).into_iter().collect();
+            }
             // Those are about the screen.
             Action::Quit | Action::Suspend | Action::Compose(_) => {}
         }

@@ -37,6 +37,10 @@ const PANICKED: i32 = 101;
 /// The size of a terminal that does not know its own.
 const SIZE_UNKNOWN: Size = Size { width: 80, height: 24 };
 
+/// Keys that would be another's alias are told apart, and with Shift comes the character that it makes.
+const KEYBOARD: KeyboardEnhancementFlags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES
+    .union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
+
 /// The modes are on. Undone once, by whoever comes first: the end, an error, a panic.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
@@ -141,8 +145,19 @@ fn switch_on() -> io::Result<()> {
     add(&mut modes, EnableBracketedPaste);
     add(&mut modes, EnableFocusChange);
     // Terminals that do not know it ignore it; asking first would cost those a second at every start.
-    add(&mut modes, PushKeyboardEnhancementFlags(KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES));
+    add(&mut modes, PushKeyboardEnhancementFlags(KEYBOARD));
     tty::tell(modes.as_bytes())
+}
+
+/// Has the terminal send clicks and the wheel, or not.
+pub fn capture_mouse(on: bool) -> io::Result<()> {
+    let mut mode = String::new();
+    if on {
+        add(&mut mode, EnableMouseCapture);
+    } else {
+        add(&mut mode, DisableMouseCapture);
+    }
+    tty::tell(mode.as_bytes())
 }
 
 /// Undoes every mode in the reverse order, each whether or not another could be undone.

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
+use crate::app::keys::Deed;
 use crate::app::wrap::{cells, cut_name};
 use crate::app::{App, Group, ListRow, Scroll, Talk};
 use crate::wording;
@@ -16,7 +17,11 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     for (y, row) in (area.y..area.bottom()).zip(rows) {
         let line = match row {
             ListRow::Heading(group) => Line::styled(format!(" {}", heading(group)), theme.dim),
-            ListRow::More(n) => Line::styled(format!("  + {n} more (^K)"), theme.dim),
+            ListRow::More(n) => {
+                let key =
+                    app.config.keymap.short(Deed::Jump).map_or_else(String::new, |key| format!(" ({key})"));
+                Line::styled(format!("  + {n} more{key}"), theme.dim)
+            }
             ListRow::Talk(id) => match app.conversations.get(id) {
                 Some(talk) => conversation(app, talk, theme, area.width),
                 None => continue,

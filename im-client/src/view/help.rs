@@ -7,11 +7,15 @@ use super::popup;
 use super::theme::Theme;
 use crate::app::App;
 use crate::app::help::{HelpRow, popup, rows};
+use crate::app::keys::Deed;
 
 /// Draws it, from so many rows down.
 pub(super) fn draw(app: &App, down: u16, theme: &Theme, frame: &mut Frame<'_>) {
     let place = popup(frame.area().as_size());
-    let area = popup::draw("Help · Esc closes, PgDn shows more", place, theme, frame);
+    let keymap = &app.config.keymap;
+    let hint = |deed, does| keymap.hint(deed, does).map_or_else(String::new, |hint| format!(" · {hint}"));
+    let title = format!("Help{}{}", hint(Deed::Escape, "closes"), hint(Deed::ScrollDown, "shows more"));
+    let area = popup::draw(&title, place, theme, frame);
     let rows = rows(&app.config.keymap, area.width);
     // After a resize there may be fewer below than before.
     let most = rows.len().saturating_sub(usize::from(area.height));

@@ -30,7 +30,9 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     for (y, seen) in (top..area.bottom()).zip(&rows) {
         let line = line(app, theme, shape, &seen.row, area.width);
         buffer.set_line(area.x, y, &line, area.width);
-        selected::highlight(talk, theme, seen, Rect { y, height: 1, ..area }, buffer);
+        let place = Rect { y, height: 1, ..area };
+        selected::highlight(talk, theme, seen, place, buffer);
+        selected::dragged(app, talk, shape, seen, place, buffer);
         if matches!(seen.row, Row::Said { gone: false, .. }) {
             let beside = shape.beside().min(area.width);
             let said = Rect { x: area.x + beside, y, width: area.width - beside, height: 1 };

@@ -4,13 +4,17 @@ mod ascii;
 mod borders;
 mod composer;
 mod conversations;
+mod debug;
 mod emphasis;
 mod find;
 mod help;
+mod hints;
 mod jump;
 mod messages;
+mod offered;
 mod palette;
 mod people;
+pub mod plain;
 mod popup;
 mod quit;
 mod rich;
@@ -69,6 +73,7 @@ fn chat(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         status::draw(app, theme, geometry.manner, area, buffer);
     }
     composer::draw(app, theme, &geometry, frame);
+    offered::completion(app, theme, &geometry, frame);
     overlay(app, theme, &geometry, frame);
 }
 
@@ -80,7 +85,10 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         None => {}
         Some(Overlay::Help(down)) => help::draw(app, *down, theme, frame),
         Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
+        Some(Overlay::Debug(down)) => debug::draw(app, *down, theme, frame),
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
+        Some(Overlay::Paste(pasted)) => offered::paste(app, pasted, theme, frame),
+        Some(Overlay::Sent(sent)) => offered::sent(app, sent, theme, frame),
         Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),
         Some(Overlay::Search) => search::draw(app, theme, frame),
         Some(Overlay::Find) => find::draw(app, theme, geometry, frame),

@@ -8,8 +8,9 @@ use ratatui::text::{Line, Span};
 
 use super::popup;
 use super::theme::Theme;
+use crate::app::dragging;
 use crate::app::geometry::Popup as Place;
-use crate::app::rows::Row;
+use crate::app::rows::{Row, Shape};
 use crate::app::select::reactions::{self, Picker, RECENT_MAX};
 use crate::app::select::{self, Popup, info, links};
 use crate::app::sight::Seen;
@@ -25,6 +26,14 @@ pub(super) fn highlight(talk: &Talk, theme: &Theme, seen: &Seen, row: Rect, buff
     if is_of_it && row.width > 0 {
         buffer.set_style(row, Style::new().add_modifier(Modifier::BOLD));
         buffer.set_string(row.x, row.y, "▌", theme.chosen);
+    }
+}
+
+/// What the mouse selects is reversed: words only.
+pub(super) fn dragged(app: &App, talk: &Talk, shape: Shape, seen: &Seen, row: Rect, buffer: &mut Buffer) {
+    if let Some((from, width)) = dragging::drawn(app, talk, shape, seen) {
+        let words = Rect { x: row.x + shape.beside() + from, width, ..row };
+        buffer.set_style(words.intersection(row), Style::new().add_modifier(Modifier::REVERSED));
     }
 }
 

@@ -5,10 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::hints;
 use super::theme::Theme;
 use super::title::ends;
 use crate::app::geometry::Manner;
-use crate::app::select::Act;
+use crate::app::keys::Deed;
 use crate::app::wrap::cells;
 use crate::app::{App, Link, Scroll};
 
@@ -48,11 +49,12 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
         // What is held there by a highlighted message may be the end.
         && (anchor.newer > 0 || !app.is_selecting())
     {
+        let end = app.config.keymap.first(Deed::Newest).unwrap_or_default();
         let below = match (anchor.newer, manner) {
-            (0, Manner::Narrow) => "↓ End".to_owned(),
-            (0, _) => "↓ older messages (End)".to_owned(),
+            (0, Manner::Narrow) => format!("↓ {end}"),
+            (0, _) => format!("↓ older messages ({end})"),
             (n, Manner::Narrow) => format!("↓{n}"),
-            (n, _) => format!("↓ {n} new (End)"),
+            (n, _) => format!("↓ {n} new ({end})"),
         };
         parts.push((below, if anchor.newer > 0 { theme.unread } else { theme.dim }));
     }
@@ -67,47 +69,8 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
         }
         left.push(Span::styled(text, style));
     }
-    let failed = app.talk().is_some_and(|talk| app.outbox.has_failed(&talk.about.address));
-    if app.is_selecting() {
-        let taken: u16 = left.iter().map(|span| cells(&span.content)).sum();
-        let hints = Line::styled(selecting(app, area.width.saturating_sub(taken + 1)), theme.dim);
-        ends(area, &Line::from(left), &hints, buffer);
-        return;
-    }
-    let hints = match manner {
-        Manner::Wide if failed && app.composer().is_empty() => {
-            "Up takes the failed message back · /retry sends it again · /drop "
-        }
-        _ if failed && app.composer().is_empty() => "Up takes the failed message back ",
-        Manner::Wide => "Enter send · Alt-Enter newline · PgUp older · Alt-↑↓ conversations ",
-        Manner::Middle => "Enter send · Alt-Enter newline ",
-        Manner::Narrow => "Enter send ",
-    };
-    ends(area, &Line::from(left), &Line::styled(hints, theme.dim), buffer);
-}
-
-/// What keys do with the highlighted message: as much as there is room for, and where the rest is.
-fn selecting(app: &App, room: u16) -> String {
-    let acts = [
-        (Act::Reply, "reply"),
-        (Act::React, "react"),
-        (Act::Copy, "copy"),
-        (Act::Edit, "edit"),
-        (Act::Delete, "delete"),
-        (Act::Open, "open"),
-        (Act::Unread, "unread"),
-        (Act::Info, "info"),
-        (Act::Undo, "undo"),
-    ];
-    let hint = |act, does: &str| format!("{} {does}", app.key_of(act));
-    let all = format!("{} ", hint(Act::Menu, "all"));
-    let mut hints = String::new();
-    for (act, does) in acts {
-        let more = format!("{hints}{} · ", hint(act, does));
-        if cells(&more) + cells(&all) >= room {
-            break;
-        }
-        hints = more;
-    }
-    hints + &all
+    let left = Line::from(left);
+    let taken: u16 = left.spans.iter().map(|span| cells(&span.content)).sum();
+    let hints = hints::status(app, manner, area.width.saturating_sub(taken + 2));
+    ends(area, &left, &Line::styled(hints, theme.dim), buffer);
 }

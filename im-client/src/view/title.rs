@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::status;
 use super::theme::Theme;
+use super::{hints, status};
 use crate::app::geometry::Manner;
 use crate::app::people::Crowd;
 use crate::app::wrap::cells;
@@ -28,11 +28,7 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
     if let Some(talk) = app.talk() {
         left.push(Span::styled(app.heading_of(talk), theme.heading));
     }
-    let keys = match manner {
-        Manner::Wide => "^K jump   F1 help",
-        Manner::Middle => "^K jump  F1 help",
-        Manner::Narrow => "^K  F1",
-    };
+    let keys = hints::title(app, manner);
     let mut right = Vec::new();
     if let Some(about) = facts(app, manner) {
         right.push(Span::styled(format!("{about}   "), theme.dim));

@@ -9,11 +9,11 @@ pub(super) fn settle(buffer: &mut Buffer) {
     let width = usize::from(buffer.area.width);
     for row in buffer.content.chunks_mut(width.max(1)) {
         let mut covered = 0;
-        for at in 0..row.len() {
+        for (at, cell) in row.iter_mut().enumerate() {
             if at < covered {
-                row[at].set_diff_option(CellDiffOption::AlwaysUpdate);
+                cell.set_diff_option(CellDiffOption::AlwaysUpdate);
             }
-            let symbol = row[at].symbol();
+            let symbol = cell.symbol();
             if symbol.len() > 4 {
                 let cells: usize = symbol.chars().filter_map(UnicodeWidthChar::width).sum();
                 covered = covered.max(at + cells.max(usize::from(symbol.cell_width())));

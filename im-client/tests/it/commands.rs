@@ -266,7 +266,7 @@ fn leaving_closes_and_signing_out_forgets() {
 #[test]
 fn the_help_has_every_key_and_every_command() {
     let mut rig = online();
-    rig.take(What::Resize(ratatui::layout::Size::new(120, 100)));
+    rig.take(What::Resize(ratatui::layout::Size::new(120, 200)));
     rig.key(KeyCode::F(1));
     assert!(matches!(rig.app.overlay, Some(Overlay::Help(_))));
     let screen = rig.screen();

@@ -3,8 +3,11 @@
 use std::fs;
 
 use im_client::app::keys::{Deed, Keymap, Profile};
+use im_client::app::{Action, What};
 use im_client::config::{Config, Level, Look, Quiet, default_file};
 use jiff::civil::time;
+
+use crate::rig::Rig;
 
 fn wrong(text: &str) -> (usize, String) {
     let (line, why) = Config::parse(text).unwrap_err();
@@ -87,4 +90,20 @@ fn a_file_that_is_refused_is_named() {
     assert!(told.contains("none") && told.contains("No such file"), "{told}");
     fs::write(&file, "mouse = false\n").unwrap();
     assert!(!Config::load(Some(&file)).unwrap().mouse);
+}
+
+#[test]
+fn a_new_configuration_takes_the_place_of_the_old_whole() {
+    let mut rig = Rig::online(80, 24, Vec::new());
+    let read = |text: &str| What::Configured(Ok(Box::new(Config::parse(text).unwrap())));
+    rig.done.clear();
+    rig.take(read("ascii = true\nmouse = false\n[keys]\nhelp = \"f9\"\n"));
+    assert_eq!(rig.done, [Action::CaptureMouse(false)]);
+    rig.take(What::Configured(Err("config.toml, line 1: no".to_owned())));
+    assert!(rig.screen().contains("config.toml, line 1: no"));
+    assert!(rig.app.config.ascii && rig.app.config.keymap.shown(Deed::Help) == "F9");
+    rig.take(read("server = \"elsewhere:1\"\nmouse = false\n"));
+    assert!(rig.screen().contains("another one at the next start"));
+    assert!(!rig.app.config.ascii && rig.app.config.keymap.shown(Deed::Help) == "F1");
+    assert_eq!(rig.done.len(), 1, "the mouse is as it was");
 }

@@ -6,6 +6,7 @@
 mod amended;
 mod amending;
 mod commands;
+mod composing;
 mod config;
 #[cfg(unix)]
 mod corrected;
@@ -14,6 +15,8 @@ mod crashes;
 mod drafts;
 #[cfg(unix)]
 mod ending;
+#[cfg(unix)]
+mod errands;
 mod finding;
 #[cfg(unix)]
 mod full_screen;
@@ -22,6 +25,7 @@ mod guests;
 mod headless;
 mod hello;
 mod hostile;
+mod jump;
 mod keys;
 mod link;
 mod log;
@@ -30,10 +34,14 @@ mod network;
 mod outbox;
 mod output;
 #[cfg(unix)]
+mod plain;
+#[cfg(unix)]
 mod pty;
 mod reading;
 mod recalled;
 mod receipts;
+#[cfg(unix)]
+mod reloaded;
 mod rich;
 mod rig;
 mod screens;

@@ -178,7 +178,7 @@ impl Pty {
         assert!(!screen.bracketed_paste());
         assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
         let written = String::from_utf8_lossy(&shown.bytes);
-        for (on, off) in [("\u{1b}[?1004h", "\u{1b}[?1004l"), ("\u{1b}[>1u", "\u{1b}[<1u")] {
+        for (on, off) in [("\u{1b}[?1004h", "\u{1b}[?1004l"), ("\u{1b}[>5u", "\u{1b}[<1u")] {
             let last = |mode| written.rfind(mode);
             assert!(last(on).is_some(), "it was on");
             assert!(last(off) > last(on), "{off:?} comes last");

@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use im_client::app::select::links;
 use im_client::app::{Action, Key, Notes, UnsentState, What};
+use im_client::view::theme::Theme;
+use im_client::view::view;
 use im_proto::{Event, Reaction, Receipts, Refusal, Reply, Request, Seq};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::Modifier;
 
 use crate::rig::{BOB, DEV, Rig, conversation, deleted, edited, is_history, posted, reacted, replied};
 
@@ -439,4 +444,100 @@ fn enter_opens_a_menu_of_all_with_their_keys() {
     rig.key(KeyCode::Char('y'));
     assert!(rig.app.overlay.is_none());
     assert!(rig.done.contains(&Action::Copy("three".to_owned())));
+}
+
+/// Where some text is on the screen.
+fn place_of(rig: &Rig, text: &str) -> (u16, u16) {
+    let screen = rig.screen();
+    let (row, line) = screen.lines().enumerate().find(|(_, line)| line.contains(text)).unwrap();
+    let column = line[..line.find(text).unwrap()].chars().count();
+    (u16::try_from(column).unwrap(), u16::try_from(row).unwrap())
+}
+
+/// What is drawn reversed, row by row.
+fn reversed(rig: &Rig) -> Vec<String> {
+    let size = rig.app.size;
+    let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
+    terminal.draw(|frame| view(&rig.app, &Theme::of(&rig.app.config, &rig.app.looks), frame)).unwrap();
+    let buffer = terminal.backend().buffer();
+    let row = |y| {
+        let cells = (0..size.width).map(|x| &buffer[(x, y)]);
+        cells
+            .filter(|cell| cell.modifier.contains(Modifier::REVERSED))
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
+    };
+    (0..size.height).map(row).filter(|row: &String| !row.is_empty()).collect()
+}
+
+fn mouse(rig: &mut Rig, kind: MouseEventKind, (column, row): (u16, u16)) {
+    rig.take(What::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+}
+
+const DOWN: MouseEventKind = MouseEventKind::Down(MouseButton::Left);
+const DRAG: MouseEventKind = MouseEventKind::Drag(MouseButton::Left);
+const UP: MouseEventKind = MouseEventKind::Up(MouseButton::Left);
+
+fn copied(rig: &Rig) -> Vec<String> {
+    let copied = rig.done.iter().filter_map(|action| match action {
+        Action::Copy(text) => Some(text.clone()),
+        _ => None,
+    });
+    copied.collect()
+}
+
+#[test]
+fn a_click_selects_the_message_under_it() {
+    let mut rig = online();
+    let at = place_of(&rig, "three");
+    mouse(&mut rig, DOWN, at);
+    mouse(&mut rig, UP, at);
+    assert_eq!(selected(&rig), Some(3));
+    assert_eq!(copied(&rig), [""; 0]);
+}
+
+#[test]
+fn dragging_takes_words_only_and_copies_them_when_it_ends() {
+    let mut rig = online();
+    let long = "a long line that has to be broken where the room for it ends, and then goes on\nsecond line";
+    rig.event(posted(DEV, 5, "bob", long));
+    let (from, to) = (place_of(&rig, "wo ✓"), place_of(&rig, "nd line"));
+    mouse(&mut rig, DOWN, from);
+    mouse(&mut rig, DRAG, to);
+    assert_eq!(reversed(&rig)[..3], ["wo", "three", "four"], "nothing that stands beside them");
+    assert_eq!(
+        reversed(&rig).concat().replace(' ', ""),
+        format!("wothreefour{}", long.trim_end_matches("d line").replace(['\n', ' '], ""))
+    );
+    // What comes meanwhile moves it, and changes nothing.
+    rig.event(posted(DEV, 6, "bob", "later"));
+    mouse(&mut rig, UP, to);
+    assert_eq!(copied(&rig), [format!("wo\nthree\nfour\n{}", long.trim_end_matches("d line"))]);
+    assert_eq!(selected(&rig), None);
+    // From below to above it is the same.
+    rig.done.clear();
+    let (from, one) = (place_of(&rig, "ree"), place_of(&rig, "one"));
+    let to = (one.0 + 1, one.1);
+    mouse(&mut rig, DOWN, from);
+    mouse(&mut rig, DRAG, to);
+    mouse(&mut rig, UP, to);
+    assert_eq!(copied(&rig), ["ne\ntwo\nthr"]);
+}
+
+#[test]
+fn dragging_over_an_edge_brings_into_sight_what_is_there() {
+    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 300)]);
+    rig.grant_page(DEV, 300);
+    let from = place_of(&rig, "message 300");
+    mouse(&mut rig, DOWN, from);
+    for _ in 0..30 {
+        mouse(&mut rig, DRAG, (60, 0));
+    }
+    mouse(&mut rig, UP, (60, 0));
+    let lines: Vec<String> = copied(&rig)[0].lines().map(ToOwned::to_owned).collect();
+    assert_eq!(lines.last().unwrap(), "m");
+    assert!(lines.len() > 40 && lines[0].starts_with("message 2"), "{lines:?}");
+    for (n, line) in (0..).zip(lines.iter().rev().skip(1)) {
+        assert_eq!(*line, format!("message {}", 299 - n));
+    }
 }

@@ -100,6 +100,21 @@ impl World {
         said
     }
 
+    /// The same for one whom neither environment nor command line tells of a server.
+    pub(crate) fn fails_without_address(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.command(arguments).env_remove("IM_ADDR").output().unwrap();
+        assert_eq!(output.status.code(), Some(code));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    /// Puts a configuration in the place of the one that is there, as editors do.
+    pub(crate) fn configure(&self, text: &str) {
+        let folder = self.folder.path().join("home/.config/im-client");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("config.toml~"), text).unwrap();
+        fs::rename(folder.join("config.toml~"), folder.join("config.toml")).unwrap();
+    }
+
     /// Accounts that are signed in on this device.
     pub(crate) fn accounts(&self, names: &[&str]) {
         for name in names {

@@ -34,6 +34,20 @@ pub enum Deed {
     Editor,
     /// With the highlighted message.
     Select(Act),
+    Palette,
+    LastUsed,
+    NextUnread,
+    Zen,
+    ListNarrower,
+    ListWider,
+    Theme,
+    Mouse,
+    Reconnect,
+    Debug,
+    Complete,
+    SearchSent,
+    Undo,
+    Redo,
 }
 
 /// Where a key does it. Two deeds may share a key if there is nowhere that both are meant.
@@ -165,8 +179,17 @@ static TABLE: &[Row] = &[
         "take a message that failed back, or edit your newest one, when nothing is written",
     )
     .emacs(&["up", "ctrl-p"]),
-    row(Deed::Jump, "jump", Going, Anywhere, &["ctrl-k"], "jump to a conversation")
+    row(Deed::Jump, "jump", Going, Anywhere, &["ctrl-k"], "jump to a conversation or to somebody")
         .emacs(&["alt-k", "ctrl-x b"]),
+    row(
+        Deed::NextUnread,
+        "next-unread",
+        Going,
+        Anywhere,
+        &["alt-a"],
+        "what is meant for you, then what is unread, then back to where you began",
+    ),
+    row(Deed::LastUsed, "last-conversation", Going, Anywhere, &["alt-0"], "the conversation before this one"),
     row(
         Deed::Previous,
         "previous-conversation",
@@ -204,6 +227,29 @@ static TABLE: &[Row] = &[
         .emacs(&["end", "alt->"]),
     row(Deed::List, "list", Looking, Anywhere, &["f2", "alt-left"], "show or hide the conversations"),
     row(Deed::People, "people", Looking, Anywhere, &["f3"], "show or hide the people"),
+    row(Deed::Zen, "zen", Looking, Anywhere, &["alt-z"], "messages only, or everything again"),
+    row(
+        Deed::ListNarrower,
+        "list-narrower",
+        Looking,
+        Anywhere,
+        &["alt-<"],
+        "a narrower list of conversations; borders can be dragged too",
+    )
+    .emacs(&["ctrl-x {"]),
+    row(Deed::ListWider, "list-wider", Looking, Anywhere, &["alt->"], "a wider list of conversations")
+        .emacs(&["ctrl-x }"]),
+    row(
+        Deed::Theme,
+        "theme",
+        Looking,
+        Anywhere,
+        &[],
+        "the next theme, until the configuration is read again",
+    ),
+    row(Deed::Mouse, "mouse", Looking, Anywhere, &[], "the mouse for this program, or for the terminal"),
+    row(Deed::Palette, "palette", Program, Anywhere, &["ctrl-p"], "find everything that can be done")
+        .emacs(&["alt-x"]),
     row(Deed::Help, "help", Program, Anywhere, &["f1"], "this help"),
     row(
         Deed::Escape,
@@ -215,7 +261,27 @@ static TABLE: &[Row] = &[
     ),
     row(Deed::Cancel, "cancel", Program, Anywhere, &["ctrl-c"], "close, clear, then ask whether to quit")
         .emacs(&["ctrl-c", "ctrl-g"]),
+    row(Deed::Reconnect, "reconnect", Program, Anywhere, &[], "drop the connection and make a new one"),
+    row(Deed::Debug, "debug", Program, Anywhere, &[], "what was told in passing, with its time"),
     row(Deed::Quit, "quit", Program, Anywhere, &["ctrl-q"], "quit").emacs(&["ctrl-q", "ctrl-x ctrl-c"]),
+    row(Deed::Complete, "complete", Writing, Composer, &["tab"], "complete @name, #room, :emoji:, /command"),
+    row(
+        Deed::SearchSent,
+        "search-sent",
+        Writing,
+        Composer,
+        &["ctrl-r"],
+        "search what you said, to say it again",
+    ),
+    row(
+        Deed::Undo,
+        "undo",
+        Writing,
+        Composer,
+        &["ctrl-_", "ctrl-/", "ctrl-7", "ctrl-x u"],
+        "undo what was typed",
+    ),
+    row(Deed::Redo, "redo", Writing, Composer, &["alt-_", "alt-/", "ctrl-x r"], "redo it"),
     row(Deed::Suspend, "suspend", Program, Anywhere, &["ctrl-z"], "stop for a while; the shell's fg goes on"),
     row(Deed::Editor, "editor", Writing, Composer, &["ctrl-x ctrl-e"], "write on in $EDITOR"),
 ];

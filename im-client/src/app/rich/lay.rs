@@ -31,7 +31,7 @@ fn rule(label: &str, width: u16) -> Line {
     let label = wrap::cut(label, width.saturating_sub(2));
     let gap = if label.is_empty() { "" } else { " " };
     let left = usize::from(width.saturating_sub(cells(&label) + cells(gap)));
-    Line { pieces: vec![mark(format!("{label}{gap}{}", "─".repeat(left)))], code: None }
+    Line { pieces: vec![mark(format!("{label}{gap}{}", "─".repeat(left)))], ..Line::default() }
 }
 
 /// Code breaks anywhere: its blanks are part of it.
@@ -39,7 +39,8 @@ fn hard(draft: &Draft, width: u16, code: Option<(&Rc<Code>, usize)>) -> Vec<Line
     let mut lines = Vec::new();
     let mut put = |row: Range<usize>| {
         let at = code.map(|(code, line)| CodeLine { code: Rc::clone(code), line, from: row.start });
-        lines.push(Line { pieces: pieces(draft, row), code: at });
+        let joint = (row.end < draft.text.len()).then(String::new);
+        lines.push(Line { pieces: pieces(draft, row), code: at, joint });
     };
     let (mut start, mut used) = (0, 0);
     for (at, grapheme) in draft.text.grapheme_indices(true) {
@@ -61,8 +62,11 @@ fn text(draft: &Draft, width: u16) -> Vec<Line> {
     let width = width - cells(&bars);
     let hang = if draft.hang > width / 2 { 0 } else { draft.hang };
     let mut lines = Vec::new();
-    for row in wrap::rows(&draft.text, width, hang) {
-        let mut line = Line::default();
+    let rows = wrap::rows(&draft.text, width, hang);
+    let next = rows.iter().skip(1).map(|row| Some(row.start)).chain([None]);
+    for (row, next) in rows.iter().cloned().zip(next) {
+        let joint = next.and_then(|next| draft.text.get(row.end..next)).map(ToOwned::to_owned);
+        let mut line = Line { joint, ..Line::default() };
         if !bars.is_empty() {
             line.pieces.push(mark(bars.clone()));
         }

@@ -60,6 +60,8 @@ pub struct Line {
     pub pieces: Vec<Piece>,
     /// Which code it shows, if its language is told.
     pub code: Option<CodeLine>,
+    /// What stood between it and the next one, if that is only there because the width ended.
+    pub joint: Option<String>,
 }
 
 /// A part of a line of code.
@@ -95,7 +97,7 @@ impl Line {
     /// A line with nothing in it but words.
     pub fn plain(text: impl Into<String>) -> Self {
         let pieces = vec![Piece { text: text.into(), look: Look::default() }];
-        Self { pieces, code: None }
+        Self { pieces, ..Self::default() }
     }
 
     /// Its words.

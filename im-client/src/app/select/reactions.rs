@@ -70,7 +70,7 @@ fn named(emoji: &emojis::Emoji) -> String {
 }
 
 /// All by which it is found.
-pub(in super::super) fn words(emoji: &emojis::Emoji) -> String {
+pub fn words(emoji: &emojis::Emoji) -> String {
     let mut words: Vec<&str> = emoji.shortcodes().collect();
     words.push(emoji.name());
     words.join(" ")
