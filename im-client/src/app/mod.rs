@@ -27,6 +27,7 @@ pub mod links;
 mod log;
 pub mod looks;
 mod marker;
+mod mentions;
 mod message;
 mod mouse;
 pub mod notes;

@@ -30,6 +30,7 @@ mod keys;
 mod link;
 mod log;
 mod looks;
+mod mentioned;
 mod network;
 mod outbox;
 mod output;
