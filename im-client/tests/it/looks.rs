@@ -320,3 +320,48 @@ fn without_box_art_all_that_is_not_said_is_ascii_and_nothing_moves() {
         }
     }
 }
+
+/// A screen, and below it how each cell looks: a letter for each look.
+fn styled(rig: &Rig) -> String {
+    let buffer = rig.buffer();
+    let mut looks: Vec<String> = Vec::new();
+    let mut letters = String::new();
+    for row in buffer.content.chunks(usize::from(buffer.area.width)) {
+        for cell in row {
+            let look = format!("{} on {} {:?}", cell.fg, cell.bg, cell.modifier);
+            let place = looks.iter().position(|known| *known == look).unwrap_or_else(|| {
+                looks.push(look);
+                looks.len() - 1
+            });
+            letters.push(char::from(b'a' + u8::try_from(place).unwrap()));
+        }
+        letters.push('\n');
+    }
+    let legend = looks
+        .iter()
+        .enumerate()
+        .map(|(place, look)| format!("{}: {look}", char::from(b'a' + u8::try_from(place).unwrap())));
+    format!("{}\n\n{letters}\n{}", rig.screen(), legend.collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn each_theme_as_it_is() {
+    for (name, theme) in [
+        ("dark", Look::Dark),
+        ("light", Look::Light),
+        ("high_contrast", Look::HighContrast),
+        ("mono", Look::Mono),
+        ("sixteen", Look::Sixteen),
+        ("colour_blind", Look::ColourBlind),
+    ] {
+        let mut rig = talk(theme, Looks::default());
+        rig.take(What::Resize(ratatui::layout::Size::new(80, 24)));
+        insta::assert_snapshot!(format!("theme_{name}_80x24"), styled(&rig));
+    }
+    let mut rig = talk(Look::Auto, Looks::default());
+    rig.app.config.ascii = true;
+    for (width, height) in [(120, 36), (80, 24), (40, 15)] {
+        rig.take(What::Resize(ratatui::layout::Size::new(width, height)));
+        insta::assert_snapshot!(format!("ascii_{width}x{height}"), rig.screen());
+    }
+}
