@@ -35,7 +35,6 @@ const OPENERS: &[Opener] = &[
     ("a paste", |rig| rig.take(What::Paste("你好\n".repeat(200)))),
     ("a completion", |rig| rig.type_text("hello :sm")),
     ("a date", |rig| rig.press(KeyModifiers::CONTROL, KeyCode::Char('g'))),
-    ("mentions", |rig| rig.press(KeyModifiers::ALT, KeyCode::Char('m'))),
 ];
 
 fn sizes() -> impl Iterator<Item = (u16, u16)> {
