@@ -41,7 +41,7 @@ pub async fn run(common: &Common, config: Config, is_plain: bool) -> Result<(), 
         plain::run(start, disk).await
     } else {
         let file = common.config.clone().or_else(Config::usual_file);
-        terminal::run(start, disk, file).await
+        Box::pin(terminal::run(start, disk, file)).await
     }
 }
 
