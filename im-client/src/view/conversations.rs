@@ -47,13 +47,19 @@ fn conversation<'a>(app: &App, talk: &Talk, theme: &Theme, width: u16) -> Line<'
     let in_sight = is_open && talk.scroll == Scroll::End;
     let waiting = talk.waiting(in_sight);
     let (badge, badge_style) = badge(waiting, theme);
+    // Something is half written there.
+    let draft = match talk.has_draft() && !is_open {
+        true if badge.is_empty() => "✎",
+        true => "✎ ",
+        false => "",
+    };
     let (sign, name) = sign_and_name(app, talk);
     let style = match (is_open, waiting) {
         (true, _) => theme.chosen,
         (false, Waiting::Nothing) => theme.text,
         (false, _) => theme.unread,
     };
-    let room = width.saturating_sub(5 + cells(&badge));
+    let room = width.saturating_sub(5 + cells(draft) + cells(&badge));
     let name = cut_name(&name, room);
     let gap = " ".repeat(usize::from(room - cells(&name) + 1));
     let sign_style = if sign == "●" { theme.good } else { theme.dim };
@@ -62,6 +68,7 @@ fn conversation<'a>(app: &App, talk: &Talk, theme: &Theme, width: u16) -> Line<'
         Span::styled(format!("{sign} "), sign_style),
         Span::styled(name, style),
         Span::raw(gap),
+        Span::styled(draft, theme.unread),
         Span::styled(badge, badge_style),
     ])
 }
