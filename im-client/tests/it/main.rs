@@ -37,6 +37,7 @@ mod link;
 mod log;
 mod looks;
 mod mentioned;
+mod mentions;
 mod network;
 mod outbox;
 mod output;
