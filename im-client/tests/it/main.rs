@@ -29,6 +29,8 @@ mod keys;
 mod link;
 mod log;
 mod looks;
+#[cfg(unix)]
+mod manual;
 mod network;
 mod outbox;
 mod output;
