@@ -9,6 +9,9 @@ pub const TEXT_BYTES_MAX: usize = 64 * 1024;
 /// Longest reaction, in bytes of UTF-8: the longest emoji of Unicode, a family of four with skin tones, has 41.
 pub const REACTION_BYTES_MAX: usize = 48;
 
+/// Most mentions of one text that count: the first ones.
+pub const MENTIONS_MAX: usize = 32;
+
 /// Longest search, in bytes of UTF-8.
 pub const WORDS_BYTES_MAX: usize = 256;
 

@@ -100,7 +100,7 @@ pub enum Reply {
         /// Now.
         at: Timestamp,
     },
-    /// Messages that were searched for, newest first.
+    /// Messages that were searched for, or that mention one, newest first.
     Found {
         /// Which.
         found: Vec<Found>,
@@ -162,6 +162,18 @@ pub enum Notice {
         /// Where.
         conversation: ConversationId,
     },
+    /// So many unread messages of a room or group mention one, as it stood at this head and this mark. A post of the user marks
+    /// too, without this notice: then there are none.
+    Mentions {
+        /// Where.
+        conversation: ConversationId,
+        /// The newest event then.
+        head: Seq,
+        /// The newest event that one had read then.
+        read: Seq,
+        /// So many.
+        mentions: u64,
+    },
 }
 
 /// What kind of conversation.
@@ -205,6 +217,9 @@ pub struct Conversation {
     /// What is said here is kept for so many days only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention_days: Option<u16>,
+    /// How many of the unread posts mention one, as they read now. In a direct conversation there are none: all of it is for one.
+    #[serde(default)]
+    pub mentions: u64,
 }
 
 /// How much somebody has of a conversation. Both only grow.

@@ -238,6 +238,15 @@ pub enum Request {
         /// The password of the account.
         password: Password,
     },
+    /// The messages that mention me, in rooms and groups, newest first. Answered by `Found`.
+    Mentions {
+        /// Only before this position: that of the last one found, for the next page.
+        #[serde(default)]
+        before: Option<u64>,
+        /// At most so many, and never more than [`FOUND_MAX`](crate::FOUND_MAX).
+        #[serde(default = "crate::json::page_events")]
+        limit: u16,
+    },
 }
 
 /// Which part of a log: a direction from an event that is not part of the page, or the surroundings of a moment.

@@ -61,6 +61,15 @@ pub(crate) enum Announcement {
         /// So many posts are unread now.
         unread: u64,
     },
+    /// How often the unread messages of a conversation mention a user has changed.
+    Mentioned {
+        /// Who.
+        user: UserId,
+        /// Where.
+        conversation: ConversationId,
+        /// What it is now.
+        now: Mentioned,
+    },
     /// The other one of a direct conversation has this much of it.
     Receipts {
         /// Who is told.
@@ -70,4 +79,15 @@ pub(crate) enum Announcement {
         /// How much.
         receipts: Receipts,
     },
+}
+
+/// How many unread messages of a conversation mention a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mentioned {
+    /// The newest event then.
+    pub(crate) head: Seq,
+    /// The newest event that they had read then.
+    pub(crate) read: Seq,
+    /// So many.
+    pub(crate) mentions: u64,
 }

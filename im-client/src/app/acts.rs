@@ -48,6 +48,8 @@ impl App {
             Deed::Search => self.open_search(None),
             Deed::GoTo => self.open_goto(),
             Deed::FirstUnread => self.first_unread(),
+            Deed::OlderMatch => self.select_found(1),
+            Deed::NewerMatch => self.select_found(-1),
             Deed::Suspend => return vec![Action::Suspend],
             Deed::Editor => return vec![Action::Compose(self.composer().lines().join("\n"))],
             Deed::Escape => self.escape(),

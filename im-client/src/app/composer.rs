@@ -179,6 +179,8 @@ impl App {
         self.outbox.push(to, message, text, reply_to, self.wall);
         if let Some(talk) = self.talk_mut().filter(|_| is_here) {
             talk.scroll = Scroll::End;
+            talk.sought = None;
+            talk.spot = None;
             talk.marker = None;
         }
         true

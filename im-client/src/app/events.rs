@@ -84,6 +84,11 @@ impl App {
                     talk.forget();
                 }
             }
+            Notice::Mentions { conversation, head, read, mentions } => {
+                if let Some(talk) = self.conversations.get_mut(conversation) {
+                    talk.mentions_are(head, read, mentions);
+                }
+            }
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
         }
         Vec::new()

@@ -18,6 +18,7 @@ impl App {
         match (talk.unread(), &talk.about.address) {
             (0, _) => 0,
             (_, Address::User(_)) => 2,
+            _ if talk.about.mentions > 0 => 2,
             (_, Address::Room(_)) => 1,
         }
     }

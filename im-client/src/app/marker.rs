@@ -87,6 +87,7 @@ impl App {
         if let Some(talk) = self.talk_mut() {
             talk.scroll = Scroll::End;
             talk.sought = None;
+            talk.spot = None;
             talk.hold_marker(false);
         }
     }

@@ -160,6 +160,9 @@ impl App {
             });
             let address = about.address.clone();
             let from = known.unwrap_or_else(|| super::receipts::from(&about));
+            if let Some(talk) = self.conversations.get_mut(id) {
+                talk.mentions_anew();
+            }
             let talk = self.conversations.learn(about);
             if known.is_none() {
                 talk.missed(self.open == Some(id));

@@ -150,8 +150,9 @@ pub(super) fn by(app: &mut App, rows: isize) {
     };
     let moved = if rows < 0 {
         let (up, lacking) = walk.up(at, rows.unsigned_abs());
-        // The first row of the log does not leave the upper edge.
-        let (_, missing) = walk.up(up, height.saturating_sub(1));
+        // The first row of the log does not leave the upper edge; above what is still to be loaded one row says so.
+        let spare = if talk.log.is_from_start() { 1 } else { 2 };
+        let (_, missing) = walk.up(up, height.saturating_sub(spare));
         match missing {
             0 => Some(up),
             // What is still to be loaded above does not push down what is in sight.
@@ -167,6 +168,7 @@ pub(super) fn by(app: &mut App, rows: isize) {
         talk.scroll = scroll;
         talk.sought = None;
         if came_back {
+            talk.spot = None;
             talk.hold_marker(false);
         }
     }

@@ -81,6 +81,7 @@ impl App {
         if let Some(talk) = self.talk_mut() {
             talk.scroll = scroll;
             talk.sought = None;
+            talk.spot = Some(seq);
         }
     }
 

@@ -27,6 +27,7 @@ impl Talk {
             guest: false,
             receipts: None,
             retention_days: None,
+            mentions: 0,
         };
         let mut talk = Self::new(about);
         talk.stands_in = true;

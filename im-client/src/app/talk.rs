@@ -9,6 +9,7 @@ use ratatui_textarea::TextArea;
 use super::amended::is_post;
 use super::amending::Writing;
 use super::marker::Marker;
+use super::mentions::AsOf;
 use super::unread::Kept;
 use super::{App, Emphasis, Goal, Key, Log, Outbox, Scroll, composer, is_mine};
 use crate::wording;
@@ -27,6 +28,8 @@ pub struct Talk {
     pub scroll: Scroll,
     /// Where one wants to look as soon as that is here.
     pub sought: Option<Goal>,
+    /// The event that one has gone to.
+    pub spot: Option<Seq>,
     /// What was searched for when one came to where one looks.
     pub emphasis: Emphasis,
     /// Where it went on when it was opened.
@@ -49,13 +52,19 @@ pub struct Talk {
     pub(super) kept: Option<Kept>,
     /// The server was told that this device has all up to here.
     pub(super) told_received: Seq,
+    /// What the number of mentions is of.
+    pub(super) mentioned: AsOf,
 }
 
 impl Talk {
     /// The server says something new about it.
     pub(super) fn learn(&mut self, about: Conversation) {
         self.counted = about.head;
-        let known = std::mem::replace(&mut self.about, about).receipts;
+        let (head, read, mentions) = (about.head, about.read, about.mentions);
+        let known = std::mem::replace(&mut self.about, about);
+        self.about.mentions = known.mentions;
+        self.mentions_are(head, read, mentions);
+        let known = known.receipts;
         known.into_iter().for_each(|receipts| self.has_received(receipts));
     }
 
@@ -73,6 +82,7 @@ impl Talk {
             self.about.read = seq;
             self.about.unread = 0;
             self.counted = self.counted.max(seq);
+            self.mentions_read(seq);
         }
     }
 
@@ -94,6 +104,7 @@ impl Talk {
             log: Log::new(about.head),
             scroll: Scroll::End,
             sought: None,
+            spot: None,
             emphasis: Emphasis::default(),
             marker: None,
             composer: composer::blank(),
@@ -105,6 +116,7 @@ impl Talk {
             selected: None,
             kept: None,
             told_received: Seq::ZERO,
+            mentioned: AsOf::default(),
             about,
         }
     }
@@ -173,6 +185,7 @@ impl Talk {
     pub(super) fn closed(&mut self) {
         self.marker = None;
         self.sought = None;
+        self.spot = None;
         self.emphasis = Emphasis::default();
         self.was_unread = false;
         self.selected = None;

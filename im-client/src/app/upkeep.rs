@@ -110,6 +110,7 @@ impl App {
         talk.marked = Some(now);
         talk.about.read = talk.log.head();
         talk.about.unread = 0;
+        talk.mentions_read(talk.log.head());
         Some((talk.about.address.clone(), talk.about.read))
     }
 

@@ -7,10 +7,27 @@ use ratatui::layout::Rect;
 
 use super::search::found;
 use super::theme::Theme;
-use crate::app::Emphasis;
+use crate::app::rows::{Row, Shape};
+use crate::app::sight::Seen;
+use crate::app::{Emphasis, Key, Talk};
+
+/// Shows what a row has to do with a search: a bar beside what one has gone to, and the words.
+pub(super) fn show(talk: &Talk, theme: &Theme, shape: Shape, seen: &Seen, row: Rect, buffer: &mut Buffer) {
+    let beside = shape.beside().min(row.width);
+    let is_text = !matches!(seen.row, Row::Date(_) | Row::New { .. } | Row::Head { .. });
+    let is_spot = matches!(seen.key, Key::Event(seq) if talk.spot == Some(seq));
+    if is_spot && is_text && row.width > beside {
+        // In the place of the line between names and text, or of the first of the two blanks where there is none.
+        buffer.set_string(row.x + beside.saturating_sub(2), row.y, "▌", theme.chosen);
+    }
+    if matches!(seen.row, Row::Said { gone: false, .. }) {
+        let said = Rect { x: row.x + beside, width: row.width - beside, ..row };
+        mark(&talk.emphasis, theme, said, buffer);
+    }
+}
 
 /// Emphasises words in one row of an area.
-pub(super) fn mark(emphasis: &Emphasis, theme: &Theme, row: Rect, buffer: &mut Buffer) {
+fn mark(emphasis: &Emphasis, theme: &Theme, row: Rect, buffer: &mut Buffer) {
     if emphasis.is_empty() {
         return;
     }

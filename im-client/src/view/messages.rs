@@ -33,11 +33,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         let place = Rect { y, height: 1, ..area };
         selected::highlight(talk, theme, seen, place, buffer);
         selected::dragged(app, talk, shape, seen, place, buffer);
-        if matches!(seen.row, Row::Said { gone: false, .. }) {
-            let beside = shape.beside().min(area.width);
-            let said = Rect { x: area.x + beside, y, width: area.width - beside, height: 1 };
-            emphasis::mark(&talk.emphasis, theme, said, buffer);
-        }
+        emphasis::show(talk, theme, shape, seen, place, buffer);
     }
     if talk.sought.is_some() || (top > area.y && !talk.log.is_from_start()) {
         let blank = " ".repeat(usize::from(area.width));

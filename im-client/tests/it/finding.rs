@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyModifiers};
-use im_client::app::{Overlay, Scroll};
+use im_client::app::{Key, Overlay, Scroll};
 use im_proto::{Found, Page, Reply, Request, Seq, Timestamp};
 
 use crate::log::{assert_whole, page};
@@ -208,4 +208,40 @@ fn a_date_that_is_none_stays_written_and_one_beyond_the_ends_is_the_end() {
     assert_eq!(rig.app.talk().unwrap().scroll, Scroll::End);
     rig.enter("/goto");
     assert!(matches!(rig.app.overlay, Some(Overlay::GoTo(_))));
+}
+
+#[test]
+fn with_a_message_highlighted_n_goes_on_to_older_matches_and_shift_n_back() {
+    let mut rig = rig();
+    find(&mut rig, "message");
+    finds(&mut rig, &[4_900, 2_000, 1_990], false);
+    rig.key(KeyCode::Enter);
+    rig.key(KeyCode::Esc);
+    assert!(rig.marked().is_empty(), "first the words stand out no more");
+    rig.key(KeyCode::Esc);
+    let selected = |rig: &Rig| rig.app.talk().unwrap().selected();
+    assert_eq!(selected(&rig), Some(Key::Event(Seq(4_900))), "what one has gone to");
+    for (typed, seq) in [("n", 2_000), ("n", 1_990), ("n", 1_990), ("N", 2_000), ("N", 4_900)] {
+        rig.type_text(typed);
+        load(&mut rig);
+        assert_eq!(selected(&rig), Some(Key::Event(Seq(seq))), "{}", rig.screen());
+        assert!(is_in_sight(&rig, seq), "{}", rig.screen());
+    }
+    assert!(rig.app.composer().is_empty());
+}
+
+#[test]
+fn what_one_has_gone_to_has_a_bar_until_one_leaves() {
+    let mut rig = rig();
+    let spotted = |rig: &Rig| rig.rows_with("▌ message").len();
+    assert_eq!(spotted(&rig), 0);
+    rig.enter("/goto 2026-11-21 18:20");
+    load(&mut rig);
+    assert_eq!(rig.rows_with("▌ message 500 ").len(), 1, "{}", rig.screen());
+    rig.key(KeyCode::PageDown);
+    rig.key(KeyCode::PageUp);
+    assert_eq!(rig.rows_with("▌ message 500 ").len(), 1);
+    rig.key(KeyCode::End);
+    load(&mut rig);
+    assert_eq!(spotted(&rig), 0);
 }

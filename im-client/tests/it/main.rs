@@ -5,6 +5,7 @@
 
 mod amended;
 mod amending;
+mod clicks;
 mod commands;
 mod composing;
 mod config;
@@ -31,6 +32,7 @@ mod log;
 mod looks;
 #[cfg(unix)]
 mod manual;
+mod mentioned;
 mod network;
 mod outbox;
 mod output;

@@ -64,6 +64,7 @@ pub(crate) fn conversation(id: ConversationId, address: &str, head: u64) -> Conv
         guest: false,
         receipts: None,
         retention_days: None,
+        mentions: 0,
     }
 }
 

@@ -1,10 +1,11 @@
 //! One looks at a message, and what comes above or below it moves nothing.
 
 use crossterm::event::{KeyCode, MouseEvent, MouseEventKind};
-use im_client::app::{Scroll, What};
+use im_client::app::{EVENTS_MAX, Scroll, What};
 use im_proto::{Body, Event, Seq, Timestamp};
 use ratatui::layout::Size;
 
+use crate::log::{assert_whole, page};
 use crate::rig::{DEV, Rig, TEN, author, conversation, posted, user};
 
 fn wheel(rig: &mut Rig, kind: MouseEventKind) {
@@ -124,4 +125,84 @@ fn people_who_come_and_go_are_told_together_without_a_jump() {
     assert_eq!(rig.messages(), before);
     rig.key(KeyCode::End);
     assert_eq!(rig.rows_with("9 joined · zoe left").len(), 1);
+}
+
+/// How many entries are here, and how many of them were ever wrapped: who asks for the lines of other words gets the old
+/// ones if they are there.
+fn wrapped(rig: &Rig) -> (usize, usize) {
+    let talk = rig.app.talk().unwrap();
+    let text = im_client::app::rows::shape(&rig.app).unwrap().text;
+    let asked = "never said";
+    let old = talk.log.entries().filter(|entry| {
+        let lines = entry.wrapped.lines(asked, text, rig.app.looks.rich);
+        !format!("{lines:?}").contains(asked)
+    });
+    (talk.log.entries().count(), old.count())
+}
+
+/// Whatever is asked for is answered; how many pages that were.
+fn load(rig: &mut Rig, head: u64) -> u32 {
+    let mut pages = 0;
+    while page(rig).is_some() {
+        rig.grant_page(DEV, head);
+        pages += 1;
+    }
+    pages
+}
+
+#[test]
+fn a_million_messages_scroll_as_ten_thousand_do_and_only_what_is_seen_is_touched() {
+    let mut asked = Vec::new();
+    for head in [10_000, 1_000_000] {
+        let mut rig = Rig::online(120, 36, vec![conversation(DEV, "#dev", head)]);
+        rig.grant_page(DEV, head);
+        rig.enter("/goto 2026-11-21 15:00");
+        let (mut pages, mut most) = (0, 0);
+        load(&mut rig, head);
+        for place in 0..220 {
+            match place {
+                0..200 => rig.key(KeyCode::PageDown),
+                _ => wheel(&mut rig, MouseEventKind::ScrollUp),
+            }
+            pages += load(&mut rig, head);
+            most = most.max(rig.app.talk().unwrap().log.entries().count());
+        }
+        assert_whole(&rig);
+        assert!(most <= EVENTS_MAX);
+        asked.push(pages);
+
+        // From here nothing but what comes into sight is looked at, and a little around it.
+        rig.enter("/goto 2026-11-21 20:00");
+        load(&mut rig, head);
+        let height = usize::from(im_client::app::rows::shape(&rig.app).unwrap().height);
+        for _ in 0..3 {
+            rig.key(KeyCode::PageDown);
+            rig.screen();
+        }
+        let (here, wrapped) = wrapped(&rig);
+        assert!(wrapped <= height * 8 && wrapped >= height * 4, "{wrapped} of {here} at {height} rows");
+        assert!(here > wrapped);
+    }
+    assert_eq!(asked[0], asked[1]);
+    assert!((27..=33).contains(&asked[0]), "200 pages of a screen are {} pages of the log", asked[0]);
+}
+
+#[test]
+fn what_is_still_to_come_above_is_told_in_a_row_of_its_own_and_moves_nothing() {
+    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 1_000)]);
+    assert_eq!(rig.rows_with("loading …").len(), 1);
+    rig.grant_page(DEV, 1_000);
+    assert!(rig.rows_with("loading …").is_empty());
+    // Faster than the server: at the top of what is here one waits, and sees it.
+    for _ in 0..30 {
+        rig.key(KeyCode::PageUp);
+    }
+    let before = rig.messages();
+    assert_eq!(before[0].1.trim_end_matches(['│', ' ']), "message 801");
+    rig.key(KeyCode::PageUp);
+    assert_eq!(rig.messages(), before);
+    assert_eq!(rig.rows_with("loading …").len(), 1, "{}", rig.screen());
+    rig.grant_page(DEV, 1_000);
+    assert_eq!(rig.messages()[1..], before);
+    assert!(rig.rows_with("loading …").is_empty());
 }

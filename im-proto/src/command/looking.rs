@@ -1,4 +1,4 @@
-//! Commands that look at what was said: a page of a log, perhaps around a moment, and messages by their words.
+//! Commands that look at what was said: a page of a log, perhaps around a moment, messages by their words, and how long it is kept.
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -21,6 +21,17 @@ pub(super) fn history(words: &[&str]) -> Option<Command> {
         None => None,
     };
     words.is_empty().then_some(Command::History { of, limit, around })
+}
+
+/// `[DAYS or off]`.
+pub(super) fn retention(words: &[&str]) -> Option<Command> {
+    let days = match words {
+        [] => None,
+        [word] if word.eq_ignore_ascii_case("off") => Some(0),
+        [days] => Some(days.parse().ok()?),
+        _ => return None,
+    };
+    Some(Command::Retention { days })
 }
 
 /// The first word, if it is of the kind that may stand here, and the rest.

@@ -55,6 +55,7 @@ pub enum Command {
     Who { of: Option<RoomName> },
     History { of: Option<Address>, limit: Option<u16>, around: Option<Timestamp> },
     Search { words: Words },
+    Mentions,
     Retention { days: Option<u16> },
     Edit { seq: Option<Seq>, text: Text },
     Delete { seq: Option<Seq> },
@@ -236,12 +237,8 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
         Verb::Who => Command::Who { of: optional(rest, room)? },
         Verb::History => looking::history(&words).ok_or_else(usage)?,
         Verb::Search => Command::Search { words: Words::parse(rest)? },
-        Verb::Retention => match words[..] {
-            [] => Command::Retention { days: None },
-            [word] if word.eq_ignore_ascii_case("off") => Command::Retention { days: Some(0) },
-            [days] => Command::Retention { days: Some(days.parse().map_err(|_| usage())?) },
-            _ => return Err(usage()),
-        },
+        Verb::Mentions => Command::Mentions,
+        Verb::Retention => looking::retention(&words).ok_or_else(usage)?,
         Verb::Edit | Verb::Delete | Verb::Reply | Verb::React | Verb::Unreact => {
             amending::command(row, rest)?
         }
@@ -336,6 +333,7 @@ mod tests {
                 Command::History { of: Some("@bar".parse().unwrap()), limit: Some(5), around: None },
             ),
             ("/search a \"b* -c", Command::Search { words: Words::parse("a \"b* -c").unwrap() }),
+            ("/mentions", Command::Mentions),
             ("@bar hi  there", Command::Message { to: user("bar"), text: Text::parse("hi  there").unwrap() }),
             ("/msg bar hi", Command::Message { to: user("bar"), text: Text::parse("hi").unwrap() }),
             ("/retention", Command::Retention { days: None }),

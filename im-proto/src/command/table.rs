@@ -28,6 +28,7 @@ pub enum Verb {
     React,
     Unreact,
     Search,
+    Mentions,
     Rename,
     Everybody,
     Stop,
@@ -100,6 +101,7 @@ pub static TABLE: &[Row] = &[
         "what was said; around a moment (UTC): 2026-11-20 14:00",
     ),
     row(Verb::Search, &["/search"], "WORDS", "find what was said, by words; the beginning of one: hel*"),
+    row(Verb::Mentions, &["/mentions"], "", "who said @ and your name, in rooms and groups"),
     row(Verb::Retention, &["/retention"], "[DAYS or off]", "for how many days what is said here is kept"),
     row(
         Verb::Reply,

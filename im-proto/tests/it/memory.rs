@@ -167,7 +167,7 @@ fn the_densest_frames_stay_within_the_bounds() {
         ];
         for (before, element, size) in lists {
             within_bounds(&full_of(before, element, None));
-            for most in [FRAME_BYTES_MAX / size - 1, FRAME_BYTES_MAX / 128] {
+            for most in [FRAME_BYTES_MAX / size - 1, FRAME_BYTES_MAX / 160] {
                 let held = within_bounds(&full_of(before, element, Some(most)));
                 assert!(held > most * size, "{before:?} {raw}: read as something else");
             }
@@ -226,6 +226,7 @@ fn the_fullest_answers_that_the_limits_allow_fit_a_frame() {
         guest: true,
         receipts: Some(Receipts { received: Seq(big), read: Seq(big) }),
         retention_days: Some(u16::MAX),
+        mentions: big,
     };
     fits(&reply(Reply::Conversations { conversations: vec![conversation; CONVERSATIONS_MAX] }));
 

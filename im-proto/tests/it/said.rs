@@ -140,6 +140,10 @@ pub(crate) fn notices() -> Vec<Sample> {
         ("", Notice::Renamed { from: UserName::anonymous(1), to: user("neil") }),
         ("", Notice::Receipts { conversation: ConversationId(7), receipts: RECEIPTS }),
         ("", Notice::Forgotten { conversation: ConversationId(7) }),
+        (
+            "",
+            Notice::Mentions { conversation: ConversationId(7), head: Seq(301), read: Seq(300), mentions: 2 },
+        ),
     ];
     let told = |(detail, notice): (&str, Notice)| {
         line(notice_name(&notice), detail, Message::FromServer(FromServer::Notice(notice)))

@@ -77,6 +77,7 @@ variants!(REQUESTS, request_name, Request, "request" {
     Request::Received { .. } => "received",
     Request::SetRetention { .. } => "set-retention",
     Request::Erase { .. } => "erase",
+    Request::Mentions { .. } => "mentions",
 });
 variants!(FROM_SERVER, from_server_name, FromServer, "from-server" {
     FromServer::Reply { .. } => "reply",
@@ -107,6 +108,7 @@ variants!(NOTICES, notice_name, Notice, "notice" {
     Notice::Renamed { .. } => "renamed",
     Notice::Receipts { .. } => "receipts",
     Notice::Forgotten { .. } => "forgotten",
+    Notice::Mentions { .. } => "mentions",
 });
 variants!(BODIES, body_name, Body, "body" {
     Body::Created => "created",

@@ -154,6 +154,8 @@ fn request() -> impl Strategy<Value = Request> {
         vec((conversation_id(), seq()), 0..40).prop_map(|upto| R::Received { upto }),
         (room_name(), proptest::option::of(any::<u16>())).prop_map(|(of, days)| R::SetRetention { of, days }),
         password().prop_map(|password| R::Erase { password }),
+        (proptest::option::of(number()), any::<u16>())
+            .prop_map(|(before, limit)| R::Mentions { before, limit }),
     ]
 }
 
@@ -190,7 +192,7 @@ fn event() -> impl Strategy<Value = Event> {
 fn conversation() -> impl Strategy<Value = Conversation> {
     let kind = select(vec![Kind::Direct, Kind::Group, Kind::Room]);
     let numbers = (number(), number(), number(), any::<bool>());
-    let more = (proptest::option::of(receipts()), proptest::option::of(any::<u16>()));
+    let more = (proptest::option::of(receipts()), proptest::option::of(any::<u16>()), number());
     (conversation_id(), address(), kind, role(), seq(), seq(), numbers, more).prop_map(
         |(
             id,
@@ -200,7 +202,7 @@ fn conversation() -> impl Strategy<Value = Conversation> {
             head,
             read,
             (active, unread, members, guest),
-            (receipts, retention_days),
+            (receipts, retention_days, mentions),
         )| {
             let active = Timestamp(active);
             Conversation {
@@ -216,6 +218,7 @@ fn conversation() -> impl Strategy<Value = Conversation> {
                 guest,
                 receipts,
                 retention_days,
+                mentions,
             }
         },
     )
@@ -285,15 +288,19 @@ fn notice() -> impl Strategy<Value = Notice> {
         (conversation_id(), receipts())
             .prop_map(|(conversation, receipts)| N::Receipts { conversation, receipts }),
         conversation_id().prop_map(|conversation| N::Forgotten { conversation }),
+        (conversation_id(), seq(), seq(), number()).prop_map(|(conversation, head, read, mentions)| {
+            N::Mentions { conversation, head, read, mentions }
+        }),
     ]
 }
 
 pub(crate) fn from_server() -> impl Strategy<Value = FromServer> {
     let refused = (tag(), refusal()).prop_map(|(tag, no)| FromServer::Reply { tag, result: Err(no) });
     prop_oneof![
-        (tag(), reply()).prop_map(|(tag, reply)| FromServer::Reply { tag, result: Ok(reply) }),
+        // Boxed: in one piece they are too large for the stack of a test.
+        (tag(), reply().boxed()).prop_map(|(tag, reply)| FromServer::Reply { tag, result: Ok(reply) }),
         refused,
         event().prop_map(FromServer::Event),
-        notice().prop_map(FromServer::Notice),
+        notice().boxed().prop_map(FromServer::Notice),
     ]
 }

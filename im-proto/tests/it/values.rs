@@ -68,6 +68,7 @@ pub(crate) fn conversation(kind: Kind) -> Conversation {
         guest: kind == Kind::Direct,
         receipts: (kind == Kind::Direct).then_some(RECEIPTS),
         retention_days: (kind == Kind::Room).then_some(90),
+        mentions: if kind == Kind::Direct { 0 } else { 3 },
     }
 }
 pub(crate) fn pending(kind: PendingKind) -> Pending {

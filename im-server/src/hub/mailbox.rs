@@ -6,6 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use im_proto::{Author, ConversationId, Receipts, Refusal, Seq, UserName};
 use tokio::sync::Notify;
 
+use crate::announcement::Mentioned;
+
 use super::SessionId;
 
 /// Most people whose coming and going a mailbox holds; beyond that it only says that one has to ask.
@@ -29,6 +31,8 @@ pub(crate) struct Mail {
     pub(crate) pending: bool,
     /// The user has read up to here, and so many posts are unread.
     pub(crate) read: BTreeMap<ConversationId, (Seq, u64)>,
+    /// How many unread messages mention the user.
+    pub(crate) mentioned: BTreeMap<ConversationId, Mentioned>,
     /// How much the other ones of direct conversations have of them.
     pub(crate) receipts: BTreeMap<ConversationId, Receipts>,
     /// Conversations of which messages were taken out.
@@ -117,6 +121,12 @@ impl Mailbox {
     pub(super) fn read(&self, conversation: ConversationId, read: Seq, unread: u64) {
         self.leave(|mail| {
             mail.read.insert(conversation, (read, unread));
+        });
+    }
+
+    pub(super) fn mentioned(&self, conversation: ConversationId, now: Mentioned) {
+        self.leave(|mail| {
+            mail.mentioned.insert(conversation, now);
         });
     }
 

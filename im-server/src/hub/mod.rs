@@ -203,6 +203,9 @@ impl Hub {
                 Announcement::Read { user, conversation, read, unread } => {
                     self.each_session(user, |mailbox, _| mailbox.read(conversation, read, unread));
                 }
+                Announcement::Mentioned { user, conversation, now } => {
+                    self.each_session(user, |mailbox, _| mailbox.mentioned(conversation, now));
+                }
                 Announcement::Receipts { user, conversation, receipts } => {
                     self.received(user, conversation, receipts);
                 }

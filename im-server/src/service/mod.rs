@@ -187,6 +187,7 @@ impl Service {
             Request::Search { words, of, before, limit } => {
                 self.search(me, Search { words, of, before, limit }).await
             }
+            Request::Mentions { before, limit } => self.mentions(me, before, limit).await,
             Request::SetRetention { of, days } => self.set_retention(me, of, days).await,
             Request::Time => Ok(Reply::Time { at: self.now() }),
             Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,

@@ -1,4 +1,4 @@
-//! Finding what was said.
+//! Finding what was said: by words, or because it mentions somebody.
 
 use im_proto::{Address, Refusal, Reply};
 
@@ -20,5 +20,17 @@ impl Service {
             Err(Refusal::NotMember) if direct => Ok(Reply::Found { found: Vec::new(), more: false }),
             Err(refusal) => Err(refusal),
         }
+    }
+
+    /// The messages that mention somebody. Of guests nobody keeps who was meant.
+    pub(super) async fn mentions(
+        &self,
+        me: Account,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Result<Reply, Refusal> {
+        rules::needs_account(me.guest)?;
+        let FoundPage { found, more } = self.store.mentions(me, before, limit, rules::may_read).await?;
+        Ok(Reply::Found { found, more })
     }
 }

@@ -3,6 +3,7 @@
 mod erase;
 mod friends;
 mod hooks;
+mod mentions;
 mod retention;
 mod tokens;
 

@@ -29,6 +29,10 @@ impl Session {
         for (conversation, (read, unread)) in mail.read {
             self.notice(Notice::Mark { conversation, read, unread });
         }
+        for (conversation, now) in mail.mentioned {
+            let (head, read, mentions) = (now.head, now.read, now.mentions);
+            self.notice(Notice::Mentions { conversation, head, read, mentions });
+        }
         for (conversation, receipts) in mail.receipts {
             self.notice(Notice::Receipts { conversation, receipts });
         }

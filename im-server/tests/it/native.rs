@@ -10,6 +10,7 @@ mod hello;
 mod keeping;
 mod long_away;
 mod marks;
+mod mentions;
 mod messages;
 mod notices;
 mod order;

@@ -1,7 +1,7 @@
 //! The deeds by which one finds what was said.
 
-use super::table::Place::Anywhere;
-use super::table::Topic::{Going, Reading};
+use super::table::Place::{Anywhere, Select};
+use super::table::Topic::{Going, Reading, Selecting};
 use super::table::{Deed, Row, row};
 
 /// Their rows.
@@ -19,4 +19,13 @@ pub(super) static TABLE: &[Row] = &[
         &["alt-u"],
         "the first unread message here; again: the newest",
     ),
+    row(
+        Deed::OlderMatch,
+        "older-match",
+        Selecting,
+        Select,
+        &["n"],
+        "the next older message with the words that were searched for here",
+    ),
+    row(Deed::NewerMatch, "newer-match", Selecting, Select, &["N"], "the next newer one"),
 ];

@@ -30,6 +30,8 @@ pub enum Deed {
     Search,
     GoTo,
     FirstUnread,
+    OlderMatch,
+    NewerMatch,
     Suspend,
     Editor,
     /// With the highlighted message.

@@ -46,6 +46,12 @@ impl App {
         Vec::new()
     }
 
+    /// Goes on to an older message, or back to a newer one.
+    pub(crate) fn choose_found(&mut self, by: isize) {
+        let to = self.search.chosen.saturating_add_signed(by);
+        self.search.choose(to);
+    }
+
     /// Opens the conversation of what is chosen, at that message.
     fn open_found(&mut self) -> Vec<Action> {
         let search = &mut self.search;

@@ -84,6 +84,7 @@ impl App {
             scroll => {
                 if let Some(talk) = self.talk_mut() {
                     talk.sought = None;
+                    talk.spot = None;
                     talk.scroll = scroll;
                 }
             }
@@ -101,6 +102,20 @@ impl App {
             origin.has_chosen = true;
         }
         self.show_found();
+    }
+
+    /// The same while a message is highlighted: then the match is.
+    pub(crate) fn select_found(&mut self, by: isize) {
+        let here = self.talk().map(|talk| talk.about.address.clone());
+        if here.is_none() || self.finding.here != here || self.finding.hit().is_none() {
+            self.toasts.tell("nothing was searched for here", self.now);
+            return;
+        }
+        self.next_found(by);
+        let found = self.finding.hit().map(|hit| Key::Event(hit.seq));
+        if let Some(talk) = self.talk_mut() {
+            talk.selected = found;
+        }
     }
 
     /// More was found: the nearest to where one was, from there up, comes into sight.

@@ -66,10 +66,12 @@ impl App {
         let Some(talk) = self.talk() else {
             return;
         };
-        let from = match talk.scroll {
+        // Who has gone to a message means that one.
+        let spot = talk.spot.map(Key::Event).filter(|key| talk.is_selectable(*key));
+        let from = spot.or(match talk.scroll {
             Scroll::At(anchor) => Some(anchor.key),
             Scroll::End => talk.last_key(&self.outbox),
-        };
+        });
         match from.and_then(|from| self.selectable(from, true, Talk::key_before)) {
             Some(key) => self.select(key),
             None => self.toasts.tell("there is no message here", self.now),
@@ -140,7 +142,10 @@ impl App {
         };
         let is_there = match key {
             // While a page is under way it may come back with it.
-            Key::Event(seq) => talk.is_selectable(key) || (talk.log.get(seq).is_none() && talk.log.loading),
+            Key::Event(seq) => {
+                let comes = talk.log.loading || talk.sought.is_some();
+                talk.is_selectable(key) || (talk.log.get(seq).is_none() && comes)
+            }
             Key::Unsent(id) => self.outbox.get(id).is_some(),
         };
         if !is_there {

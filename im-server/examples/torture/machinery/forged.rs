@@ -52,6 +52,7 @@ pub(super) fn told(head: u64, read: u64, unread: u64, members: u64) -> Conversat
         guest: false,
         receipts: None,
         retention_days: None,
+        mentions: 0,
     }
 }
 

@@ -170,6 +170,7 @@ impl Text {
             Command::Time => self.ask(Asked::Time, Request::Time),
             Command::History { of, limit, around } => self.ask_history(of, limit, around, out),
             Command::Search { words } => self.ask_search(words),
+            Command::Mentions => self.ask_mentions(),
             Command::Retention { days } => self.retention(days, out),
             Command::Edit { .. } | Command::Delete { .. } | Command::Reply { .. } | Command::React { .. } => {
                 self.amend(command, out);

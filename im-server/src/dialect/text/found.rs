@@ -34,6 +34,10 @@ impl Text {
         self.ask(Asked::Plain(Verb::Search), search);
     }
 
+    pub(super) fn ask_mentions(&mut self) {
+        self.ask(Asked::Plain(Verb::Mentions), Request::Mentions { before: None, limit: FOUND_SHOWN });
+    }
+
     /// The newest last, as in history.
     pub(super) fn found(&mut self, found: &[Found], more: bool, out: &mut Output) {
         if found.is_empty() {

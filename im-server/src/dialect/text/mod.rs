@@ -369,7 +369,8 @@ impl Dialect for Text {
             | Notice::Mark { .. }
             | Notice::PresenceStale
             | Notice::Receipts { .. }
-            | Notice::Forgotten { .. } => None,
+            | Notice::Forgotten { .. }
+            | Notice::Mentions { .. } => None,
         };
         if let Some(line) = line {
             self.screen.line(&line, out);

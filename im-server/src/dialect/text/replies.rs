@@ -45,6 +45,9 @@ impl Text {
             (Asked::History(of), Ok(Reply::History { events, amendments, .. })) => {
                 self.history(&of, &events, &amendments, out);
             }
+            (Asked::Plain(Verb::Mentions), Ok(Reply::Found { found, .. })) if found.is_empty() => {
+                self.tell("nobody has mentioned you", out);
+            }
             (_, Ok(Reply::Found { found, more })) => self.found(&found, more, out),
             (Asked::Retention(of), Ok(Reply::Conversation(about))) => {
                 let told = kept_for(&of, about.retention_days);

@@ -194,6 +194,9 @@ export class Chat {
       case 'forgotten':
         this.#reread(this.conversations.get(told.conversation));
         break;
+      case 'mentions':
+        this.#mentioned(this.conversations.get(told.conversation), told);
+        break;
       case 'presence':
         this.online[told.online ? 'add' : 'delete'](whoIs(told.user));
         this.peopleChanged();
@@ -212,7 +215,7 @@ export class Chat {
   }
 
   /** What is told about a conversation, new or changed. */
-  #learn({ id, address, kind, role, head, active, read, unread, members, guest, receipts }) {
+  #learn({ id, address, kind, role, head, active, read, unread, members, guest, receipts, mentions }) {
     let known = this.conversations.get(id);
     const told = { address, kind, role, head, active, members, guest };
     // A guest's read mark of a room is kept nowhere else; and one that was just set is told a little later.
@@ -220,10 +223,14 @@ export class Chat {
     if (!keepsMark) Object.assign(told, { read, unread, countedTo: head });
     if (!known) {
       known = { id, log: null, draft: '', about: null, live: 0, had: read, receipts: { received: 0, read: 0 } };
+      known.mentions = 0;
       this.conversations.set(id, known);
       this.peopleChanged(kind === 'direct');
     }
     this.#has(known, receipts);
+    // On a new connection nothing that was told before can overtake what is told now.
+    if (!this.isReady) known.mentionsOf = null;
+    this.#mentioned(known, { head, read, mentions });
     return Object.assign(known, told);
   }
 
@@ -235,6 +242,13 @@ export class Chat {
       received: Math.max(received, receipts.received),
       read: Math.max(read, receipts.read),
     };
+  }
+
+  /** So many unread messages mention one, at this head and this mark. What is of a newer log or a newer mark holds. */
+  #mentioned(conversation, { head, read, mentions }) {
+    const known = conversation?.mentionsOf ?? { head: 0, read: 0 };
+    if (!conversation || head < known.head || read < known.read) return;
+    Object.assign(conversation, { mentions, mentionsOf: { head, read } });
   }
 
   /** Messages were taken out that no event tells of. */
@@ -255,8 +269,10 @@ export class Chat {
   }
 
   #count(conversation, event) {
-    if (this.isMine(event)) Object.assign(conversation, { read: event.seq, unread: 0 });
-    else if (event.seq > conversation.countedTo) conversation.unread++;
+    if (this.isMine(event)) {
+      Object.assign(conversation, { read: event.seq, unread: 0 });
+      this.#mentioned(conversation, { head: event.seq, read: event.seq, mentions: 0 });
+    } else if (event.seq > conversation.countedTo) conversation.unread++;
   }
 
   #marked({ conversation: id, read, unread }) {
@@ -404,6 +420,7 @@ export class Chat {
     const read = conversation.log.last;
     if (!this.isReady || read <= conversation.read) return;
     Object.assign(conversation, { read, unread: 0, countedTo: Math.max(read, conversation.countedTo) });
+    this.#mentioned(conversation, { head: read, read, mentions: 0 });
     this.ask('mark', { of: conversation.address, read }).catch(() => {});
     this.#on.changed();
   }

@@ -46,10 +46,10 @@ export class Sides {
   }
 
   #entry(conversation) {
-    const { id, unread, kind } = conversation;
+    const { id, unread, mentions, kind } = conversation;
     const isOpen = conversation === this.#chat.open;
     const isOnline = kind === 'direct' && this.#chat.isOnline(conversation);
-    const state = [conversation.address, unread, kind, isOpen, isOnline, conversation.guest].join();
+    const state = [conversation.address, unread, mentions, kind, isOpen, isOnline, conversation.guest].join();
     let entry = this.#entries.get(id);
     if (entry?.state === state) return entry;
     entry ??= { item: element('li', {}, element('a')) };
@@ -60,12 +60,16 @@ export class Sides {
   }
 
   #fillLink(link, conversation, isOpen, isOnline) {
-    const { address, unread, kind } = conversation;
+    const { address, unread, mentions, kind } = conversation;
     link.href = fragmentOf(address);
     link.dataset.address = address;
     link.ariaCurrent = isOpen ? 'page' : null;
     link.replaceChildren(element('bdi', { className: 'name', textContent: titleOf(conversation) }));
     if (kind === 'direct') link.prepend(presence(isOnline), ' ');
+    if (mentions) {
+      const words = element('span', { className: 'unseen', textContent: ' mention you' });
+      link.append(' ', element('span', { className: 'mentions', textContent: `@${mentions}` }), words);
+    }
     if (!unread) return;
     const words = element('span', { className: 'unseen', textContent: ' unread' });
     link.append(' ', element('span', { className: 'unread', textContent: unread > 999 ? '999+' : unread }), words);

@@ -143,6 +143,8 @@ pub(super) struct Conversation {
     receipts: Option<Receipts>,
     /// What is said here is kept for so many days only.
     retention_days: Option<u16>,
+    /// How many of the unread posts mention one, as `@name`.
+    mentions: u64,
 }
 
 /// How much somebody has of a conversation. Both only grow.

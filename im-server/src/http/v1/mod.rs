@@ -35,6 +35,7 @@ pub(super) fn routes() -> axum::Router<Arc<Node>> {
         .routes(routes!(messages::post))
         .routes(routes!(messages::history))
         .routes(routes!(search::search))
+        .routes(routes!(search::mentions))
         .routes(routes!(messages::conversations))
         .routes(routes!(events::events))
         .routes(routes!(requests::ask))

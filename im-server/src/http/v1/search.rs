@@ -1,4 +1,4 @@
-//! Finding what was said.
+//! Finding what was said: by words, or because it mentions one.
 
 use std::sync::Arc;
 
@@ -66,7 +66,35 @@ pub(super) async fn search(
     Query(Search { q, conversation, before, limit }): Query<Search>,
 ) -> Result<Json<Page>, Problem> {
     let request = Request::Search { words: q, of: conversation, before, limit: limit.unwrap_or(FOUND) };
-    match ask(&node, caller, request).await? {
+    found(ask(&node, caller, request).await?)
+}
+
+/// Which of the messages that mention one.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Mentions {
+    /// Only before this position: that of the last one found, for the next page.
+    before: Option<u64>,
+    /// At most so many: 50 where nothing is said, never more than 100.
+    limit: Option<u16>,
+}
+
+/// Lists the messages of rooms and groups that mention one, as `@name`.
+#[utoipa::path(
+    get, path = "/v1/mentions", tag = "messages", params(Mentions),
+    responses((status = 200, body = Page), (status = "4XX", body = document::Problem)),
+)]
+pub(super) async fn mentions(
+    State(node): State<Arc<Node>>,
+    Signed(caller): Signed,
+    Query(Mentions { before, limit }): Query<Mentions>,
+) -> Result<Json<Page>, Problem> {
+    let request = Request::Mentions { before, limit: limit.unwrap_or(FOUND) };
+    found(ask(&node, caller, request).await?)
+}
+
+fn found(reply: Reply) -> Result<Json<Page>, Problem> {
+    match reply {
         Reply::Found { found, more } => {
             let shown = |FoundReply { address, position, event }| Found {
                 position,

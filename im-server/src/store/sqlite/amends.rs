@@ -1,16 +1,16 @@
 //! What is done to a message that was said: edited, taken out, reacted to. The log only grows; but the text of what was
 //! taken out is taken out of it.
 
-use im_proto::{Address, Body, ConversationId, Reaction, Refusal, Role, Seq, Text};
+use im_proto::{Address, Body, ConversationId, Kind, Reaction, Refusal, Role, Seq, Text};
 use rusqlite::params;
 
 use crate::store::{About, Deleting, Editing, Reacting, StoreError};
 
-use super::Store;
 use super::accounts::alive;
 use super::posts::{destination, role_in};
 use super::rows::{EDITED, POSTED, REACTED, TOMBSTONE, UNREACTED, within};
 use super::tx::Tx;
+use super::{Store, mentions};
 
 impl Store {
     /// Says in other words what was said. The same words again change nothing.
@@ -21,6 +21,9 @@ impl Store {
             let now = found.text(tx)?.ok_or(Refusal::NoSuchMessage)?;
             if now != text.as_str() {
                 append(tx, &about, &found, Body::Edited { of: about.seq, text: text.clone() })?;
+                if found.kind != Kind::Direct {
+                    mentions::rewrite(tx, found.conversation, about.seq, about.me.id, text.as_str())?;
+                }
             }
             Ok(())
         })
@@ -35,6 +38,8 @@ impl Store {
             if !found.is_gone {
                 entomb(tx, found.conversation, about.seq)?;
                 append(tx, &about, &found, Body::Deleted { of: about.seq })?;
+                let message = [found.conversation.0, about.seq.0];
+                mentions::forget(tx, "conversation = ?1 AND seq = ?2", message)?;
             }
             Ok(())
         })
@@ -72,6 +77,7 @@ impl Store {
 /// A message that something is to be done to.
 struct Found {
     conversation: ConversationId,
+    kind: Kind,
     seq: i64,
     author: u64,
     is_gone: bool,
@@ -113,7 +119,7 @@ fn find(tx: &Tx<'_>, about: &About) -> Result<Found, StoreError> {
     let sql = "SELECT hidden FROM members WHERE user = ?1 AND conversation = ?2";
     let hidden = tx.row(sql, [me.id.0, conversation.0], |row| row.get::<_, i64>(0))?.unwrap_or(0);
     let seq = within(seq.0);
-    let (author, guest, kind): (u64, bool, u8) = tx
+    let (author, guest, code): (u64, bool, u8) = tx
         .row(
             "SELECT author, guest, kind FROM events
              WHERE conversation = ?1 AND seq = ?2 AND seq > ?3 AND message IS NOT NULL",
@@ -123,7 +129,8 @@ fn find(tx: &Tx<'_>, about: &About) -> Result<Found, StoreError> {
         .ok_or(Refusal::NoSuchMessage)?;
     // A guest's name may be somebody else's account now: what the guest said is not theirs.
     let mine = author == me.id.0 && !guest && !me.guest;
-    Ok(Found { conversation, seq, author, is_gone: kind == TOMBSTONE, role, mine })
+    let (kind, is_gone) = (place.kind, code == TOMBSTONE);
+    Ok(Found { conversation, kind, seq, author, is_gone, role, mine })
 }
 
 fn edits(tx: &Tx<'_>, found: &Found) -> Result<u64, StoreError> {

@@ -8,12 +8,12 @@ use sha2::{Digest, Sha256};
 use crate::announcement::Announcement;
 use crate::store::{Account, Batch, Facts, Leaving, StoreError, Subject};
 
-use super::Store;
 use super::membership::{apply, facts};
 use super::pages::rows;
 use super::retention::shrunk;
 use super::rows::{TOMBSTONE, code_of_kind, kind, room_name, user_name};
 use super::tx::Tx;
+use super::{Store, mentions};
 
 /// So many events one batch looks at, whoever has said them.
 const BATCH_EVENTS: u64 = 2_000;
@@ -120,6 +120,8 @@ fn erase_some(tx: &mut Tx<'_>, user: UserId) -> Result<Batch, StoreError> {
         &format!("UPDATE events SET kind = ?4, text = NULL WHERE id IN (SELECT e.id {edits})"),
         params![from, to, user.0, TOMBSTONE],
     )?;
+    let messages = format!("(conversation, seq) IN (SELECT conversation, seq FROM events WHERE {of})");
+    mentions::forget(tx, &messages, [from, to, user.0])?;
     for conversation in &gone {
         tx.announce(Announcement::Gone { conversation: *conversation });
     }

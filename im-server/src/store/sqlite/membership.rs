@@ -6,12 +6,12 @@ use rusqlite::params;
 use crate::announcement::Announcement;
 use crate::store::{Account, Facts, Receipt, Standing, Step, StoreError, Subject};
 
-use super::Store;
 use super::accounts::alive;
 use super::posts::role_in;
 use super::receipts::tell_other;
 use super::rows::{account, code_of_role, kind, pending_kind};
 use super::tx::Tx;
+use super::{Store, mentions};
 
 impl Store {
     /// Changes who is in a room or group: `decide` sees the facts and says what to do, in the one transaction that does it.
@@ -71,6 +71,7 @@ impl Store {
                 )?
                 .unwrap_or(0);
             tx.announce(Announcement::Read { user, conversation, read, unread });
+            mentions::were_read(tx, user, conversation, before)?;
             tell_other(tx, user, conversation)
         })
     }

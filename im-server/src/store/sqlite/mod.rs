@@ -12,6 +12,7 @@ mod follow;
 mod friends;
 mod hooks;
 mod membership;
+mod mentions;
 mod open;
 mod pages;
 mod posts;

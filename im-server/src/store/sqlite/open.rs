@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::store::{Durability, OpenError};
 
+use super::mentions;
 use super::tx::die_if_sync_failed;
 
 #[cfg(test)]
@@ -116,7 +117,7 @@ fn settle(connection: &Connection, durability: Durability) -> rusqlite::Result<(
     connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     connection.pragma_update(None, "busy_timeout", 5_000)?;
     connection.pragma_update(None, "cache_size", -16 * 1024)?; // KiB
-    Ok(())
+    mentions::teach(connection)
 }
 
 /// After a commit: copies the write-ahead log into the database when it is long enough. SQLite would do the same, and keep
@@ -147,5 +148,6 @@ pub(super) fn for_reading(file: &Path) -> rusqlite::Result<Connection> {
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "busy_timeout", 5_000)?;
     connection.pragma_update(None, "cache_size", -16 * 1024)?; // KiB
+    mentions::teach(&connection)?;
     Ok(connection)
 }

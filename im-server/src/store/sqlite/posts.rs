@@ -5,11 +5,11 @@ use rusqlite::params;
 
 use crate::store::{Account, Post, Posted, Receipt, Said, StoreError};
 
-use super::Store;
 use super::accounts::{alive, insert, is_gone, known};
 use super::receipts::tell_other;
 use super::rows::{kind, role, within};
 use super::tx::Tx;
+use super::{Store, mentions};
 
 /// A post that is in the log.
 struct Earlier {
@@ -150,6 +150,9 @@ pub(super) fn say(
     }
     let body = Body::Posted { message: *message, text: text.clone(), reply_to: *reply_to };
     let (seq, at) = tx.append(conversation, *at, author, body)?;
+    if destination.kind != Kind::Direct && text.as_str().contains('@') {
+        mentions::rewrite(tx, conversation, seq, author.id, text.as_str())?;
+    }
     // Nobody fetches what they have said: while nothing of others waits, no poll ever looks at it.
     tx.execute(
         "UPDATE members SET synced = ?3 WHERE user = ?1 AND conversation = ?2 AND synced = ?3 - 1",

@@ -7,10 +7,10 @@ use rusqlite::params;
 use crate::announcement::Announcement;
 use crate::store::{Batch, StoreError};
 
-use super::Store;
 use super::pages::rows;
 use super::rows::{EDITED, REACTED, TOMBSTONE, UNREACTED, within};
 use super::tx::Tx;
+use super::{Store, mentions};
 
 #[cfg(test)]
 mod tests;
@@ -103,6 +103,8 @@ fn forget_some(
     }
     if gone > 0 {
         tx.announce(Announcement::Gone { conversation });
+        let messages = [conversation.0, from, to];
+        mentions::forget(tx, "conversation = ?1 AND seq > ?2 AND seq <= ?3", messages)?;
     }
     Ok(Batch { more: true, gone: if gone > 0 { vec![conversation] } else { Vec::new() } })
 }

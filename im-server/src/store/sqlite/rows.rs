@@ -165,7 +165,8 @@ fn amended(row: &Row<'_>) -> rusqlite::Result<Seq> {
 pub(super) const SELECT_CONVERSATION: &str = "SELECT c.id, c.kind, c.name, o.name, m.role, c.head, c.active, m.read,
             c.posts - ifnull((SELECT e.posts FROM events e WHERE e.conversation = c.id AND e.seq = m.read), 0), c.members,
             o.name IS NOT NULL AND o.password IS NULL AND o.erased IS NULL,
-            max(other.received, other.read, other.synced), other.read, m.hidden, c.retention_days
+            max(other.received, other.read, other.synced), other.read, m.hidden, c.retention_days,
+            (SELECT count(*) FROM mentions n WHERE n.user = m.user AND n.conversation = c.id AND n.seq > m.read) AS mentions
      FROM members m JOIN conversations c ON c.id = m.conversation
      LEFT JOIN users o ON o.id = iif(c.low = m.user, c.high, c.low)
      LEFT JOIN members other ON other.user = o.id AND other.conversation = c.id AND other.user != m.user
@@ -186,6 +187,7 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         guest: row.get(10)?,
         receipts: row.get::<_, Option<u64>>(11)?.map(|_| receipts(row, 11)).transpose()?,
         retention_days: row.get("retention_days")?,
+        mentions: row.get("mentions")?,
     })
 }
 
@@ -226,6 +228,7 @@ pub(super) fn room(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         guest: false,
         receipts: None,
         retention_days: row.get("retention_days")?,
+        mentions: 0,
     })
 }
 

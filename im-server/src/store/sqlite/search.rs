@@ -50,13 +50,13 @@ pub(crate) struct FoundPage {
 }
 
 /// Where somebody may search.
-struct Place {
+pub(super) struct Place {
     address: Address,
     /// Events up to here are not for them.
     hidden: u64,
 }
 
-type Places = BTreeMap<u64, Place>;
+pub(super) type Places = BTreeMap<u64, Place>;
 
 impl Store {
     /// The messages with all of these words that somebody may read, newest first.
@@ -118,7 +118,7 @@ const SELECT_PLACES: &str = "SELECT c.id, c.kind, c.name, o.name, m.role, m.hidd
      LEFT JOIN users o ON o.id = iif(c.low = m.user, c.high, c.low)
      WHERE m.user = ?1";
 
-fn all_places(connection: &Connection, me: &Account, allow: Access) -> Result<Places, StoreError> {
+pub(super) fn all_places(connection: &Connection, me: &Account, allow: Access) -> Result<Places, StoreError> {
     let all = rows(connection, SELECT_PLACES, [me.id.0], |row| {
         let kind = kind(row, 1)?;
         let place = Place { address: conversation_address(row, kind, 2, 3)?, hidden: row.get(5)? };
@@ -240,7 +240,7 @@ fn indexed(
 const SELECT_EDIT: &str = "SELECT text FROM events WHERE conversation = ?1 AND about = ?2 AND kind = ?3
      AND author = (SELECT author FROM events WHERE conversation = ?1 AND seq = ?2) ORDER BY id DESC LIMIT 1";
 
-fn as_it_reads_now(
+pub(super) fn as_it_reads_now(
     connection: &Connection,
     places: &Places,
     position: u64,

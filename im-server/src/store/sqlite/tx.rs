@@ -198,6 +198,7 @@ impl<'c> Tx<'c> {
     pub(super) fn leave(&self, conversation: ConversationId, user: UserId) -> Result<(), StoreError> {
         let gone = self
             .execute("DELETE FROM members WHERE user = ?1 AND conversation = ?2", [user.0, conversation.0])?;
+        self.execute("DELETE FROM mentions WHERE user = ?1 AND conversation = ?2", [user.0, conversation.0])?;
         self.execute(
             "UPDATE conversations SET members = members - ?2 WHERE id = ?1",
             params![conversation.0, gone],

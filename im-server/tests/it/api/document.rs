@@ -161,6 +161,8 @@ fn answers(server: &TestServer) -> Vec<(&'static str, &'static str, Answer)> {
     for query in ["q=x", "q=nothere", "q=x&conversation=%23nowhere", "q="] {
         all.push(("/v1/search", "get", ann.get(&format!("/v1/search?{query}"))));
     }
+    all.push(("/v1/post", "post", bob.post("/v1/post", &json!({ "to": "#g", "text": "@ann" }))));
+    all.push(("/v1/mentions", "get", ann.get("/v1/mentions")));
     all
 }
 

@@ -38,6 +38,35 @@ fn what_is_found_comes_by_pages_newest_first() {
 }
 
 #[test]
+fn what_mentions_one_comes_in_the_same_shape() {
+    let server = TestServer::start();
+    let ann = Client::sign_up(server.addr(), "ann");
+    let bob = Client::sign_up(server.addr(), "bob");
+    assert_eq!(bob.get("/v1/mentions").done(), json!({ "found": [], "more": false }));
+    for number in 0..3 {
+        ann.say("#lobby", &format!("@bob {number}"));
+        ann.say("@bob", &format!("@bob, between us {number}"));
+    }
+    let first = bob.get("/v1/mentions?limit=2").done();
+    assert_eq!((texts(&first), &first["more"]), (vec!["@bob 2", "@bob 1"], &json!(true)));
+    let second = bob.get(&format!("/v1/mentions?before={}", first["found"][1]["position"])).done();
+    assert_eq!((texts(&second), &second["more"]), (vec!["@bob 0"], &json!(false)));
+    let all = bob.get("/v1/conversations").done();
+    let mentions = all["conversations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|here| (here["address"].as_str().unwrap(), here["mentions"].as_u64().unwrap()));
+    assert_eq!(mentions.collect::<std::collections::BTreeMap<_, _>>(), [("#lobby", 3), ("@ann", 0)].into());
+    for (query, wanted) in
+        [("before=-1", "400 unreadable"), ("limit=65536", "400 unreadable"), ("limit=0", "200")]
+    {
+        assert_eq!(bob.get(&format!("/v1/mentions?{query}")).word(), wanted);
+    }
+    assert_eq!(Client::stranger(server.addr()).get("/v1/mentions").word(), "401 not-signed-in");
+}
+
+#[test]
 fn the_table_of_refused_searches() {
     let server = TestServer::start();
     let ann = Client::sign_up(server.addr(), "ann");

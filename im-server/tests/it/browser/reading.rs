@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::driver::Browser;
 use super::{Driver, assert_whole};
-use crate::asks::{enter, open, say};
+use crate::asks::{delete, enter, open, posted, say};
 use crate::harness::{Native, TestServer};
 
 /// So many messages were there before: some pages of them.
@@ -14,6 +14,30 @@ fn says_many(native: &mut Native, from: u64, to: u64) {
     for number in from..=to {
         native.ask(say("#dev", number, &format!("message {number}"))).unwrap();
     }
+}
+
+#[test]
+#[cfg_attr(not(all(has_chromium, has_chromedriver)), ignore = "apt-get install chromium chromium-driver")]
+fn a_badge_says_how_often_one_is_mentioned() {
+    let server = TestServer::start();
+    let mut bob = server.native_user("bob");
+    bob.ask(enter("dev")).unwrap();
+    let driver = Driver::start();
+    let alice = driver.browser();
+    alice.signs_up(server.addr(), "alice");
+    alice.enters("#dev");
+    alice.enters("#tea");
+    let badge = format!("{} .mentions", super::entry("#dev"));
+    let said = [(1, "hi @alice"), (2, "hi all"), (3, "@Alice!")]
+        .map(|(message, words)| posted(bob.ask(say("#dev", message, words))).1);
+    alice.says(&badge, "@2");
+    alice.has_unread("#dev", "3");
+    bob.ask(delete("#dev", said[2].0)).unwrap();
+    alice.says(&badge, "@1");
+    alice.client(async |client| client.refresh().await);
+    alice.says(&badge, "@1");
+    alice.goes_to("#dev");
+    alice.until(&badge.into(), "!document.querySelector(given)");
 }
 
 #[test]

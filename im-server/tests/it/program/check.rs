@@ -54,7 +54,6 @@ fn in_use(home: &Home) -> Daemon {
         ("bob", answer_to("g", "dan", false), "done"),
         ("cid", enter("Räume"), "conversation"),
         ("dan", join("räume"), "conversation"),
-        ("dan", leave("räume"), "done"),
         ("dan", create("z"), "conversation"),
         ("dan", leave("z"), "done"),
         ("dan", create("z"), "conversation"),
@@ -75,9 +74,10 @@ fn in_use(home: &Home) -> Daemon {
         ("cid", edit("#räume", 4, "hello"), "done"),
         ("cid", delete("#räume", 4), "done"),
         ("cid", reply("#räume", 10, "to what was there", 4), "posted"),
-        ("cid", edit("#räume", 5, "hello again"), "done"),
+        ("cid", edit("#räume", 5, "hello again, @dan"), "done"),
         ("cid", react("#räume", 5, "👋", true), "done"),
         ("cid", react("#räume", 5, "👋", false), "done"),
+        ("cid", say("#räume", 2_000, "@dan, and `@ann`"), "posted"),
     ]);
     guests(&daemon);
     daemon
@@ -157,6 +157,9 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE members SET role = 3 WHERE conversation = 1 AND user = 1", "memberships"),
     ("UPDATE members SET read = 1000 WHERE conversation = 1 AND user = 1", "marks"),
     ("UPDATE members SET synced = -1 WHERE conversation = 1 AND user = 1", "marks"),
+    ("DELETE FROM mentions WHERE seq = 5", "mentions"),
+    ("INSERT INTO mentions SELECT 3, conversation, seq, position FROM mentions WHERE seq = 19", "mentions"),
+    ("UPDATE mentions SET position = position - 1 WHERE seq = 19", "mentions"),
     ("UPDATE members SET received = 1000 WHERE conversation = 1 AND user = 1", "marks"),
     ("UPDATE members SET hidden = 1000 WHERE conversation = 1 AND user = 1", "marks"),
     ("UPDATE conversations SET kind = 7 WHERE key = 'räume'", "kinds"),
@@ -195,7 +198,7 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE events SET about = 1 WHERE kind = 11", "abouts"),
     ("UPDATE events SET kind = 1, text = 'x' WHERE kind = 13 AND message IS NOT NULL", "deletions"),
     ("UPDATE events SET kind = 9, text = 'x' WHERE kind = 13 AND message IS NULL", "deletions"),
-    ("UPDATE events SET author = 1 WHERE kind = 9", "deletions"),
+    ("UPDATE events SET author = 1 WHERE kind = 9", "deletions mentions"),
     ("UPDATE users SET look = 'zzz' WHERE id = 2", "names"),
     ("UPDATE users SET key = 'bobby' WHERE id = 2", "names"),
     ("UPDATE users SET name = 'b' || char(27) || 'b' WHERE id = 2", "names readable"),

@@ -43,6 +43,10 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
          OR m.hidden NOT BETWEEN 0 AND c.head OR m.received NOT BETWEEN 0 AND c.head",
     ),
     (
+        ("mentions", "who is mentioned is a member and named in a message as it reads now, and no unread one is missing"),
+        MENTIONS,
+    ),
+    (
         ("kinds", "direct conversations have two people and no name, rooms and groups a name and no people"),
         "SELECT format('conversation %d, of kind %d', id, kind) FROM conversations
          WHERE CASE kind
@@ -135,6 +139,36 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
          FROM events WHERE message IS NOT NULL GROUP BY author, message HAVING count(*) > 1",
     ),
 ];
+
+/// Whom the messages of rooms and groups mention, read anew, message by message. What was read when it began to mention somebody
+/// may be missing: who has come meanwhile is not looked for.
+const MENTIONS: &str = "
+    SELECT format('user %d, conversation %d, event %d: does not mention them', x.user, x.conversation, x.seq)
+    FROM mentions x
+    LEFT JOIN conversations c ON c.id = x.conversation
+    LEFT JOIN events e ON e.conversation = x.conversation AND e.seq = x.seq
+    LEFT JOIN users u ON u.id = x.user
+    LEFT JOIN members m ON m.user = x.user AND m.conversation = x.conversation
+    WHERE c.kind IS 0 OR e.kind IS NOT 1 OR e.id != x.position OR e.author = x.user OR m.user IS NULL
+    OR u.key NOT IN (SELECT value FROM json_each(mentioned(ifnull(
+        (SELECT n.text FROM events n WHERE n.conversation = e.conversation AND n.about = e.seq AND n.kind = 9
+         AND n.author = e.author ORDER BY n.id DESC LIMIT 1),
+        e.text
+    ))))
+    UNION ALL
+    SELECT format('user %d, conversation %d, event %d: mentions them, and is unread', m.user, e.conversation, e.seq)
+    FROM events e
+    CROSS JOIN conversations c ON c.id = e.conversation AND c.kind != 0
+    CROSS JOIN json_each(mentioned(ifnull(
+        (SELECT n.text FROM events n WHERE n.conversation = e.conversation AND n.about = e.seq AND n.kind = 9
+         AND n.author = e.author ORDER BY n.id DESC LIMIT 1),
+        e.text
+    ))) word
+    CROSS JOIN users u ON u.key = word.value AND u.id != e.author
+    CROSS JOIN members m ON m.user = u.id AND m.conversation = e.conversation AND m.read < e.seq
+    WHERE e.kind = 1 AND NOT EXISTS (
+        SELECT 1 FROM mentions x WHERE x.user = m.user AND x.conversation = e.conversation AND x.seq = e.seq
+    )";
 
 /// Each row that a statement selects is a violation.
 pub(super) fn each_row(moment: &Connection, sql: &str, invariant: &mut Invariant) -> rusqlite::Result<()> {

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use super::Rule;
 use crate::store::Invariant;
+use crate::store::sqlite::mentions;
 use crate::store::sqlite::open::migrations;
 
 pub(super) const VERSION: Rule = ("version", "the schema is of this program's version");
@@ -53,6 +54,7 @@ const PARTS: &str = r#"
 /// Whether all is there. What somebody has added does no harm.
 pub(super) fn schema(moment: &Connection, [schema]: &mut [Invariant; 1]) -> rusqlite::Result<()> {
     let model = Connection::open_in_memory()?;
+    mentions::teach(&model)?;
     for migration in migrations().get_migrations() {
         model.execute_batch(migration.sql().unwrap_or_default())?;
     }

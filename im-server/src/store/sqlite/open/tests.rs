@@ -55,6 +55,13 @@ const FILLINGS: &[(u32, &str)] = &[
          INSERT INTO erased_names VALUES (x'06');
          UPDATE conversations SET retention_days = 30 WHERE id = 3;",
     ),
+    (
+        7,
+        "INSERT INTO members (user, conversation, role, since, read) VALUES (5, 3, 0, 40, 0);
+         UPDATE conversations SET head = 5, posts = 2, members = 2, active = 70 WHERE id = 3;
+         INSERT INTO events VALUES (12, 3, 5, 70, 1, 0, 1, 2, NULL, NULL, x'0E0000000000000000000000000000EE', '@neil', NULL);
+         INSERT INTO mentions VALUES (5, 3, 5, 12);",
+    ),
 ];
 
 /// A table with its columns, and all its rows.
@@ -159,6 +166,33 @@ fn tokens_were_numbered_and_mailboxes_begin_where_was_read() {
     after.execute_batch("DELETE FROM tokens WHERE id = 3").unwrap();
     after.execute_batch("INSERT INTO tokens (hash, user, created) VALUES (x'04', 1, 40)").unwrap();
     assert_eq!(table(&after, "tokens", "id")[2], [Value::from(4)]);
+}
+
+#[test]
+fn what_was_said_before_there_were_mentions_mentions_who_was_there() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("im.sqlite");
+    let connection = of_version(6, &file);
+    // In the group 3 ann speaks to bob, who is in it since 60, and to the erased one, who comes at 73. 2 is between ann and bob.
+    connection
+        .execute_batch(
+            "INSERT INTO members (user, conversation, role, since, read) VALUES (2, 3, 0, 60, 5), (5, 3, 0, 73, 0);
+             UPDATE conversations SET head = 9, posts = 5, members = 3, active = 75 WHERE id = 3;
+             INSERT INTO events VALUES
+                 (12, 3, 5, 59, 1, 0, 1, 2, NULL, NULL, x'01', '@bob, before he came', NULL),
+                 (13, 3, 6, 71, 1, 0, 1, 3, NULL, NULL, x'02', '@BOB @Ann @neil', NULL),
+                 (14, 3, 7, 72, 1, 0, 1, 4, NULL, NULL, x'03', 'nobody yet', NULL),
+                 (15, 3, 8, 74, 1, 0, 9, 4, NULL, NULL, NULL, 'now @bob', 7),
+                 (16, 3, 9, 75, 1, 0, 1, 5, NULL, NULL, x'04', 'bob@example.org @neil', NULL),
+                 (17, 2, 3, 76, 1, 0, 1, 3, NULL, NULL, x'05', '@bob', NULL);
+             UPDATE conversations SET head = 3, posts = 3, active = 76 WHERE id = 2;",
+        )
+        .unwrap();
+    drop(connection);
+    let after = for_writing(&file, 0, Durability::Full).unwrap();
+    let row = |user: i64, seq: i64, position: i64| [user, 3, seq, position].map(Value::from).to_vec();
+    let wanted = [row(2, 6, 13), row(2, 7, 14), row(5, 9, 16)];
+    assert_eq!(table(&after, "mentions", "user, conversation, seq, position"), wanted);
 }
 
 /// At many moments on the way the files are copied as a process that is killed leaves them.
