@@ -23,6 +23,9 @@ pub struct Cli {
     /// Without a screen: what happens line by line, for screen readers and logs (also where TERM is dumb)
     #[arg(long)]
     pub plain: bool,
+    /// On sample data: no server, and nothing is kept
+    #[arg(long)]
+    pub demo: bool,
     /// What to do instead of the full screen.
     #[command(subcommand)]
     pub task: Option<Task>,
@@ -88,6 +91,12 @@ pub enum Task {
         /// The folder; it is made if need be
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
+    },
+    /// Look at the terminal, the configuration, the files and the server; ends with 1 if something would be in your way
+    Doctor {
+        /// Print one JSON object for each thing that was looked at
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -125,10 +125,11 @@ impl App {
 
     /// People, those of the open conversation first.
     fn people_like(&self, typed: &str, sign: &str) -> Vec<Offered> {
-        let mut people: Vec<Offered> = Vec::new();
-        let mut add = |name: String, does: &str| {
+        let mut here: Vec<Offered> = Vec::new();
+        let mut elsewhere: Vec<Offered> = Vec::new();
+        let add = |people: &mut Vec<Offered>, known: &[Offered], name: &str, does: &str| {
             let written = format!("{sign}{name}");
-            if people.iter().all(|known| known.written != written) {
+            if people.iter().chain(known).all(|known| known.written != written) {
                 people.push(Offered::new(written, does));
             }
         };
@@ -136,21 +137,24 @@ impl App {
         for Person { name, online, .. } in
             members.into_iter().filter(|who| Some(&who.name) != self.me.as_ref())
         {
-            add(name.to_string(), if online { "here, online" } else { "here" });
+            add(&mut here, &[], name.as_str(), if online { "here, online" } else { "here" });
         }
         let spoke = self.talk().into_iter().flat_map(|talk| talk.log.entries().rev());
         for entry in spoke.filter(|entry| !self.is_me(&entry.event.author)) {
-            add(entry.event.author.name.to_string(), "has spoken here");
+            add(&mut here, &[], entry.event.author.name.as_str(), "has spoken here");
         }
         for name in self.people.names_online().filter(|name| Some(*name) != self.me.as_ref()) {
-            add(name.to_string(), "online");
+            add(&mut elsewhere, &here, name.as_str(), "online");
         }
         for talk in self.conversations.all() {
             if let Address::User(name) = &talk.about.address {
-                add(name.to_string(), "");
+                add(&mut elsewhere, &here, name.as_str(), "");
             }
         }
-        fuzzy::best(typed, people.into_iter().map(|one| (one.clone(), one.written)), OFFERED_MAX)
+        let fitting = |people: Vec<Offered>| {
+            fuzzy::best(typed, people.into_iter().map(|one| (one.clone(), one.written)), OFFERED_MAX)
+        };
+        fitting(here).into_iter().chain(fitting(elsewhere)).take(OFFERED_MAX).collect()
     }
 
     fn rooms_like(&self, typed: &str, sign: &str) -> Vec<Offered> {

@@ -13,6 +13,9 @@ const BORDER_ROWS_MIN: u16 = 8;
 /// Most notices that are shown one by one above the composer, in rows.
 pub const NOTICE_ROWS_MAX: usize = 3;
 
+/// More characters for one cell than what people write has.
+const CELL_CHARS: usize = 4;
+
 /// Before and behind each line of a notice, in columns.
 pub const NOTICE_INDENT: u16 = 4;
 
@@ -196,8 +199,10 @@ fn composer_rows(app: &App, columns: u16, height: u16) -> u16 {
     let most = (height / 3).max(1);
     let mut rows: u16 = 0;
     for line in app.composer().lines() {
-        // One column is kept for the cursor behind the last character.
-        rows += u16::try_from(wrap::wrap(line, columns.saturating_sub(1)).len()).unwrap_or(most);
+        // One column is kept for the cursor behind the last character. Of a very long line its beginning is enough.
+        let enough = usize::from(most) * usize::from(columns) * CELL_CHARS;
+        let beginning: String = line.chars().take(enough).collect();
+        rows += u16::try_from(wrap::wrap(&beginning, columns.saturating_sub(1)).len()).unwrap_or(most);
         if rows >= most {
             return most;
         }

@@ -206,7 +206,7 @@ impl App {
 
 impl Talk {
     /// Something is half written here.
-    pub(super) fn has_draft(&self) -> bool {
+    pub fn has_draft(&self) -> bool {
         !self.composer.is_empty() || self.is_amending()
     }
 }

@@ -43,8 +43,8 @@ impl Talk {
         self.kept.map_or(self.about.read, |kept| kept.after.min(self.about.read))
     }
 
-    /// The end was looked at by somebody who has come back for it.
-    pub(super) fn read_again(&mut self) {
-        self.kept = self.kept.filter(|kept| !kept.left);
+    /// It was kept until somebody comes back: the next look at the end reads it.
+    pub(super) fn is_kept_until_now(&self) -> bool {
+        self.kept.is_some_and(|kept| kept.left)
     }
 }

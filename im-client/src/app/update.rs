@@ -45,6 +45,7 @@ pub fn deadline(app: &App) -> Option<Duration> {
         app.mark_deadline(),
         app.pause.deadline(app.now),
         app.note_deadline(),
+        app.kept_deadline(),
         app.search_deadline(),
     ];
     due.into_iter().flatten().min()

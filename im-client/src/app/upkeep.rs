@@ -6,7 +6,7 @@ use std::time::Duration;
 use im_proto::{Address, PAGE_EVENTS_MAX, Page, Request, Seq};
 
 use super::asked::Purpose;
-use super::{Action, App, Scroll, rows, scroll};
+use super::{Action, App, Scroll, Talk, rows, scroll};
 
 /// Read marks of one conversation go out at most this often, in milliseconds.
 const MARK_MS_MIN: u64 = 1000;
@@ -87,11 +87,17 @@ impl App {
         self.looks_at_end() && self.talk().is_some_and(|talk| talk.log.head() > talk.about.read)
     }
 
-    /// What was kept unread is in sight of somebody who has come back for it.
+    /// When what was kept unread is read by somebody who has come back for it and sees the end.
+    pub(super) fn kept_deadline(&self) -> Option<Duration> {
+        let waits = self.is_following && self.link.is_online() && self.looks_at_end();
+        self.read_at().filter(|_| waits && self.talk().is_some_and(Talk::is_kept_until_now))
+    }
+
     fn read_kept(&mut self) {
-        let looks = self.looks_at_end();
-        if let Some(talk) = self.talk_mut().filter(|_| looks) {
-            talk.read_again();
+        if self.kept_deadline().is_some_and(|at| at <= self.now)
+            && let Some(talk) = self.talk_mut()
+        {
+            talk.kept = None;
         }
     }
 

@@ -1,6 +1,7 @@
 //! What can be done without a screen, by people and by scripts.
 
 mod account;
+pub mod doctor;
 mod history;
 mod manual;
 pub mod output;
@@ -29,5 +30,6 @@ pub async fn run(common: &Common, task: Task) -> Result<(), Failure> {
         Task::Search(search) => search::run(common, &tokens()?, search).await,
         Task::Completions { shell } => manual::completions(shell),
         Task::Man { folder } => manual::man_pages(&folder),
+        Task::Doctor { json } => doctor::run(common, json).await,
     }
 }

@@ -45,9 +45,12 @@ fn conversation<'a>(app: &App, talk: &Talk, theme: &Theme, width: u16) -> Line<'
     // What is in sight is not called unread, even in the moment before the server knows.
     let in_sight = is_open && talk.scroll == Scroll::End;
     let unread = if in_sight { talk.kept_posts() } else { talk.unread() };
+    // Something is half written there.
+    let draft = if talk.has_draft() && !is_open { "✎" } else { "" };
     let badge = match unread {
-        0 => String::new(),
-        n => n.to_string(),
+        0 => draft.to_owned(),
+        n if draft.is_empty() => n.to_string(),
+        n => format!("{draft} {n}"),
     };
     let (sign, name) = sign_and_name(app, talk);
     let style = match (is_open, unread) {

@@ -179,6 +179,7 @@ fn tab_completes_people_rooms_emoji_and_commands() {
 #[test]
 fn several_are_offered_and_typing_goes_on_choosing() {
     let mut rig = online();
+    rig.event(posted(DEV, 4, "benedict", "hello"));
     let people: Vec<Author> = ["barbara", "bert", "carol"].into_iter().map(author).collect();
     for user in people {
         rig.notice(Notice::Presence { user, online: true });
@@ -190,13 +191,18 @@ fn several_are_offered_and_typing_goes_on_choosing() {
             .completion()
             .map_or_else(Vec::new, |found| found.offered.iter().map(|one| one.written.clone()).collect())
     };
-    assert_eq!(offered(&rig), ["@bob", "@bert", "@barbara"], "who has spoken here first, then the shortest");
+    assert_eq!(
+        offered(&rig),
+        ["@bob", "@benedict", "@bert", "@barbara"],
+        "who is here first, each shortest first"
+    );
     insta::assert_snapshot!("composing_offered", rig.screen());
     rig.type_text("ar");
     assert_eq!(offered(&rig), ["@barbara"]);
     rig.key(KeyCode::Backspace);
     rig.key(KeyCode::Backspace);
     rig.key(KeyCode::Tab);
+    rig.key(KeyCode::Down);
     rig.key(KeyCode::Down);
     rig.key(KeyCode::BackTab);
     rig.key(KeyCode::Enter);

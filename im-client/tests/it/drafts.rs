@@ -81,6 +81,7 @@ fn each_conversation_has_its_own_and_an_answer_stays_one() {
     rig.enter("/reply #2");
     rig.type_text("to two");
     rig.press(KeyModifiers::ALT, KeyCode::Down);
+    assert!(rig.rows_with(" # dev ")[0].contains('✎'), "the list shows where something is half written");
     rig.type_text("to bob");
     rig.pass(Duration::from_secs(1));
     let all = [draft("#dev", Writing::Replying(Seq(2)), "to two"), new("@bob", "to bob")];

@@ -332,6 +332,11 @@ fn m_keeps_unread_until_one_comes_back_to_it_and_through_a_new_start() {
     assert_eq!((kept.unread[0].after, kept.unread[0].posts), (Seq(0), 2));
     rig.press(KeyModifiers::ALT, KeyCode::Down);
     assert_eq!(rig.rows_with("UNREAD").len(), 1);
+    // Who only passes by has not read it.
+    rig.press(KeyModifiers::ALT, KeyCode::Up);
+    rig.pass(Duration::from_millis(900));
+    rig.press(KeyModifiers::ALT, KeyCode::Down);
+    assert_eq!(rig.rows_with("UNREAD").len(), 1);
     rig.press(KeyModifiers::ALT, KeyCode::Up);
     assert_eq!(rig.rows_with("── 2 new").len(), 1);
     rig.pass(Duration::from_secs(2));
