@@ -24,6 +24,8 @@ mod ending;
 mod errands;
 mod finding;
 #[cfg(unix)]
+mod flows;
+#[cfg(unix)]
 mod full_screen;
 mod guests;
 #[cfg(unix)]
@@ -38,6 +40,7 @@ mod looks;
 #[cfg(unix)]
 mod manual;
 mod mentioned;
+mod mentions;
 mod network;
 mod outbox;
 mod output;
@@ -58,6 +61,7 @@ mod search;
 mod select;
 mod sign_in;
 mod simulation;
+mod sizes;
 #[cfg(unix)]
 mod suspended;
 mod tokens;
