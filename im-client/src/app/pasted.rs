@@ -2,7 +2,7 @@
 //! more than a message may have, are asked about first.
 
 use crossterm::event::{KeyCode, KeyEvent};
-use im_proto::{MessageId, TEXT_BYTES_MAX, Text};
+use im_proto::{Address, MessageId, TEXT_BYTES_MAX, Text};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::amending::Writing;
@@ -19,6 +19,8 @@ const COMPOSER_BYTES_MAX: usize = 1 << 20;
 pub struct Pasted {
     /// What was pasted; nothing if it is about what was written.
     pub text: String,
+    /// Where it was meant for.
+    to: Address,
 }
 
 /// The same in so many messages.
@@ -47,16 +49,19 @@ impl App {
         }
         let is_edit = matches!(self.talk().map(|talk| talk.writing), Some(Writing::Editing(_)));
         let is_much = text.split('\n').count() > LINES_MAX || text.len() > TEXT_BYTES_MAX;
-        if is_much && !is_edit && self.talk().is_some() {
-            self.overlay = Some(Overlay::Paste(Pasted { text }));
-        } else {
-            self.composer_mut().insert_str(text);
+        let to = self.talk().map(|talk| talk.about.address.clone());
+        match to.filter(|_| is_much && !is_edit) {
+            Some(to) => self.overlay = Some(Overlay::Paste(Pasted { text, to })),
+            None => {
+                self.composer_mut().insert_str(text);
+            }
         }
     }
 
     /// What is written is more than a message may have: in parts it could be sent, if somebody says so.
     pub(super) fn ask_about_length(&mut self) {
-        self.overlay = Some(Overlay::Paste(Pasted { text: String::new() }));
+        let to = self.talk().map(|talk| talk.about.address.clone());
+        self.overlay = to.map(|to| Overlay::Paste(Pasted { text: String::new(), to }));
     }
 
     /// A key for the question.
@@ -77,9 +82,14 @@ impl App {
     }
 
     fn send_pasted(&mut self, pasted: &Pasted, as_code: bool, message: MessageId) {
-        let Some((to, writing)) = self.talk().map(|talk| (talk.about.address.clone(), talk.writing)) else {
+        let Some(writing) =
+            self.talk().filter(|talk| talk.about.address == pasted.to).map(|talk| talk.writing)
+        else {
+            self.toasts.complain(format!("not sent: {} is not open any more", pasted.to), self.now);
+            self.composer_mut().insert_str(&pasted.text);
             return;
         };
+        let to = &pasted.to;
         let parts = self.in_parts(pasted, as_code);
         let texts: Vec<Text> = parts.iter().filter_map(|part| Text::parse(part).ok()).collect();
         if let Err(why) = self.outbox.room_for(&texts) {

@@ -203,6 +203,17 @@ fn d_asks_first_and_says_who_sees_it() {
 }
 
 #[test]
+fn what_is_asked_about_a_message_is_not_asked_of_another_conversation() {
+    let mut rig = online();
+    select(&mut rig, 2);
+    rig.key(KeyCode::Char('d'));
+    rig.event(crate::rig::did(DEV, 5, "alice", im_proto::Body::Left));
+    assert!(rig.app.overlay.is_none());
+    rig.key(KeyCode::Char('y'));
+    assert_eq!(asked(&rig).iter().filter(|request| matches!(request, Request::Delete { .. })).count(), 0);
+}
+
+#[test]
 fn reactions_are_picked_by_digit_or_name_and_taken_back_by_the_same() {
     let mut rig = online();
     rig.take(What::Noted(Notes::default()));
