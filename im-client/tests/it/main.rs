@@ -12,6 +12,10 @@ mod config;
 mod corrected;
 #[cfg(unix)]
 mod crashes;
+#[cfg(unix)]
+mod demo;
+#[cfg(unix)]
+mod doctor;
 mod drafts;
 #[cfg(unix)]
 mod ending;
