@@ -557,3 +557,31 @@ fn dragging_over_an_edge_brings_into_sight_what_is_there() {
         assert_eq!(*line, format!("message {}", 299 - n));
     }
 }
+
+#[test]
+fn it_looks_right_at_every_size() {
+    for (columns, rows) in [(120, 36), (80, 24), (40, 15)] {
+        let mut rig = Rig::online(columns, rows, vec![conversation(DEV, "#dev", 3)]);
+        let events = vec![
+            posted(DEV, 1, "bob", "the first of them"),
+            posted(DEV, 2, "alice", "two lines\nand a link: https://a.example/page"),
+            replied(DEV, 3, "bob", 2, "an answer"),
+        ];
+        rig.grant(
+            is_history,
+            Reply::History { conversation: DEV, events, more: false, amendments: Vec::new() },
+        );
+        rig.event(reacted(DEV, 4, "bob", 2, "👍"));
+        select(&mut rig, 2);
+        insta::assert_snapshot!(format!("select_{columns}x{rows}"), rig.screen());
+        for (key, name) in [('+', "react"), ('i', "info"), ('d', "delete")] {
+            rig.key(KeyCode::Char(key));
+            insta::assert_snapshot!(format!("select_{name}_{columns}x{rows}"), rig.screen());
+            rig.key(KeyCode::Esc);
+        }
+        rig.key(KeyCode::Esc);
+        rig.type_text("/");
+        rig.key(KeyCode::Tab);
+        insta::assert_snapshot!(format!("composing_commands_{columns}x{rows}"), rig.screen());
+    }
+}
