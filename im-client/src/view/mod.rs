@@ -1,5 +1,6 @@
 //! Draws what the client knows. It decides nothing and changes nothing: one file for each pane.
 
+mod ascii;
 mod borders;
 mod composer;
 mod conversations;
@@ -24,6 +25,7 @@ mod status;
 pub mod theme;
 mod title;
 mod toasts;
+mod widths;
 
 use ratatui::Frame;
 
@@ -45,6 +47,10 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::SignIn(form) => sign_in::draw(form, theme, frame),
         Screen::Chat => chat(app, theme, frame),
     }
+    if theme.ascii {
+        ascii::plain(frame.buffer_mut());
+    }
+    widths::settle(frame.buffer_mut());
 }
 
 fn chat(app: &App, theme: &Theme, frame: &mut Frame<'_>) {

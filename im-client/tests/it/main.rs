@@ -28,6 +28,7 @@ mod guests;
 #[cfg(unix)]
 mod headless;
 mod hello;
+mod hostile;
 mod jump;
 mod keys;
 mod link;
