@@ -1,7 +1,8 @@
 //! The table of keys, its profiles, what somebody configures over it, and what keys then do.
 
 use crossterm::event::{KeyCode, KeyModifiers};
-use im_client::app::keys::{Chord, Deed, Keymap, Looked, Overrides, Place, Profile, Sequence, rows};
+use im_client::app::help::{self, HelpRow};
+use im_client::app::keys::{Chord, Deed, Keymap, Looked, Overrides, Place, Profile, Row, Sequence, rows};
 use im_client::app::{Overlay, What};
 use im_client::config::Config;
 
@@ -158,4 +159,54 @@ fn the_profile_and_the_overrides_are_what_the_keys_do() {
     let help = rig.screen();
     assert!(help.contains("Alt-K, Ctrl-X b") && help.contains("F9"), "{help}");
     assert!(!help.contains("Ctrl-K"), "{help}");
+}
+
+#[test]
+fn the_help_is_the_table_in_every_profile_no_more_and_no_less() {
+    for profile in Profile::ALL {
+        let keymap = Keymap::of(profile);
+        let rows = help::rows(&keymap, 200);
+        let end = rows.iter().position(|row| *row == HelpRow::Heading("COMMANDS")).unwrap();
+        let mut told: Vec<(String, String)> = Vec::new();
+        let mut keys = String::new();
+        for row in &rows[..end] {
+            if let HelpRow::Does(what, does) = row {
+                keys.push_str(what.trim());
+                if !does.is_empty() {
+                    told.push((std::mem::take(&mut keys), does.clone()));
+                }
+            }
+        }
+        let mut expected: Vec<(String, String)> = Vec::new();
+        for row in rows_by_topic() {
+            let keys = match (row.deed, keymap.shown(row.deed)) {
+                (Deed::Nth(0), _) => "Alt-1 .. Alt-9".to_owned(),
+                (Deed::Nth(_), _) => continue,
+                (_, none) if none.is_empty() => format!("({})", row.name),
+                (_, keys) => keys,
+            };
+            let does = if row.deed == Deed::Nth(0) { "the first to ninth conversation" } else { row.does };
+            expected.push((keys, does.to_owned()));
+        }
+        assert_eq!(told, expected, "{}", profile.name());
+    }
+}
+
+fn rows_by_topic() -> Vec<&'static Row> {
+    let mut all: Vec<&Row> = rows().collect();
+    all.sort_by_key(|row| row.topic);
+    all
+}
+
+#[test]
+fn hints_are_those_of_the_keys_as_they_are() {
+    let mut rig = online(
+        "[keys]\njump = \"f7\"\nhelp = \"f8\"\nnewline = \"\"\npalette = \"alt-x\"\nnewest = \"f6\"\n",
+    );
+    rig.take(What::Resize(ratatui::layout::Size::new(120, 30)));
+    let screen = rig.screen();
+    assert!(screen.contains("F7 jump   F8 help"), "{screen}");
+    assert!(screen.contains("Enter send · Esc select · Alt-X commands · F7 jump"), "{screen}");
+    let old = ["^K", "F1 ", "^P", "newline"];
+    assert!(!old.iter().any(|old| screen.contains(old)), "{screen}");
 }

@@ -5,6 +5,7 @@
 
 mod amended;
 mod amending;
+mod clicks;
 mod commands;
 mod composing;
 mod config;
@@ -23,6 +24,8 @@ mod ending;
 mod errands;
 mod finding;
 #[cfg(unix)]
+mod flows;
+#[cfg(unix)]
 mod full_screen;
 mod guests;
 #[cfg(unix)]
@@ -34,7 +37,10 @@ mod keys;
 mod link;
 mod log;
 mod looks;
+#[cfg(unix)]
+mod manual;
 mod mentioned;
+mod mentions;
 mod network;
 mod outbox;
 mod output;
@@ -55,6 +61,7 @@ mod search;
 mod select;
 mod sign_in;
 mod simulation;
+mod sizes;
 #[cfg(unix)]
 mod suspended;
 mod tokens;
