@@ -27,7 +27,7 @@ pub async fn run(cli: &Cli, config: Config) -> Result<(), Failure> {
         plain::run(start, disk, demo).await
     } else {
         let file = cli.common.config.clone().or_else(Config::usual_file);
-        terminal::run(start, disk, demo, file).await
+        Box::pin(terminal::run(start, disk, demo, file)).await
     }
 }
 

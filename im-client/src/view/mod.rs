@@ -89,7 +89,7 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Paste(pasted)) => offered::paste(app, pasted, theme, frame),
         Some(Overlay::Sent(sent)) => offered::sent(app, sent, theme, frame),
         Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),
-        Some(Overlay::Search) => search::draw(app, theme, frame),
+        Some(Overlay::Search(which)) => search::draw(app, *which, theme, frame),
         Some(Overlay::Find) => find::draw(app, theme, geometry, frame),
         Some(Overlay::GoTo(typed)) => find::draw_goto(app, typed, theme, frame),
         Some(Overlay::People) => {

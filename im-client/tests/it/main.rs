@@ -23,6 +23,8 @@ mod ending;
 mod errands;
 mod finding;
 #[cfg(unix)]
+mod flows;
+#[cfg(unix)]
 mod full_screen;
 mod guests;
 #[cfg(unix)]
@@ -35,6 +37,7 @@ mod link;
 mod log;
 mod looks;
 mod mentioned;
+mod mentions;
 mod network;
 mod outbox;
 mod output;
@@ -55,6 +58,7 @@ mod search;
 mod select;
 mod sign_in;
 mod simulation;
+mod sizes;
 #[cfg(unix)]
 mod suspended;
 mod tokens;
