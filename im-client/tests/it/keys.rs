@@ -210,3 +210,55 @@ fn hints_are_those_of_the_keys_as_they_are() {
     let old = ["^K", "F1 ", "^P", "newline"];
     assert!(!old.iter().any(|old| screen.contains(old)), "{screen}");
 }
+
+#[test]
+fn ctrl_c_closes_then_clears_so_that_it_can_be_undone_then_asks_to_quit() {
+    let mut rig = online("");
+    let cancel = |rig: &mut Rig| rig.press(KeyModifiers::CONTROL, KeyCode::Char('c'));
+    rig.type_text("half a thought");
+    rig.key(KeyCode::F(1));
+    cancel(&mut rig);
+    assert!(rig.app.overlay.is_none());
+    assert_eq!(rig.app.composer().lines(), ["half a thought"]);
+    cancel(&mut rig);
+    assert!(rig.app.composer().is_empty());
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('_'));
+    assert_eq!(rig.app.composer().lines(), ["half a thought"]);
+    cancel(&mut rig);
+    cancel(&mut rig);
+    assert!(matches!(rig.app.overlay, Some(Overlay::Quit)));
+    rig.done.clear();
+    rig.key(KeyCode::Esc);
+    assert!(rig.app.overlay.is_none() && rig.done.is_empty(), "any other key stays");
+    cancel(&mut rig);
+    cancel(&mut rig);
+    assert!(rig.done.contains(&im_client::app::Action::Quit));
+}
+
+#[test]
+fn what_one_cannot_do_without_has_a_key_in_each_profile() {
+    // What one cannot do without has a key whatever the profile.
+    let needed = [
+        Deed::Send,
+        Deed::Newline,
+        Deed::Jump,
+        Deed::Palette,
+        Deed::Help,
+        Deed::Escape,
+        Deed::Cancel,
+        Deed::Quit,
+    ];
+    for profile in Profile::ALL {
+        let keymap = Keymap::of(profile);
+        for deed in needed {
+            assert!(!keymap.keys(deed).is_empty(), "{deed:?} of {}", profile.name());
+        }
+    }
+    let emacs = Keymap::of(Profile::Emacs);
+    let look = |key: &str| emacs.look(Place::Composer, key.parse::<Sequence>().unwrap().chords());
+    // They are for the composer there: kill, back, forth, lines up and down, start and end.
+    for key in ["ctrl-k", "ctrl-b", "ctrl-f", "ctrl-n", "ctrl-a", "ctrl-e", "ctrl-d", "ctrl-y"] {
+        assert_eq!(look(key), Looked::Nothing, "{key}");
+    }
+    assert_eq!(look("alt-k"), Looked::Deed(Deed::Jump));
+}
