@@ -52,6 +52,7 @@ mod sought;
 mod stand_ins;
 mod talk;
 mod toasts;
+mod typing;
 mod unread;
 mod update;
 mod upkeep;
@@ -356,6 +357,8 @@ pub struct App {
     tour: Option<Tour>,
     /// Messages only.
     pub is_zen: bool,
+    /// Who is writing.
+    pub typing: typing::Typing,
     /// How wide the panes at the sides are, where somebody has said so.
     pub sides: Sides,
 }
@@ -412,6 +415,7 @@ impl App {
             frecent: Frecent::default(),
             tour: None,
             is_zen: false,
+            typing: typing::Typing::default(),
             sides: Sides::default(),
         }
     }

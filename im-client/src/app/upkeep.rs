@@ -24,6 +24,7 @@ impl App {
         actions.extend(self.mark_left());
         actions.extend(self.mark());
         actions.extend(self.tell_received());
+        actions.extend(self.tell_typing());
         actions.extend(self.look_around());
         actions
     }

@@ -53,6 +53,7 @@ mod simulation;
 #[cfg(unix)]
 mod suspended;
 mod tokens;
+mod typing;
 mod unsent;
 mod when;
 #[cfg(unix)]
