@@ -3,13 +3,15 @@
 use std::env;
 use std::ffi::OsStr;
 
+use im_proto::Token;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
 use crate::app::Start;
 use crate::app::looks::Looks;
-use crate::cli::Common;
+use crate::cli::{Cli, Common};
 use crate::config::Config;
+use crate::demo::Demo;
 use crate::exit::Failure;
 use crate::password;
 use crate::terminal::disk::Disk;
@@ -18,7 +20,18 @@ use crate::tokens::Tokens;
 use crate::unsent::UnsentFolder;
 
 /// Runs the client until somebody quits.
-pub async fn run(common: &Common, config: Config, is_plain: bool) -> Result<(), Failure> {
+pub async fn run(cli: &Cli, config: Config) -> Result<(), Failure> {
+    let is_plain = cli.plain || can_only_print(env::var_os("TERM").as_deref());
+    let (start, disk, demo) = if cli.demo { sample(config)? } else { of_this_device(&cli.common, config)? };
+    if is_plain {
+        plain::run(start, disk, demo).await
+    } else {
+        let file = cli.common.config.clone().or_else(Config::usual_file);
+        Box::pin(terminal::run(start, disk, demo, file)).await
+    }
+}
+
+fn of_this_device(common: &Common, config: Config) -> Result<(Start, Disk, Option<Demo>), Failure> {
     let tokens = Tokens::of_this_user();
     let found = match &tokens {
         Some(tokens) => {
@@ -36,13 +49,23 @@ pub async fn run(common: &Common, config: Config, is_plain: bool) -> Result<(), 
         looks: Looks::of_environment(|name| env::var(name).ok()),
         config,
     };
-    let disk = Disk::new(tokens, UnsentFolder::of_this_user());
-    if is_plain || can_only_print(env::var_os("TERM").as_deref()) {
-        plain::run(start, disk).await
-    } else {
-        let file = common.config.clone().or_else(Config::usual_file);
-        terminal::run(start, disk, file).await
-    }
+    Ok((start, Disk::new(tokens, UnsentFolder::of_this_user()), None))
+}
+
+fn sample(config: Config) -> Result<(Start, Disk, Option<Demo>), Failure> {
+    let demo =
+        Demo::new(terminal::wall()).ok_or_else(|| Failure::Failed("the sample is broken".to_owned()))?;
+    let start = Start {
+        server: "hub.example".to_owned(),
+        user: Some(demo.me().clone()),
+        token: Some(Token::new([0; 32])),
+        password: None,
+        zone: TimeZone::system(),
+        size: Size::default(),
+        looks: Looks::of_environment(|name| env::var(name).ok()),
+        config,
+    };
+    Ok((start, Disk::new(None, None), Some(demo)))
 }
 
 /// A terminal that says of itself that it can do nothing else, or nothing of itself at all.

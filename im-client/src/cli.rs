@@ -22,6 +22,9 @@ pub struct Cli {
     /// Without a screen: what happens line by line, for screen readers and logs (also where TERM is dumb)
     #[arg(long)]
     pub plain: bool,
+    /// On sample data: no server, and nothing is kept
+    #[arg(long)]
+    pub demo: bool,
     /// What to do instead of the full screen.
     #[command(subcommand)]
     pub task: Option<Task>,
@@ -77,6 +80,12 @@ pub enum Task {
     History(History),
     /// Find what was said in your conversations, newest first
     Search(Search),
+    /// Look at the terminal, the configuration, the files and the server; ends with 1 if something would be in your way
+    Doctor {
+        /// Print one JSON object for each thing that was looked at
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `send`

@@ -9,6 +9,7 @@ pub mod begin;
 pub mod cli;
 pub mod config;
 pub mod connection;
+pub mod demo;
 pub mod exit;
 pub mod headless;
 pub mod paint;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use im_client::begin;
-use im_client::cli::Cli;
+use im_client::cli::{Cli, Task};
 use im_client::config::{self, Config};
 use im_client::exit::Failure;
 use im_client::headless::{self, output};
@@ -22,14 +22,17 @@ fn run(mut cli: Cli) -> anyhow::Result<()> {
     if cli.print_config {
         return Ok(output::say(config::default_file().trim_end())?);
     }
-    let config =
-        Config::load(cli.common.config.as_deref()).map_err(|error| Failure::Usage(error.to_string()))?;
+    let config = match Config::load(cli.common.config.as_deref()) {
+        // It is what tells about it.
+        Err(_) if matches!(cli.task, Some(Task::Doctor { .. })) => Config::default(),
+        config => config.map_err(|error| Failure::Usage(error.to_string()))?,
+    };
     cli.common.addr = cli.common.addr.or_else(|| config.server.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
-        match cli.task {
+        match cli.task.take() {
             Some(task) => headless::run(&cli.common, task).await,
-            None => begin::run(&cli.common, config, cli.plain).await,
+            None => begin::run(&cli, config).await,
         }
     });
     // A read of standard input or of the terminal that is still under way must not hold up the end.

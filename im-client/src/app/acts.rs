@@ -48,6 +48,7 @@ impl App {
             Deed::Search => self.open_search(None),
             Deed::GoTo => self.open_goto(),
             Deed::FirstUnread => self.first_unread(),
+            Deed::Mentions => self.open_mentions(),
             Deed::OlderMatch => self.select_found(1),
             Deed::NewerMatch => self.select_found(-1),
             Deed::Suspend => return vec![Action::Suspend],

@@ -71,6 +71,8 @@ pub(super) enum Purpose {
     Hint,
     /// To find what was said.
     Search(Which),
+    /// To go to what mentions one in a conversation.
+    MentionsHere(ConversationId),
     /// To open a conversation at a place.
     OpenAt(Goal),
 }

@@ -35,7 +35,7 @@ impl App {
                 let told = format!("you are {name}: /signout comes before another sign-in");
                 self.toasts.complain(told, self.now);
             }
-            Command::Mentions => self.toasts.complain("mentions work in telnet only so far", self.now),
+            Command::Mentions => self.open_mentions(),
             Command::Search { words } => self.open_search(Some(words.as_str())),
             command => return self.ask_for(command),
         }

@@ -56,6 +56,18 @@ impl Emphasis {
         self.0.is_empty()
     }
 
+    /// These words and others.
+    pub fn and(mut self, others: &Self) -> Self {
+        self.0.extend(others.0.iter().cloned());
+        self
+    }
+
+    /// Whether all of its words are somewhere in a text.
+    pub fn is_all_in(&self, text: &str) -> bool {
+        let words = if self.is_empty() { Vec::new() } else { words(text) };
+        self.0.iter().all(|term| (0..words.len()).any(|first| term.begins_at(&words[first..])))
+    }
+
     /// Where its words are, in order, none over another.
     pub fn places(&self, text: &str) -> Vec<Range<usize>> {
         let mut places: Vec<Range<usize>> = Vec::new();

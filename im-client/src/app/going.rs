@@ -1,8 +1,8 @@
 //! From one conversation to another by a key: to what waits to be read and back again, and to the one before.
 
-use im_proto::{Address, ConversationId};
+use im_proto::ConversationId;
 
-use super::{App, Talk};
+use super::{App, Talk, Waiting};
 
 /// Going from one to the next that has something unread, and back to where one began.
 #[derive(Debug)]
@@ -15,15 +15,18 @@ pub(super) struct Tour {
 impl App {
     /// How much a conversation wants to be read: 2 for what is meant for oneself, 1 for what is unread.
     pub(super) fn urgency(&self, talk: &Talk) -> u8 {
-        match (talk.unread(), &talk.about.address) {
-            (0, _) => 0,
-            (_, Address::User(_)) => 2,
-            (_, Address::Room(_)) => 1,
+        match talk.waiting(false) {
+            Waiting::Nothing => 0,
+            Waiting::Unread(_) => 1,
+            Waiting::ForMe(_) => 2,
         }
     }
 
     /// Opens what wants most to be read; when nothing does any more, where one was at first.
     pub(super) fn open_unread(&mut self) {
+        if self.next_mention_here() {
+            return;
+        }
         let goes_on = |tour: &Tour| tour.seen.last().copied() == self.open;
         let mut tour = self
             .tour
@@ -40,6 +43,7 @@ impl App {
         match next.map(|talk| talk.about.id) {
             Some(id) => {
                 self.open_talk(id);
+                self.want_mentions();
                 tour.seen.push(id);
                 self.tour = Some(tour);
             }

@@ -27,6 +27,7 @@ pub mod links;
 mod log;
 pub mod looks;
 mod marker;
+mod meant;
 mod mentions;
 mod message;
 mod mouse;
@@ -75,6 +76,7 @@ pub use emphasis::Emphasis;
 pub use link::Link;
 pub use log::{EVENTS_MAX, Entry, Log};
 pub use marker::Marker;
+pub use mentions::Waiting;
 pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
@@ -235,8 +237,8 @@ pub enum Overlay {
     Paste(pasted::Pasted),
     /// What one has said.
     Sent(sent::Sent),
-    /// The search box.
-    Search,
+    /// A box of messages that were searched for.
+    Search(search::Which),
     /// What was told in passing, scrolled down by so many rows.
     Debug(u16),
     /// The line for searching here.
@@ -336,8 +338,12 @@ pub struct App {
     pub search: Search,
     /// The same in the open conversation.
     pub finding: Search,
+    /// What was said with one's name.
+    pub mentions: Search,
     /// Where one was before.
     origin: Option<search::Origin>,
+    /// What is meant for oneself in the conversation one has come to.
+    meant: Option<meant::Meant>,
     /// Since when the end of the open conversation is in sight.
     end_seen: Option<(ConversationId, Duration)>,
     /// What is to be told in passing.
@@ -404,7 +410,9 @@ impl App {
             people: People::default(),
             search: Search::default(),
             finding: Search::default(),
+            mentions: Search::default(),
             origin: None,
+            meant: None,
             end_seen: None,
             toasts: Toasts::default(),
             looks: start.looks,

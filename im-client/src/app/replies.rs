@@ -63,6 +63,7 @@ impl App {
                 self.entered(about);
                 self.seek(goal);
             }
+            (Purpose::MentionsHere(of), Reply::Found { found, .. }) => self.mentions_came(of, &found),
             (Purpose::Search(which), Reply::Found { found, more }) => self.found(which, found, more),
             (Purpose::Leave(id), _) => self.close_talk(id),
             (Purpose::SignOut, _) => return self.signed_out(),

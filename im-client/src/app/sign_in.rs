@@ -231,7 +231,9 @@ impl App {
         self.people.forget();
         self.search = super::search::Search::default();
         self.finding = super::search::Search::default();
+        self.mentions = super::search::Search::default();
         self.origin = None;
+        self.meant = None;
         self.clear_composer();
     }
 

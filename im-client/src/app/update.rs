@@ -159,7 +159,7 @@ impl App {
                 return self.act(deed, Some(key), message);
             }
             (Some(Overlay::Jump(_)), _) => return self.jump_key(key, deed, message),
-            (Some(Overlay::Search), _) => return self.search_key(key),
+            (Some(Overlay::Search(which)), _) => return self.search_key(*which, key),
             (Some(Overlay::Find), deed) => self.find_key(key, deed),
             (Some(Overlay::GoTo(_)), _) => self.goto_key(key),
             (Some(Overlay::Help(_)), _) => match (deed, key.code) {

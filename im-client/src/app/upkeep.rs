@@ -21,6 +21,7 @@ impl App {
         let mut actions = self.send_unsent();
         actions.extend(self.load());
         actions.extend(self.go_on_searching());
+        actions.extend(self.ask_for_mentions());
         actions.extend(self.mark_left());
         actions.extend(self.mark());
         actions.extend(self.tell_received());

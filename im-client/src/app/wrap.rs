@@ -22,7 +22,9 @@ pub fn one_line(text: &str, width: u16) -> String {
 
 /// The cells that a text takes on a line.
 pub fn cells(text: &str) -> u16 {
-    text.graphemes(true).map(CellWidth::cell_width).fold(0, u16::saturating_add)
+    // What acts on a terminal is never drawn.
+    let drawn = text.graphemes(true).filter(|grapheme| !grapheme.starts_with(char::is_control));
+    drawn.map(CellWidth::cell_width).fold(0, u16::saturating_add)
 }
 
 /// The start of a text that fits a width, with `…` where something is left out.

@@ -1,6 +1,7 @@
 //! What can be done without a screen, by people and by scripts.
 
 mod account;
+pub mod doctor;
 mod history;
 pub mod output;
 mod search;
@@ -14,6 +15,9 @@ use crate::tokens::Tokens;
 
 /// Does one thing.
 pub async fn run(common: &Common, task: Task) -> Result<(), Failure> {
+    if let Task::Doctor { json } = task {
+        return doctor::run(common, json).await;
+    }
     let tokens = Tokens::of_this_user()
         .ok_or_else(|| Failure::Failed("there is no home folder to keep sign-ins in".to_owned()))?;
     match task {
@@ -24,5 +28,7 @@ pub async fn run(common: &Common, task: Task) -> Result<(), Failure> {
         Task::Tail(tail) => tail::run(common, &tokens, tail).await,
         Task::History(history) => history::run(common, &tokens, history).await,
         Task::Search(search) => search::run(common, &tokens, search).await,
+        // It came before: it needs no home folder.
+        Task::Doctor { .. } => Ok(()),
     }
 }

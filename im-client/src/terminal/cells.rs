@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Cell, CellWidth};
 use ratatui::layout::{Position, Size};
 use ratatui::style::Color;
 
@@ -43,6 +43,11 @@ impl<W: Write> Cells<W> {
     }
 }
 
+/// Whether a place is the second half of the wide character that comes last.
+fn is_behind_half(run: &[(u16, u16, Cell)], x: u16, y: u16) -> bool {
+    run.last().is_some_and(|(left, row, wide)| *row == y && left + 1 == x && wide.cell_width() > 1)
+}
+
 impl<W: Write> Backend for Cells<W> {
     type Error = io::Error;
 
@@ -54,12 +59,17 @@ impl<W: Write> Backend for Cells<W> {
         let mut link = None;
         let mut is_apart = false;
         for (x, y, cell) in content {
+            let mut drawn = cell.clone();
+            drawn.underline_color = Color::Reset;
+            if is_behind_half(&run, x, y) {
+                // First what is to be blank where the character turns out to be narrow: later, it would wipe it out.
+                run.insert(run.len() - 1, (x, y, drawn));
+                continue;
+            }
             if link_of(cell) != link || is_apart {
                 self.put(&mut run, link)?;
                 link = link_of(cell);
             }
-            let mut drawn = cell.clone();
-            drawn.underline_color = Color::Reset;
             is_apart = drawn.symbol().chars().nth(1).is_some();
             run.push((x, y, drawn));
         }

@@ -32,6 +32,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::{Action, App, Input, Start, What, deadline, update};
 use crate::connection::Tcp;
+use crate::demo::Demo;
 use crate::exit::Failure;
 use crate::terminal::disk::Disk;
 use crate::terminal::editor::Written;
@@ -54,7 +55,12 @@ const REPORTS_MAX: usize = 1024;
 const PARTING_MS_MAX: u64 = 1000;
 
 /// Runs the full screen until somebody quits.
-pub async fn run(start: Start, disk: Disk, config: Option<PathBuf>) -> Result<(), Failure> {
+pub async fn run(
+    start: Start,
+    disk: Disk,
+    demo: Option<Demo>,
+    config: Option<PathBuf>,
+) -> Result<(), Failure> {
     // Before any thread begins: they inherit it.
     signals::hold_stops(true).map_err(Failure::io("signals"))?;
     let mut signals = Signals::new().map_err(Failure::io("signals"))?;
@@ -75,7 +81,7 @@ pub async fn run(start: Start, disk: Disk, config: Option<PathBuf>) -> Result<()
         told: weak,
         events: Some(EventStream::new()),
         lent: None,
-        outside: Outside::new(disk, orders),
+        outside: Outside::new(disk, orders, demo),
         watch,
         started: Instant::now(),
         drawn: None,
@@ -276,6 +282,11 @@ impl Desk {
         match action {
             Action::Quit => self.has_quit = true,
             Action::Suspend => signals::ask_to_stop().map_err(Failure::io("signals"))?,
+            Action::Compose(_) if !self.outside.may_write() => {
+                return Ok(vec![What::Trouble(
+                    "the demo writes no files, not even for an editor".to_owned(),
+                )]);
+            }
             Action::Compose(text) => {
                 return match Written::of(&text) {
                     Ok(written) => {
@@ -385,7 +396,8 @@ fn input(started: Instant, what: What) -> Result<Input, Failure> {
     Ok(Input { now: started.elapsed(), wall: wall(), dice, what })
 }
 
-fn wall() -> Timestamp {
+/// What time it is, by the calendar.
+pub fn wall() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }

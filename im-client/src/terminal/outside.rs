@@ -5,8 +5,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::disk::Disk;
 use super::errands::Errands;
 use super::network::Order;
-use super::screen;
+use super::{screen, wall};
 use crate::app::{Action, What};
+use crate::demo::Demo;
 
 /// Whoever does it.
 #[derive(Debug)]
@@ -14,16 +15,27 @@ pub(super) struct Outside {
     disk: Disk,
     errands: Errands,
     orders: UnboundedSender<Order>,
+    /// It answers in the place of the server, and nothing is kept.
+    demo: Option<Demo>,
 }
 
 impl Outside {
     /// Keeps things there, and gives orders to the task that talks to the server.
-    pub(super) fn new(disk: Disk, orders: UnboundedSender<Order>) -> Self {
-        Self { disk, errands: Errands::new(), orders }
+    pub(super) fn new(disk: Disk, orders: UnboundedSender<Order>, demo: Option<Demo>) -> Self {
+        Self { disk, errands: Errands::new(), orders, demo }
+    }
+
+    /// Whether files may be written.
+    pub(super) fn may_write(&self) -> bool {
+        self.demo.is_none()
     }
 
     /// Does something; what is to be told about that.
     pub(super) fn act(&mut self, action: Action) -> Vec<What> {
+        let action = match (&mut self.demo, action) {
+            (_, action @ Action::Copy(_)) | (None, action) => action,
+            (Some(demo), action) => return demo.act(action, wall()),
+        };
         // The task takes orders as long as there is somebody to give them.
         let order = |order| {
             let _ = self.orders.send(order);

@@ -16,6 +16,7 @@ use super::outside::Outside;
 use super::{PARTING_MS_MAX, REPORTS_MAX, input};
 use crate::app::{Action, App, Overlay, Screen, Start, What, deadline, update};
 use crate::connection::Tcp;
+use crate::demo::Demo;
 use crate::exit::Failure;
 use crate::headless::output;
 use crate::view::plain::{Narrator, is_answered};
@@ -30,7 +31,7 @@ const LINES_MAX: usize = 16;
 const LAST_ANSWERS_MS_MAX: u64 = 10_000;
 
 /// Runs until there is nothing more to read, or somebody quits.
-pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
+pub async fn run(start: Start, disk: Disk, demo: Option<Demo>) -> Result<(), Failure> {
     if start.token.is_none() && (start.password.is_none() || start.user.is_none()) {
         return Err(Failure::NotSignedIn { server: start.server, name: start.user });
     }
@@ -40,7 +41,7 @@ pub async fn run(start: Start, disk: Disk) -> Result<(), Failure> {
     let mut talk = PlainTalk {
         app: App::new(Start { size: SIZE, ..start }),
         narrator: Narrator::new(io::stdin().is_terminal()),
-        outside: Outside::new(disk, orders),
+        outside: Outside::new(disk, orders, demo),
         started: Instant::now(),
         ended: None,
         has_quit: false,

@@ -3,9 +3,11 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui_textarea::TextArea;
 
+use super::ascii::SAID;
 use super::theme::Theme;
 use crate::app::geometry::{Geometry, NOTICE_INDENT, NOTICE_ROWS_MAX};
 use crate::app::{App, pending};
@@ -28,6 +30,7 @@ pub(super) fn text(written: &TextArea<'_>, area: Rect, frame: &mut Frame<'_>, ha
         return;
     }
     frame.render_widget(written, area);
+    frame.buffer_mut().set_style(area, Style::new().underline_color(SAID));
     let cursor = written.screen_cursor();
     let (top, left) = written.scroll_offset();
     let offset = |at: usize, from: u16, length: u16| {

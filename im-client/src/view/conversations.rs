@@ -3,12 +3,13 @@
 use im_proto::Address;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
 use crate::app::keys::Deed;
 use crate::app::wrap::{cells, cut_name};
-use crate::app::{App, Group, ListRow, Scroll, Talk};
+use crate::app::{App, Group, ListRow, Scroll, Talk, Waiting};
 use crate::wording;
 
 /// Draws it.
@@ -44,21 +45,21 @@ fn conversation<'a>(app: &App, talk: &Talk, theme: &Theme, width: u16) -> Line<'
     let is_open = app.open == Some(talk.about.id);
     // What is in sight is not called unread, even in the moment before the server knows.
     let in_sight = is_open && talk.scroll == Scroll::End;
-    let unread = if in_sight { talk.kept_posts() } else { talk.unread() };
+    let waiting = talk.waiting(in_sight);
+    let (badge, badge_style) = badge(waiting, theme);
     // Something is half written there.
-    let draft = if talk.has_draft() && !is_open { "✎" } else { "" };
-    let badge = match unread {
-        0 => draft.to_owned(),
-        n if draft.is_empty() => n.to_string(),
-        n => format!("{draft} {n}"),
+    let draft = match talk.has_draft() && !is_open {
+        true if badge.is_empty() => "✎",
+        true => "✎ ",
+        false => "",
     };
     let (sign, name) = sign_and_name(app, talk);
-    let style = match (is_open, unread) {
+    let style = match (is_open, waiting) {
         (true, _) => theme.chosen,
-        (false, 0) => theme.text,
+        (false, Waiting::Nothing) => theme.text,
         (false, _) => theme.unread,
     };
-    let room = width.saturating_sub(5 + cells(&badge));
+    let room = width.saturating_sub(5 + cells(draft) + cells(&badge));
     let name = cut_name(&name, room);
     let gap = " ".repeat(usize::from(room - cells(&name) + 1));
     let sign_style = if sign == "●" { theme.good } else { theme.dim };
@@ -67,8 +68,20 @@ fn conversation<'a>(app: &App, talk: &Talk, theme: &Theme, width: u16) -> Line<'
         Span::styled(format!("{sign} "), sign_style),
         Span::styled(name, style),
         Span::raw(gap),
-        Span::styled(badge, theme.unread),
+        Span::styled(draft, theme.unread),
+        Span::styled(badge, badge_style),
     ])
+}
+
+/// `@2` for what is meant for oneself, `12` for what is unread.
+pub(super) fn badge(waiting: Waiting, theme: &Theme) -> (String, Style) {
+    match waiting {
+        Waiting::Nothing => (String::new(), theme.text),
+        Waiting::Unread(n) => (n.to_string(), theme.unread),
+        Waiting::ForMe(n) => {
+            (format!("@{n}"), theme.unread.add_modifier(Modifier::BOLD | Modifier::REVERSED))
+        }
+    }
 }
 
 /// What stands before a name, and the name.

@@ -6,13 +6,13 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::conversations::sign_and_name;
+use super::conversations::{badge, sign_and_name};
 use super::popup;
 use super::theme::Theme;
-use crate::app::App;
 use crate::app::geometry::Popup;
 use crate::app::jump::{Goal, Jump, Kind, Row, rows};
 use crate::app::wrap::{cells, cut};
+use crate::app::{App, Waiting};
 
 const COLUMNS: u16 = 72;
 const ROWS: u16 = 16;
@@ -57,9 +57,9 @@ fn line<'a>(app: &App, row: &Row, is_chosen: bool, theme: &Theme, width: u16) ->
         Goal::Talk(id) => {
             let talk = app.conversations.get(*id);
             let sign = talk.map_or("", |talk| sign_and_name(app, talk).0);
-            let unread = talk.map_or(0, crate::app::Talk::unread);
-            let right = if unread > 0 { unread.to_string() } else { String::new() };
-            (sign, if sign == "●" { theme.good } else { theme.dim }, right, theme.unread)
+            let (right, right_style) =
+                badge(talk.map_or(Waiting::Nothing, |talk| talk.waiting(false)), theme);
+            (sign, if sign == "●" { theme.good } else { theme.dim }, right, right_style)
         }
         Goal::Person(user) if app.people.is_online(user) => ("●", theme.good, String::new(), theme.dim),
         Goal::Person(_) => ("○", theme.dim, String::new(), theme.dim),

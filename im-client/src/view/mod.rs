@@ -1,5 +1,6 @@
 //! Draws what the client knows. It decides nothing and changes nothing: one file for each pane.
 
+mod ascii;
 mod borders;
 mod composer;
 mod conversations;
@@ -24,6 +25,7 @@ mod status;
 pub mod theme;
 mod title;
 mod toasts;
+mod widths;
 
 use ratatui::Frame;
 
@@ -45,6 +47,10 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         Screen::SignIn(form) => sign_in::draw(form, theme, frame),
         Screen::Chat => chat(app, theme, frame),
     }
+    if theme.ascii {
+        ascii::plain(frame.buffer_mut());
+    }
+    widths::settle(frame.buffer_mut());
 }
 
 fn chat(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
@@ -84,7 +90,7 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Paste(pasted)) => offered::paste(app, pasted, theme, frame),
         Some(Overlay::Sent(sent)) => offered::sent(app, sent, theme, frame),
         Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),
-        Some(Overlay::Search) => search::draw(app, theme, frame),
+        Some(Overlay::Search(which)) => search::draw(app, *which, theme, frame),
         Some(Overlay::Find) => find::draw(app, theme, geometry, frame),
         Some(Overlay::GoTo(typed)) => find::draw_goto(app, typed, theme, frame),
         Some(Overlay::People) => {

@@ -178,16 +178,16 @@ fn answer(app: &App) -> Option<Vec<String>> {
                 .chain(people)
                 .collect()
         }
-        Overlay::Search => match &app.search.progress {
+        Overlay::Search(which) => match &app.searched(*which).progress {
             Progress::Looking | Progress::Nothing => return None,
             Progress::Failed(why) => vec![noted(why)],
             Progress::More | Progress::All => {
-                let hits = app.search.hits.iter().rev();
+                let hits = app.searched(*which).hits.iter().rev();
                 let hits = hits.map(|hit| {
                     let (at, who) = (clock(hit.at, &app.zone), wording::name(&hit.author));
                     noted(&format!("{at} {} #{} {who}: {}", hit.address, hit.seq, hit.excerpt))
                 });
-                hits.chain([noted(&format!("{} found", app.search.hits.len()))]).collect()
+                hits.chain([noted(&format!("{} found", app.searched(*which).hits.len()))]).collect()
             }
         },
         Overlay::Quit => vec![noted(&format!(

@@ -5,6 +5,7 @@ use ratatui::text::Span;
 
 use im_proto::{Author, UserName};
 
+use super::ascii::SAID;
 use super::theme::Theme;
 use crate::app::App;
 use crate::app::links::as_colour;
@@ -33,11 +34,11 @@ fn painted(theme: &Theme, text: &str, from: usize, parts: &[(usize, Class)], spa
         let Some((part, tail)) = end.checked_sub(at).and_then(|length| split(rest, length)) else {
             continue;
         };
-        spans.push(Span::styled(part.to_owned(), theme.class(*class)));
+        spans.push(Span::styled(part.to_owned(), said(theme).patch(theme.class(*class))));
         rest = tail;
         at = *end;
     }
-    spans.push(Span::styled(rest.to_owned(), theme.code));
+    spans.push(Span::styled(rest.to_owned(), said(theme).patch(theme.code)));
 }
 
 fn split(text: &str, at: usize) -> Option<(&str, &str)> {
@@ -48,7 +49,13 @@ fn split(text: &str, at: usize) -> Option<(&str, &str)> {
     is_between.then(|| text.split_at_checked(at))?
 }
 
+/// Somebody said this: it stays as it is where ornaments go.
+fn said(theme: &Theme) -> Style {
+    if theme.ascii { Style::new().underline_color(SAID) } else { Style::new() }
+}
+
 fn style(app: &App, theme: &Theme, look: &Look, base: Style) -> Style {
+    let said = if look.part == Part::Mark { Style::new() } else { said(theme) };
     let of_part = match &look.part {
         Part::Said => base,
         Part::Mark => theme.dim,
@@ -59,7 +66,10 @@ fn style(app: &App, theme: &Theme, look: &Look, base: Style) -> Style {
     };
     let marks =
         [(look.bold, Modifier::BOLD), (look.italic, Modifier::ITALIC), (look.strike, Modifier::CROSSED_OUT)];
-    marks.iter().filter(|(on, _)| *on).fold(of_part, |style, (_, modifier)| style.add_modifier(*modifier))
+    marks
+        .iter()
+        .filter(|(on, _)| *on)
+        .fold(said.patch(of_part), |style, (_, modifier)| style.add_modifier(*modifier))
 }
 
 /// Whoever is named has the colour of their name, oneself stands out.

@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use super::popup;
 use super::theme::Theme;
 use crate::app::geometry::Popup;
-use crate::app::search::{HITS_MAX, Hit, Progress};
+use crate::app::search::{HITS_MAX, Hit, Progress, Search, Which};
 use crate::app::wrap::{cells, cut, cut_name};
 use crate::app::{App, Emphasis, rows};
 use crate::wording;
@@ -22,15 +22,16 @@ const HIT_ROWS: u16 = 2;
 const NAME_COLUMNS: u16 = 20;
 
 /// Draws it.
-pub(super) fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
+pub(super) fn draw(app: &App, which: Which, theme: &Theme, frame: &mut Frame<'_>) {
     let all = app.size.width < COLUMNS_MIN;
     let columns = COLUMNS_MAX.min(app.size.width.saturating_sub(8));
     let place = Popup::of(app.size, columns, app.size.height.saturating_sub(6), all);
-    let area = popup::draw("Search", place, theme, frame);
+    let title = if which == Which::Mentions { "Mentions of you" } else { "Search" };
+    let area = popup::draw(title, place, theme, frame);
     if area.is_empty() {
         return;
     }
-    let search = &app.search;
+    let search = app.searched(which);
     let shown = tail(&search.typed, area.width.saturating_sub(3));
     let style = if search.is_of_before { theme.text.add_modifier(Modifier::REVERSED) } else { theme.text };
     let typed = Line::from(vec![Span::styled("> ", theme.chosen), Span::styled(shown, style)]);
@@ -40,9 +41,9 @@ pub(super) fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
 
     let status = Rect { y: area.bottom() - 1, height: 1, ..area };
     let list = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
-    hits(app, theme, list, frame.buffer_mut());
+    hits(app, search, theme, list, frame.buffer_mut());
     if area.height > 1 {
-        let line = Line::styled(cut(&progress(app), area.width), theme.dim);
+        let line = Line::styled(cut(&progress(app, which), area.width), theme.dim);
         frame.buffer_mut().set_line(status.x, status.y, &line, status.width);
     }
 }
@@ -53,20 +54,26 @@ pub(super) fn tail(typed: &str, width: u16) -> &str {
     starts.map(|at| &typed[at..]).find(|tail| cells(tail) <= width).unwrap_or_default()
 }
 
-fn hits(app: &App, theme: &Theme, list: Rect, buffer: &mut Buffer) {
-    let search = &app.search;
+fn hits(app: &App, search: &Search, theme: &Theme, list: Rect, buffer: &mut Buffer) {
     let room = usize::from(list.height / HIT_ROWS);
     let first = (search.chosen + 1).saturating_sub(room);
     let shown = search.hits.iter().enumerate().skip(first).take(room);
     for (y, (place, hit)) in (list.y..list.bottom()).step_by(usize::from(HIT_ROWS)).zip(shown) {
         let is_chosen = place == search.chosen;
         let row = Rect { y, height: HIT_ROWS, ..list };
-        draw_hit(app, theme, hit, is_chosen, row, buffer);
+        draw_hit(app, theme, hit, (is_chosen, &search.emphasis), row, buffer);
     }
 }
 
 /// `▌ #dev  bob                    20 Nov 10:02`, and below what was said.
-fn draw_hit(app: &App, theme: &Theme, hit: &Hit, is_chosen: bool, row: Rect, buffer: &mut Buffer) {
+fn draw_hit(
+    app: &App,
+    theme: &Theme,
+    hit: &Hit,
+    (is_chosen, emphasis): (bool, &Emphasis),
+    row: Rect,
+    buffer: &mut Buffer,
+) {
     let bar = if is_chosen { "▌" } else { " " };
     let at = rows::short_moment(hit.at, app.wall, &app.zone);
     let room = row.width.saturating_sub(6 + cells(&at));
@@ -85,7 +92,7 @@ fn draw_hit(app: &App, theme: &Theme, hit: &Hit, is_chosen: bool, row: Rect, buf
     buffer.set_line(row.x, row.y, &head, row.width);
     let mut spans = vec![Span::styled(bar, theme.chosen), Span::raw("   ")];
     let excerpt = cut(&hit.excerpt, row.width.saturating_sub(4));
-    spans.extend(emphasised(theme, &excerpt, &app.search.emphasis));
+    spans.extend(emphasised(theme, &excerpt, emphasis));
     buffer.set_line(row.x, row.y + 1, &Line::from(spans), row.width);
 }
 
@@ -107,15 +114,16 @@ pub(super) fn found(theme: &Theme) -> Style {
     theme.unread.add_modifier(Modifier::UNDERLINED)
 }
 
-fn progress(app: &App) -> String {
-    let search = &app.search;
+fn progress(app: &App, which: Which) -> String {
+    let search = app.searched(which);
     let count = search.hits.len();
     let found = match count {
         0 => "nothing".to_owned(),
         n => n.to_string(),
     };
+    let what = if which == Which::Mentions { "mentions" } else { "with these words" };
     let of = match search.looked_at {
-        looked_at if search.is_narrow() => format!("{found} of {looked_at} with these words"),
+        looked_at if search.is_narrow() => format!("{found} of {looked_at} {what}"),
         _ => format!("{found} found"),
     };
     match &search.progress {

@@ -7,10 +7,10 @@ use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
 use super::{hints, status};
+use crate::app::App;
 use crate::app::geometry::Manner;
 use crate::app::people::Crowd;
 use crate::app::wrap::cells;
-use crate::app::{App, Talk};
 
 /// Draws it.
 pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer: &mut Buffer) {
@@ -38,10 +38,8 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
 }
 
 fn facts(app: &App, manner: Manner) -> Option<String> {
-    let elsewhere: u64 =
-        app.conversations.all().filter(|talk| app.open != Some(talk.about.id)).map(Talk::unread).sum();
     if manner == Manner::Narrow {
-        return (elsewhere > 0).then(|| elsewhere.to_string());
+        return elsewhere(app);
     }
     let members = app.members();
     let online = members.as_ref().map_or(0, |crowd| crowd.online);
@@ -57,6 +55,18 @@ fn facts(app: &App, manner: Manner) -> Option<String> {
         facts = format!("{facts} · {}", counted(guests, "guest"));
     }
     Some(facts)
+}
+
+/// `@3 12`: so much is meant for oneself in other conversations, so much else is unread there.
+fn elsewhere(app: &App) -> Option<String> {
+    let (mut for_me, mut unread) = (0, 0);
+    for talk in app.conversations.all().filter(|talk| app.open != Some(talk.about.id)) {
+        for_me += talk.for_me();
+        unread += talk.unread().saturating_sub(talk.for_me());
+    }
+    let for_me = (for_me > 0).then(|| format!("@{for_me}"));
+    let parts: Vec<String> = for_me.into_iter().chain((unread > 0).then(|| unread.to_string())).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 /// `1 guest`, `2 guests`

@@ -206,7 +206,7 @@ fn what_is_unread_is_counted_and_reading_it_is_told_to_the_server() {
     bob.shows("─ @alice ─");
     bob.type_text("one\rtwo\rthree\r");
     alice.shows("UNREAD");
-    alice.shows("● bob          3");
+    alice.shows("● bob         @3");
     alice.type_text(CTRL_N);
     alice.shows("── 3 new since ");
     alice.shows("three");

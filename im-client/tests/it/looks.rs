@@ -92,6 +92,7 @@ fn talk(theme: Look, looks: Looks) -> Rig {
     let people = Reply::People { people: people.collect(), online: 25, total: 30 };
     rig.grant(|request| matches!(request, Request::Who { of: Some(_) }), people);
     rig.enter("/nonsense");
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('c'));
     rig.enter("queued?");
     rig.screen();
     let painter = im_client::paint::Painter::default();
@@ -293,4 +294,74 @@ fn a_light_terminal_gets_the_light_theme_and_one_that_has_none_keeps_its_own() {
     assert_eq!(light, colours(&talk(Look::Light, Looks::default())));
     rig.app.config.theme = Look::Dark;
     assert_eq!(colours(&rig), dark, "whoever chooses one has it");
+}
+
+#[test]
+fn without_box_art_all_that_is_not_said_is_ascii_and_nothing_moves() {
+    let mut rig = talk(Look::Auto, Looks::default());
+    rig.pass(Duration::from_secs(60));
+    rig.event(posted(DEV, 9, "bob", "✓│▌●…你好"));
+    rig.take(What::Paste("●│▌".to_owned()));
+    for (width, height) in [(120, 40), (80, 24), (40, 15), (20, 6)] {
+        rig.take(What::Resize(ratatui::layout::Size::new(width, height)));
+        for key in [None, Some(KeyCode::F(1)), Some(KeyCode::F(2)), Some(KeyCode::F(3))] {
+            key.iter().for_each(|key| rig.key(*key));
+            rig.app.config.ascii = false;
+            let art = rig.screen();
+            rig.app.config.ascii = true;
+            let plain = rig.screen();
+            assert_eq!(art.lines().count(), plain.lines().count());
+            for (art, plain) in art.lines().zip(plain.lines()) {
+                assert_eq!(art.chars().count(), plain.chars().count(), "{art}\n{plain}");
+                let rest = plain.replace("✓│▌●…你好", "").replace("●│▌", "");
+                assert!(rest.is_ascii(), "{width}: {plain}");
+            }
+            key.iter().for_each(|_| rig.key(KeyCode::Esc));
+        }
+    }
+}
+
+/// A screen, and below it how each cell looks: a letter for each look.
+fn styled(rig: &Rig) -> String {
+    let buffer = rig.buffer();
+    let mut looks: Vec<String> = Vec::new();
+    let mut letters = String::new();
+    for row in buffer.content.chunks(usize::from(buffer.area.width)) {
+        for cell in row {
+            let look = format!("{} on {} {:?}", cell.fg, cell.bg, cell.modifier);
+            let place = looks.iter().position(|known| *known == look).unwrap_or_else(|| {
+                looks.push(look);
+                looks.len() - 1
+            });
+            letters.push(char::from(b'a' + u8::try_from(place).unwrap()));
+        }
+        letters.push('\n');
+    }
+    let legend = looks
+        .iter()
+        .enumerate()
+        .map(|(place, look)| format!("{}: {look}", char::from(b'a' + u8::try_from(place).unwrap())));
+    format!("{}\n\n{letters}\n{}", rig.screen(), legend.collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn each_theme_as_it_is() {
+    for (name, theme) in [
+        ("dark", Look::Dark),
+        ("light", Look::Light),
+        ("high_contrast", Look::HighContrast),
+        ("mono", Look::Mono),
+        ("sixteen", Look::Sixteen),
+        ("colour_blind", Look::ColourBlind),
+    ] {
+        let mut rig = talk(theme, Looks::default());
+        rig.take(What::Resize(ratatui::layout::Size::new(80, 24)));
+        insta::assert_snapshot!(format!("theme_{name}_80x24"), styled(&rig));
+    }
+    let mut rig = talk(Look::Auto, Looks::default());
+    rig.app.config.ascii = true;
+    for (width, height) in [(120, 36), (80, 24), (40, 15)] {
+        rig.take(What::Resize(ratatui::layout::Size::new(width, height)));
+        insta::assert_snapshot!(format!("ascii_{width}x{height}"), rig.screen());
+    }
 }

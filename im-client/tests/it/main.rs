@@ -12,6 +12,10 @@ mod config;
 mod corrected;
 #[cfg(unix)]
 mod crashes;
+#[cfg(unix)]
+mod demo;
+#[cfg(unix)]
+mod doctor;
 mod drafts;
 #[cfg(unix)]
 mod ending;
@@ -19,17 +23,21 @@ mod ending;
 mod errands;
 mod finding;
 #[cfg(unix)]
+mod flows;
+#[cfg(unix)]
 mod full_screen;
 mod guests;
 #[cfg(unix)]
 mod headless;
 mod hello;
+mod hostile;
 mod jump;
 mod keys;
 mod link;
 mod log;
 mod looks;
 mod mentioned;
+mod mentions;
 mod network;
 mod outbox;
 mod output;
@@ -50,6 +58,7 @@ mod search;
 mod select;
 mod sign_in;
 mod simulation;
+mod sizes;
 #[cfg(unix)]
 mod suspended;
 mod tokens;

@@ -8,6 +8,7 @@ use im_client::paint::Painter;
 use im_client::view::theme::Theme;
 use im_proto::Reply;
 use ratatui::buffer::Cell;
+use ratatui::layout::Size;
 use ratatui::style::Color;
 
 use crate::rig::{DEV, Rig, conversation, is_history, posted};
@@ -62,6 +63,7 @@ fn marks_are_drawn_as_what_they_mean() {
         ("> said", "mark<▎ >said"),
         ("> > deeper", "mark<▎ ▎ >deeper"),
         ("hi @bob, see #dev.", "hi person:bob<@bob>, see room<#dev>."),
+        ("mail a@b.example, @bob@c.example", "mail a@b.example, @bob@c.example"),
         ("@Zoë_2", "person:zoë_2<@Zoë_2>"),
     ] {
         assert_eq!(shown(said, 80), [drawn], "{said:?}");
@@ -403,4 +405,26 @@ fn code_that_is_long_is_not_asked_about_and_what_is_known_is_bounded() {
     let known = (0..500).filter(|n| rig.app.paints.of(&code(*n)).is_some()).count();
     assert_eq!(known, 100);
     assert!(rig.app.paints.take_wanted().len() <= 32);
+}
+
+#[test]
+fn rich_text_in_three_layouts() {
+    let mut rig = Rig::online(120, 36, vec![conversation(DEV, "#dev", 5)]);
+    let said = [
+        "# Release **v0.3**\n- tag is *up*\n- notes: [here](https://hub.example/r/0.3), or ask @alice in #ops\n1. ~~wait~~ `cargo publish`",
+        "> who said that we ship on Friday, of all days of the week?\n> > me\n@bob did. https://hub.example/a/very/long/address/that/goes/over/the/edge/of/any/terminal",
+        "```rust\nfn main() {\n    println!(\"你好 👩‍👩‍👧\"); // 🎉\n}\n```\nand `2*3*4` is 24, __init__.py is a file",
+    ];
+    let names = ["bob", "sakura", "bob", "alice", "bob"];
+    let events = names
+        .iter()
+        .zip(1..)
+        .map(|(name, seq)| posted(DEV, seq, name, said[usize::try_from(seq).unwrap() % 3]));
+    let page =
+        Reply::History { conversation: DEV, events: events.collect(), more: false, amendments: Vec::new() };
+    rig.grant(is_history, page);
+    for (width, height) in [(120, 36), (80, 36), (40, 36)] {
+        rig.take(What::Resize(Size::new(width, height)));
+        insta::assert_snapshot!(format!("rich_{width}x{height}"), rig.screen());
+    }
 }

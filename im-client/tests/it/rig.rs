@@ -302,14 +302,18 @@ impl Rig {
 
     /// The words that stand out because they were searched for.
     pub(crate) fn marked(&self) -> Vec<String> {
-        use ratatui::style::Modifier;
+        self.words_with(ratatui::style::Modifier::UNDERLINED)
+    }
+
+    /// The words that have a look.
+    pub(crate) fn words_with(&self, look: ratatui::style::Modifier) -> Vec<String> {
         let size = self.app.size;
         let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
         let theme = Theme::of(&self.app.config, &self.app.looks);
         terminal.draw(|frame| view(&self.app, &theme, frame)).unwrap();
         let mut words = vec![String::new()];
         for cell in &terminal.backend().buffer().content {
-            match (cell.modifier.contains(Modifier::UNDERLINED), words.last_mut()) {
+            match (cell.modifier.contains(look), words.last_mut()) {
                 (true, Some(word)) => word.push_str(cell.symbol()),
                 _ => words.push(String::new()),
             }

@@ -142,6 +142,27 @@ impl World {
         std::net::TcpStream::connect(&self.addr).unwrap()
     }
 
+    /// A file of this world.
+    pub(crate) fn file(&self, name: &str, text: &str) -> std::path::PathBuf {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// All files that clients of this world have made.
+    pub(crate) fn files_of_clients(&self) -> Vec<std::path::PathBuf> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.folder.path().join("home"), self.folder.path().join("state")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                let into = if path.is_dir() { &mut folders } else { &mut files };
+                into.push(path);
+            }
+        }
+        files
+    }
+
     /// The journals of what somebody has not sent.
     pub(crate) fn journals(&self, name: &str) -> Vec<std::path::PathBuf> {
         let Ok(servers) = fs::read_dir(self.folder.path().join("state/im/unsent")) else {

@@ -19,6 +19,7 @@ pub(super) static TABLE: &[Row] = &[
         &["alt-u"],
         "the first unread message here; again: the newest",
     ),
+    row(Deed::Mentions, "mentions", Going, Anywhere, &["alt-m"], "messages that mention you"),
     row(
         Deed::OlderMatch,
         "older-match",

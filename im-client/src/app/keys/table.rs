@@ -32,6 +32,7 @@ pub enum Deed {
     FirstUnread,
     OlderMatch,
     NewerMatch,
+    Mentions,
     Suspend,
     Editor,
     /// With the highlighted message.

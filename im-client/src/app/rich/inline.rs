@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use im_proto::{RoomName, UserName};
+use im_proto::{RoomName, mentions};
 
 use super::Part;
 
@@ -54,7 +54,7 @@ pub(super) fn says(label: &str, url: &str) -> bool {
 }
 
 /// The addresses in a text that stand there as they are.
-pub fn urls(text: &str) -> Vec<Range<usize>> {
+pub(super) fn urls(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(colon) = text[at..].find(':').map(|colon| at + colon) {
@@ -80,7 +80,7 @@ pub fn urls(text: &str) -> Vec<Range<usize>> {
 
 /// Up to the first blank; punctuation at the end is that of the sentence.
 fn end_of_url(text: &str, start: usize) -> usize {
-    let is_end = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`' | '│');
+    let is_end = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`' | '\\');
     let rest = &text[start..];
     let mut url = &rest[..rest.find(is_end).unwrap_or(rest.len())];
     let (mut open, mut closed) = (url.matches('(').count(), url.matches(')').count());
@@ -104,29 +104,33 @@ fn end_of_url(text: &str, start: usize) -> usize {
     start + url.len()
 }
 
-/// The people and rooms that are named in a stretch of a text.
-pub(super) fn names(text: &str, within: Range<usize>) -> Vec<(Range<usize>, Part)> {
+/// The people and rooms that are named in a text. Who is meant is the same as for the server.
+pub(super) fn names(text: &str) -> Vec<(Range<usize>, Part)> {
+    let people = mentions(text).into_iter();
+    let people = people.map(|mention| (mention.at, Part::Person(mention.name.key().to_owned())));
+    let mut found: Vec<(Range<usize>, Part)> =
+        people.chain(rooms(text).into_iter().map(|at| (at, Part::Room))).collect();
+    found.sort_by_key(|(at, _)| at.start);
+    found
+}
+
+fn rooms(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let mut at = within.start;
-    while let Some(sign) = text[at..within.end].find(['@', '#']).map(|sign| at + sign) {
+    let mut at = 0;
+    while let Some(sign) = text[at..].find('#').map(|sign| at + sign) {
         at = sign + 1;
+        let belongs = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
         let before = text[..sign].chars().next_back();
-        if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '@' | '#' | '&'))
-        {
+        if before.is_some_and(|c| belongs(c) || matches!(c, '/' | '@' | '#' | '&')) {
             continue;
         }
-        let rest = &text[at..within.end];
-        let long = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')));
-        let name = rest[..long.unwrap_or(rest.len())].trim_end_matches(['.', '-']);
-        let part = match text.as_bytes().get(sign) {
-            Some(b'@') => UserName::parse(name).ok().map(|name| Part::Person(name.key().to_owned())),
-            _ if name.chars().all(|c| c.is_ascii_digit()) => None,
-            _ => RoomName::parse(name).ok().map(|_| Part::Room),
-        };
-        if let Some(part) = part {
-            found.push((sign..at + name.len(), part));
-            at += name.len();
+        let rest = &text[at..];
+        let long = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+        let name = rest[..long].trim_end_matches(['.', '-']);
+        if !name.chars().all(|c| c.is_ascii_digit()) && RoomName::parse(name).is_ok() {
+            found.push(sign..at + name.len());
         }
+        at += long;
     }
     found
 }

@@ -11,8 +11,6 @@ use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
-pub use inline::urls;
-
 /// How one part of a line looks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Look {
@@ -131,6 +129,17 @@ impl Wrapped {
             }
         }
     }
+}
+
+/// Where the links of a text lead, in its order.
+pub fn addresses(text: &str) -> Vec<Rc<str>> {
+    let drafts = read::read(text, true);
+    let looks = drafts.into_iter().flat_map(|draft| draft.looks);
+    let links = looks.filter_map(|(_, look)| match look.part {
+        Part::Link(to) => Some(to),
+        _ => None,
+    });
+    links.collect()
 }
 
 /// A text in lines that fit a width. Where the terminal may not be able to draw what marks mean, they stay: not `rich`.

@@ -70,6 +70,7 @@ struct Reader<'a> {
     text: &'a str,
     rich: bool,
     urls: Vec<Range<usize>>,
+    names: Vec<(Range<usize>, Part)>,
     drafts: Vec<Draft>,
     /// All before this is in the drafts, or gone.
     at: usize,
@@ -93,6 +94,7 @@ impl<'a> Reader<'a> {
             text,
             rich,
             urls: inline::urls(text),
+            names: inline::names(text),
             drafts: vec![Draft::default()],
             at: 0,
             begins: true,
@@ -399,7 +401,9 @@ impl<'a> Reader<'a> {
 
     fn say_words(&mut self, range: Range<usize>) {
         let mut at = range.start;
-        for (name, part) in inline::names(self.text, range.clone()) {
+        let next = self.names.partition_point(|(name, _)| name.start < range.start);
+        let within = self.names[next..].iter().take_while(|(name, _)| name.end <= range.end);
+        for (name, part) in within.cloned().collect::<Vec<_>>() {
             self.push(&self.text[at..name.start], &self.look());
             self.push(&self.text[name.clone()], &Look { part, ..self.look() });
             at = name.end;

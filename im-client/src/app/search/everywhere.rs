@@ -1,4 +1,4 @@
-//! The search box: messages of all conversations, each with where, who, when and the words; Enter goes there.
+//! The boxes of messages: of all conversations, each with where, who, when and the words, or one's name; Enter goes there.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -18,28 +18,34 @@ impl App {
             self.begin_search(Which::Everywhere, self.now);
         }
         self.search.is_of_before = words.is_none() && !self.search.typed.is_empty();
-        self.overlay = Some(Overlay::Search);
+        self.overlay = Some(Overlay::Search(Which::Everywhere));
+    }
+
+    /// Shows the box of what mentions one, from the newest on.
+    pub(crate) fn open_mentions(&mut self) {
+        self.mentions.typed.clear();
+        self.begin_search(Which::Mentions, self.now);
+        self.overlay = Some(Overlay::Search(Which::Mentions));
     }
 
     /// A key while the box is open.
-    pub(crate) fn search_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        const BOX: Which = Which::Everywhere;
-        let search = &mut self.search;
+    pub(crate) fn search_key(&mut self, which: Which, key: KeyEvent) -> Vec<Action> {
+        let search = self.search_mut(which);
         match (key.modifiers, key.code) {
-            (_, KeyCode::Enter) => return self.open_found(),
+            (_, KeyCode::Enter) => return self.open_found(which),
             (_, KeyCode::Up) => search.choose(search.chosen.saturating_sub(1)),
             (_, KeyCode::Down) => search.choose(search.chosen + 1),
             (_, KeyCode::PageUp) => search.choose(search.chosen.saturating_sub(PAGE)),
             (_, KeyCode::PageDown) => search.choose(search.chosen + PAGE),
             (_, KeyCode::Home) => search.choose(0),
             (_, KeyCode::End) => search.choose(usize::MAX),
-            (_, KeyCode::Backspace) => self.retype_search(BOX, |typed| {
+            (_, KeyCode::Backspace) => self.retype_search(which, |typed| {
                 typed.pop();
             }),
-            (KeyModifiers::CONTROL, KeyCode::Char('u')) => self.retype_search(BOX, String::clear),
-            (KeyModifiers::CONTROL, KeyCode::Char('w')) => self.shorten_search(BOX),
+            (KeyModifiers::CONTROL, KeyCode::Char('u')) => self.retype_search(which, String::clear),
+            (KeyModifiers::CONTROL, KeyCode::Char('w')) => self.shorten_search(which),
             (KeyModifiers::NONE | KeyModifiers::SHIFT, KeyCode::Char(c)) => {
-                self.type_into_search(BOX, c.encode_utf8(&mut [0; 4]));
+                self.type_into_search(which, c.encode_utf8(&mut [0; 4]));
             }
             _ => {}
         }
@@ -47,17 +53,18 @@ impl App {
     }
 
     /// Goes on to an older message, or back to a newer one.
-    pub(crate) fn choose_found(&mut self, by: isize) {
-        let to = self.search.chosen.saturating_add_signed(by);
-        self.search.choose(to);
+    pub(crate) fn choose_found(&mut self, which: Which, by: isize) {
+        let search = self.search_mut(which);
+        search.choose(search.chosen.saturating_add_signed(by));
     }
 
     /// Opens the conversation of what is chosen, at that message.
-    fn open_found(&mut self) -> Vec<Action> {
-        let search = &mut self.search;
+    fn open_found(&mut self, which: Which) -> Vec<Action> {
+        let now = self.now;
+        let search = self.search_mut(which);
         if search.due.is_some() {
             // What is here is not what is typed.
-            search.due = Some(self.now);
+            search.due = Some(now);
             return Vec::new();
         }
         let Some(hit) = search.hit() else {
@@ -66,7 +73,7 @@ impl App {
         let (address, goal) = (hit.address.clone(), Goal::Event(hit.seq));
         self.overlay = None;
         let actions = self.go_to(address.clone(), Some(goal));
-        let emphasis = self.search.emphasis.clone();
+        let emphasis = self.searched(which).emphasis.clone();
         if let Some(talk) = self.talk_mut().filter(|talk| talk.about.address == address) {
             talk.emphasis = emphasis;
         }

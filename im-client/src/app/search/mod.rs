@@ -8,7 +8,7 @@ mod query;
 
 use std::time::Duration;
 
-use im_proto::{Address, Author, FOUND_MAX, Found, Refusal, Request, Seq, Timestamp};
+use im_proto::{Address, Author, Found, Refusal, Request, Seq, Timestamp};
 
 use super::asked::Purpose;
 use super::emphasis::Emphasis;
@@ -61,11 +61,17 @@ pub enum Progress {
 
 /// Which search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Which {
-    /// The box.
+pub enum Which {
+    /// What was said anywhere, in a box.
     Everywhere,
-    /// The line about the open conversation.
+    /// What was said in the open conversation, in a line.
     Here,
+    /// What mentions one, in a box.
+    Mentions,
+}
+
+impl Which {
+    const ALL: [Self; 3] = [Self::Everywhere, Self::Here, Self::Mentions];
 }
 
 /// What is typed, and what was found.
@@ -157,9 +163,9 @@ impl Search {
         }
         self.due = self.due.filter(|_| !is_due);
         self.wants_more = false;
-        let Query { words, of, .. } = self.query.clone()?;
+        let request = self.query.as_ref()?.request(self.before);
         self.is_asking = true;
-        Some(Request::Search { words, of, before: self.before, limit: FOUND_MAX })
+        Some(request)
     }
 
     fn take(&mut self, found: Vec<Found>, more: bool) {
@@ -172,11 +178,11 @@ impl Search {
         let Some(query) = &self.query else {
             return;
         };
-        self.emphasis = Emphasis::of(query.words.as_str());
+        self.emphasis = query.emphasis();
         self.before = found.last().map(|found| found.position).or(self.before);
         self.looked_at += u64::try_from(found.len()).unwrap_or(u64::MAX);
         let had = self.hits.len();
-        let wanted = found.into_iter().filter(|found| query.wants(&found.event));
+        let wanted = found.into_iter().filter(|found| query.wants(found));
         self.hits.extend(wanted.map(|found| hit(found, &self.emphasis)));
         self.hits.truncate(HITS_MAX);
         self.barren = if self.hits.len() == had { self.barren + 1 } else { 0 };
@@ -197,10 +203,20 @@ fn hit(found: Found, emphasis: &Emphasis) -> Hit {
 }
 
 impl App {
-    pub(super) fn search_mut(&mut self, which: Which) -> &mut Search {
+    /// One of the searches.
+    pub fn searched(&self, which: Which) -> &Search {
+        match which {
+            Which::Everywhere => &self.search,
+            Which::Here => &self.finding,
+            Which::Mentions => &self.mentions,
+        }
+    }
+
+    fn search_mut(&mut self, which: Which) -> &mut Search {
         match which {
             Which::Everywhere => &mut self.search,
             Which::Here => &mut self.finding,
+            Which::Mentions => &mut self.mentions,
         }
     }
 
@@ -216,16 +232,18 @@ impl App {
 
     /// What is typed is to be searched for, at some moment.
     fn begin_search(&mut self, which: Which, due: Duration) {
-        let (wall, zone) = (self.wall, self.zone.clone());
+        let by = Meant { wall: self.wall, zone: self.zone.clone() };
+        let me = self.me.clone();
         let search = self.search_mut(which);
         search.is_stale = search.is_asking;
         search.are_of_before = true;
         search.wants_more = false;
         search.before = None;
         search.due = None;
-        let meant = match &search.here {
-            Some(here) => Query::here(&search.typed, here),
-            None => Query::parse(&search.typed, &Meant { wall, zone }),
+        let meant = match (which, &search.here, me) {
+            (Which::Here, Some(here), _) => Query::here(&search.typed, here),
+            (Which::Mentions, _, Some(me)) => Query::mentions(&search.typed, &me, &by),
+            _ => Query::parse(&search.typed, &by),
         };
         match meant {
             Ok(Some(query)) => {
@@ -253,7 +271,7 @@ impl App {
     pub(super) fn paste_into_search(&mut self, pasted: &str) {
         let line = pasted.lines().next().unwrap_or_default();
         match self.overlay {
-            Some(Overlay::Search) => self.type_into_search(Which::Everywhere, line),
+            Some(Overlay::Search(which)) => self.type_into_search(which, line),
             Some(Overlay::Find) => self.type_into_search(Which::Here, line),
             Some(Overlay::GoTo(_)) => self.type_date(line),
             _ => {}
@@ -270,7 +288,7 @@ impl App {
 
     /// When a search is due, where it can be asked for.
     pub(super) fn search_deadline(&self) -> Option<Duration> {
-        let due = [self.search.deadline(), self.finding.deadline()].into_iter().flatten().min();
+        let due = Which::ALL.into_iter().filter_map(|which| self.searched(which).deadline()).min();
         due.filter(|_| self.is_following && self.link.is_online())
     }
 
@@ -278,7 +296,7 @@ impl App {
     pub(super) fn go_on_searching(&mut self) -> Vec<Action> {
         let now = self.now;
         let mut actions = Vec::new();
-        for which in [Which::Everywhere, Which::Here] {
+        for which in Which::ALL {
             let request = self.search_mut(which).request(now);
             actions.extend(request.map(|request| self.ask(request, Purpose::Search(which))));
         }
@@ -309,8 +327,7 @@ impl App {
 
     /// Nothing that was asked will be answered.
     pub(super) fn searches_lost(&mut self) {
-        self.search.lost();
-        self.finding.lost();
+        Which::ALL.into_iter().for_each(|which| self.search_mut(which).lost());
     }
 
     /// The words that were searched for stand out no longer.

@@ -1,6 +1,6 @@
 //! What somebody typed into the search box: words, and what narrows them down.
 
-use im_proto::{Address, Event, Timestamp, UserName, Words};
+use im_proto::{Address, Body, FOUND_MAX, Found, Request, Timestamp, UserName, Words};
 use jiff::tz::TimeZone;
 
 use crate::app::emphasis::Emphasis;
@@ -9,14 +9,25 @@ use crate::app::when;
 /// What is searched for. The server is asked for the words and the place; the rest is left out of what it finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Query {
-    /// The words.
-    pub(super) words: Words,
-    /// `in:#dev`: only there.
-    pub(super) of: Option<Address>,
+    /// Which messages the server is asked for.
+    asked: Asked,
     /// `from:bob`: only what they said.
-    pub(super) from: Option<UserName>,
+    from: Option<UserName>,
     /// `before:mon`: only what was said before.
-    pub(super) before: Option<Timestamp>,
+    before: Option<Timestamp>,
+    /// `in:#dev`, where the server is not asked for it.
+    only: Option<Address>,
+    /// Words that are to be in it, where the server is not asked for them.
+    with: Emphasis,
+}
+
+/// What the server is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Asked {
+    /// The words, perhaps in one conversation only.
+    Words(Words, Option<Address>),
+    /// What mentions one.
+    Mentions(UserName),
 }
 
 /// The clock by which dates are meant.
@@ -28,6 +39,72 @@ pub(super) struct Meant {
 impl Query {
     /// Reads what was typed; nothing if it is nothing yet, and why if it cannot be searched for.
     pub(super) fn parse(typed: &str, by: &Meant) -> Result<Option<Self>, String> {
+        let Typed { words, of, from, before } = Typed::read(typed, by)?;
+        let words = open_words(&words, typed.ends_with(&words))?;
+        let asked = words.map(|words| Asked::Words(words, of));
+        Ok(asked.map(|asked| Self { asked, from, before, only: None, with: Emphasis::default() }))
+    }
+
+    /// The same where all that is typed is words, of one conversation.
+    pub(super) fn here(typed: &str, here: &Address) -> Result<Option<Self>, String> {
+        let words = open_words(typed.trim(), !typed.ends_with(' '))?;
+        let asked = words.map(|words| Asked::Words(words, Some(here.clone())));
+        let with = Emphasis::default();
+        Ok(asked.map(|asked| Self { asked, from: None, before: None, only: None, with }))
+    }
+
+    /// What mentions somebody, of that what was typed.
+    pub(super) fn mentions(typed: &str, me: &UserName, by: &Meant) -> Result<Option<Self>, String> {
+        let Typed { words, of: only, from, before } = Typed::read(typed, by)?;
+        let with = open_words(&words, typed.ends_with(&words))?;
+        let with = with.map_or_else(Emphasis::default, |words| Emphasis::of(words.as_str()));
+        Ok(Some(Self { asked: Asked::Mentions(me.clone()), from, before, only, with }))
+    }
+
+    /// The next page, before a position.
+    pub(super) fn request(&self, before: Option<u64>) -> Request {
+        let limit = FOUND_MAX;
+        match &self.asked {
+            Asked::Words(words, of) => {
+                Request::Search { words: words.clone(), of: of.clone(), before, limit }
+            }
+            Asked::Mentions(_) => Request::Mentions { before, limit },
+        }
+    }
+
+    /// The words that are to stand out in what is found.
+    pub(super) fn emphasis(&self) -> Emphasis {
+        match &self.asked {
+            Asked::Words(words, _) => Emphasis::of(words.as_str()),
+            Asked::Mentions(me) => Emphasis::of(me.as_str()).and(&self.with),
+        }
+    }
+
+    /// Whether something that the server found is wanted.
+    pub(super) fn wants(&self, Found { address, event, .. }: &Found) -> bool {
+        let says = |text: &str| self.with.is_all_in(text);
+        self.from.as_ref().is_none_or(|from| event.author.name == *from)
+            && self.before.is_none_or(|before| event.at < before)
+            && self.only.as_ref().is_none_or(|only| only == address)
+            && matches!(&event.body, Body::Posted { text, .. } if says(text.as_str()))
+    }
+
+    /// Not all that the server finds is wanted.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.from.is_some() || self.before.is_some() || self.only.is_some() || !self.with.is_empty()
+    }
+}
+
+/// What was typed, in its parts.
+struct Typed {
+    words: String,
+    of: Option<Address>,
+    from: Option<UserName>,
+    before: Option<Timestamp>,
+}
+
+impl Typed {
+    fn read(typed: &str, by: &Meant) -> Result<Self, String> {
         let (mut words, mut of, mut from, mut before) = (Vec::new(), None, None, None);
         for word in typed.split_whitespace() {
             match word.split_once(':') {
@@ -38,26 +115,7 @@ impl Query {
                 _ => words.push(word),
             }
         }
-        let is_open = words.last().is_some_and(|last| typed.ends_with(last));
-        let words = open_words(&words.join(" "), is_open)?;
-        Ok(words.map(|words| Self { words, of, from, before }))
-    }
-
-    /// The same where all that is typed is words, of one conversation.
-    pub(super) fn here(typed: &str, here: &Address) -> Result<Option<Self>, String> {
-        let words = open_words(typed.trim(), !typed.ends_with(' '))?;
-        Ok(words.map(|words| Self { words, of: Some(here.clone()), from: None, before: None }))
-    }
-
-    /// Whether something that has the words is wanted.
-    pub(super) fn wants(&self, event: &Event) -> bool {
-        self.from.as_ref().is_none_or(|from| event.author.name == *from)
-            && self.before.is_none_or(|before| event.at < before)
-    }
-
-    /// Not all that the server finds is wanted.
-    pub(super) fn is_narrow(&self) -> bool {
-        self.from.is_some() || self.before.is_some()
+        Ok(Self { words: words.join(" "), of, from, before })
     }
 }
 

@@ -10,9 +10,9 @@ const LINKS_MAX: usize = 26;
 /// The links of a text, each once, in its order.
 pub fn of(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for link in rich::urls(text).into_iter().filter_map(|at| text.get(at)) {
-        if may_open(link) && found.len() < LINKS_MAX && !found.iter().any(|known| known == link) {
-            found.push(link.to_owned());
+    for link in rich::addresses(text) {
+        if may_open(&link) && found.len() < LINKS_MAX && !found.iter().any(|known| **known == *link) {
+            found.push(link.to_string());
         }
     }
     found
