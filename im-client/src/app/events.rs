@@ -43,6 +43,10 @@ impl App {
         let counts = self.counts(&event);
         let seq = event.seq;
         let me = self.me.clone();
+        let is_unread = self.conversations.get(id).is_some_and(|talk| talk.is_news(seq));
+        if counts && is_unread {
+            self.perhaps_notify(id, &event);
+        }
         let Some(talk) = self.conversations.get_mut(id) else {
             return;
         };

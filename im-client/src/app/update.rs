@@ -26,6 +26,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
     app.hold_selection();
     app.watch_end();
     actions.extend(app.keep_up());
+    actions.extend(app.tell_outside());
     let ending = ending || actions.contains(&Action::Quit);
     if let Some(noted) = app.note_down(typed, ending) {
         actions.insert(0, noted);

@@ -39,6 +39,7 @@ mod looks;
 mod mentioned;
 mod mentions;
 mod network;
+mod notify;
 mod outbox;
 mod output;
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::KeyCode;
-use im_proto::{Address, Notice, Request};
+use im_proto::{Address, Notice};
 
 use crate::rig::{BOB, DEV, Rig, author, conversation, posted};
 
@@ -11,21 +11,13 @@ fn rig() -> Rig {
     let mut rig = Rig::online(140, 24, vec![conversation(DEV, "#dev", 3), conversation(BOB, "@bob", 3)]);
     rig.enter("to group: dev");
     assert_eq!(rig.app.open, Some(DEV));
-    rig.asked.clear();
+    rig.typing.clear();
     rig
 }
 
 /// What was told of typing since it was asked last.
 fn told(rig: &mut Rig) -> Vec<Address> {
-    let mut told = Vec::new();
-    rig.asked.retain(|ask| match &ask.request {
-        Request::Typing { of } => {
-            told.push(of.clone());
-            false
-        }
-        _ => true,
-    });
-    told
+    std::mem::take(&mut rig.typing)
 }
 
 fn writes(who: &str) -> Notice {
