@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use im_proto::{Address, Seq, Timestamp, UserName, Words, WordsError};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -80,6 +81,17 @@ pub enum Task {
     History(History),
     /// Find what was said in your conversations, newest first
     Search(Search),
+    /// Print the completions for a shell, to be put where it looks for them
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the man pages into a folder
+    Man {
+        /// The folder; it is made if need be
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
     /// Look at the terminal, the configuration, the files and the server; ends with 1 if something would be in your way
     Doctor {
         /// Print one JSON object for each thing that was looked at

@@ -7,6 +7,7 @@ use ratatui_textarea::CursorMove;
 
 use super::asked::Purpose;
 use super::composer::{blank, harmless};
+use super::keys::Deed;
 use super::{Action, App, Talk};
 use crate::wording;
 
@@ -43,7 +44,9 @@ pub fn doing(app: &App) -> Option<String> {
             format!("replying to {whom}")
         }
     };
-    Some(format!("{what} · Esc cancels"))
+    let cancels =
+        app.config.keymap.hint(Deed::Escape, "cancels").map_or_else(String::new, |hint| format!(" · {hint}"));
+    Some(format!("{what}{cancels}"))
 }
 
 /// Whether messages are to show their numbers: somebody writes a command that may name one.

@@ -121,11 +121,26 @@ impl App {
         let open = self.open.map(ListRow::Talk);
         let at = rows.iter().position(|row| Some(*row) == open).unwrap_or(0);
         let room = height.saturating_sub(1);
-        let hidden_above = (at + 1).saturating_sub(room);
+        let hidden_above = match self.list_above {
+            Some(above) => above.min(rows.len() - room),
+            None => (at + 1).saturating_sub(room),
+        };
         let shown: Vec<ListRow> = rows.iter().copied().skip(hidden_above).take(room).collect();
         let talks = |rows: &[ListRow]| rows.iter().filter(|row| matches!(row, ListRow::Talk(_))).count();
         let more = talks(&rows) - talks(&shown);
         shown.into_iter().chain([ListRow::More(more)]).collect()
+    }
+
+    /// Scrolls the list by some rows, as far as there are any; until another conversation is opened.
+    pub(super) fn scroll_list(&mut self, by: isize, height: usize) {
+        let shown = self.list_rows(height);
+        let Some(ListRow::More(_)) = shown.last() else {
+            return;
+        };
+        let all = self.list_rows(usize::MAX);
+        let above = all.iter().position(|row| Some(row) == shown.first()).unwrap_or(0);
+        let most = all.len() - height.saturating_sub(1);
+        self.list_above = Some(above.saturating_add_signed(by).min(most));
     }
 
     fn group_of(&self, talk: &Talk) -> Group {

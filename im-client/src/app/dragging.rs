@@ -56,6 +56,15 @@ impl App {
         }
     }
 
+    /// The mouse was pressed on the messages and has not moved since.
+    pub(super) fn is_click(&self) -> bool {
+        self.drag.is_some_and(|drag| !drag.has_moved)
+    }
+
+    pub(super) fn forget_drag(&mut self) {
+        self.drag = None;
+    }
+
     /// The mouse is let go: what was selected is copied; a click selects the message.
     pub(super) fn end_drag(&mut self) -> Vec<Action> {
         let Some(drag) = self.drag.take() else {

@@ -5,6 +5,7 @@ mod acts;
 pub mod amended;
 pub mod amending;
 mod asked;
+mod clicking;
 pub mod commands;
 pub mod completion;
 mod composer;
@@ -333,6 +334,9 @@ pub struct App {
     undoing: select::Undoing,
     /// What the mouse is selecting.
     drag: Option<dragging::Drag>,
+    border: Option<clicking::Border>,
+    /// So many rows of the list are above what is seen, where somebody has scrolled it.
+    list_above: Option<usize>,
     /// What Tab offers.
     completion: Option<completion::Completion>,
     /// What waits for an answer of one's own.
@@ -411,6 +415,8 @@ impl App {
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
             drag: None,
+            border: None,
+            list_above: None,
             completion: None,
             pending: Vec::new(),
             people: People::default(),

@@ -3,6 +3,7 @@
 mod account;
 pub mod doctor;
 mod history;
+mod manual;
 pub mod output;
 mod search;
 mod send;
@@ -15,20 +16,20 @@ use crate::tokens::Tokens;
 
 /// Does one thing.
 pub async fn run(common: &Common, task: Task) -> Result<(), Failure> {
-    if let Task::Doctor { json } = task {
-        return doctor::run(common, json).await;
-    }
-    let tokens = Tokens::of_this_user()
-        .ok_or_else(|| Failure::Failed("there is no home folder to keep sign-ins in".to_owned()))?;
+    let tokens = || {
+        Tokens::of_this_user()
+            .ok_or_else(|| Failure::Failed("there is no home folder to keep sign-ins in".to_owned()))
+    };
     match task {
-        Task::Signup { name } => account::sign_in(common, &tokens, name, true).await,
-        Task::Login { name } => account::sign_in(common, &tokens, name, false).await,
-        Task::Logout => account::sign_out(common, &tokens).await,
-        Task::Send(send) => send::run(common, &tokens, send).await,
-        Task::Tail(tail) => tail::run(common, &tokens, tail).await,
-        Task::History(history) => history::run(common, &tokens, history).await,
-        Task::Search(search) => search::run(common, &tokens, search).await,
-        // It came before: it needs no home folder.
-        Task::Doctor { .. } => Ok(()),
+        Task::Signup { name } => account::sign_in(common, &tokens()?, name, true).await,
+        Task::Login { name } => account::sign_in(common, &tokens()?, name, false).await,
+        Task::Logout => account::sign_out(common, &tokens()?).await,
+        Task::Send(send) => send::run(common, &tokens()?, send).await,
+        Task::Tail(tail) => tail::run(common, &tokens()?, tail).await,
+        Task::History(history) => history::run(common, &tokens()?, history).await,
+        Task::Search(search) => search::run(common, &tokens()?, search).await,
+        Task::Completions { shell } => manual::completions(shell),
+        Task::Man { folder } => manual::man_pages(&folder),
+        Task::Doctor { json } => doctor::run(common, json).await,
     }
 }

@@ -11,6 +11,7 @@ use super::rich;
 use super::selected;
 use super::theme::Theme;
 use crate::app::geometry::Manner;
+use crate::app::keys::Deed;
 use crate::app::rows::{self, Row, Shape, State};
 use crate::app::wrap::{cells, cut_name};
 use crate::app::{App, sight};
@@ -44,9 +45,10 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 
 fn empty(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let said = if app.link.is_online() {
-        " /join a room or /dm somebody; F1 helps"
+        let helps = app.config.keymap.hint(Deed::Help, "helps").unwrap_or_else(|| "/keys helps".to_owned());
+        format!(" /join a room or /dm somebody; {helps}")
     } else {
-        " what was said comes when the server is there"
+        " what was said comes when the server is there".to_owned()
     };
     if area.height > 0 {
         buffer.set_line(area.x, area.bottom() - 1, &Line::styled(said, theme.dim), area.width);

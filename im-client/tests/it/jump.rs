@@ -141,6 +141,11 @@ fn the_first_character_decides_of_what_there_is_a_choice() {
     rig.type_text("tada");
     rig.key(KeyCode::Enter);
     assert_eq!(rig.app.composer().lines(), ["🎉"]);
+    rig.press(CTRL, KeyCode::Char('k'));
+    rig.type_text("/shipped it");
+    rig.key(KeyCode::Enter);
+    assert!(matches!(rig.app.overlay, Some(Overlay::Search(_))) && rig.screen().contains("> shipped it"));
+    rig.key(KeyCode::Esc);
     rig.press(CTRL, KeyCode::Char('p'));
     rig.type_text("/join");
     rig.key(KeyCode::Enter);

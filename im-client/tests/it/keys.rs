@@ -1,7 +1,8 @@
 //! The table of keys, its profiles, what somebody configures over it, and what keys then do.
 
 use crossterm::event::{KeyCode, KeyModifiers};
-use im_client::app::keys::{Chord, Deed, Keymap, Looked, Overrides, Place, Profile, Sequence, rows};
+use im_client::app::help::{self, HelpRow};
+use im_client::app::keys::{Chord, Deed, Keymap, Looked, Overrides, Place, Profile, Row, Sequence, rows};
 use im_client::app::{Overlay, What};
 use im_client::config::Config;
 
@@ -158,4 +159,106 @@ fn the_profile_and_the_overrides_are_what_the_keys_do() {
     let help = rig.screen();
     assert!(help.contains("Alt-K, Ctrl-X b") && help.contains("F9"), "{help}");
     assert!(!help.contains("Ctrl-K"), "{help}");
+}
+
+#[test]
+fn the_help_is_the_table_in_every_profile_no_more_and_no_less() {
+    for profile in Profile::ALL {
+        let keymap = Keymap::of(profile);
+        let rows = help::rows(&keymap, 200);
+        let end = rows.iter().position(|row| *row == HelpRow::Heading("COMMANDS")).unwrap();
+        let mut told: Vec<(String, String)> = Vec::new();
+        let mut keys = String::new();
+        for row in &rows[..end] {
+            if let HelpRow::Does(what, does) = row {
+                keys.push_str(what.trim());
+                if !does.is_empty() {
+                    told.push((std::mem::take(&mut keys), does.clone()));
+                }
+            }
+        }
+        let mut expected: Vec<(String, String)> = Vec::new();
+        for row in rows_by_topic() {
+            let keys = match (row.deed, keymap.shown(row.deed)) {
+                (Deed::Nth(0), _) => "Alt-1 .. Alt-9".to_owned(),
+                (Deed::Nth(_), _) => continue,
+                (_, none) if none.is_empty() => format!("({})", row.name),
+                (_, keys) => keys,
+            };
+            let does = if row.deed == Deed::Nth(0) { "the first to ninth conversation" } else { row.does };
+            expected.push((keys, does.to_owned()));
+        }
+        assert_eq!(told, expected, "{}", profile.name());
+    }
+}
+
+fn rows_by_topic() -> Vec<&'static Row> {
+    let mut all: Vec<&Row> = rows().collect();
+    all.sort_by_key(|row| row.topic);
+    all
+}
+
+#[test]
+fn hints_are_those_of_the_keys_as_they_are() {
+    let mut rig = online(
+        "[keys]\njump = \"f7\"\nhelp = \"f8\"\nnewline = \"\"\npalette = \"alt-x\"\nnewest = \"f6\"\n",
+    );
+    rig.take(What::Resize(ratatui::layout::Size::new(120, 30)));
+    let screen = rig.screen();
+    assert!(screen.contains("F7 jump   F8 help"), "{screen}");
+    assert!(screen.contains("Enter send · Esc select · Alt-X commands · F7 jump"), "{screen}");
+    let old = ["^K", "F1 ", "^P", "newline"];
+    assert!(!old.iter().any(|old| screen.contains(old)), "{screen}");
+}
+
+#[test]
+fn ctrl_c_closes_then_clears_so_that_it_can_be_undone_then_asks_to_quit() {
+    let mut rig = online("");
+    let cancel = |rig: &mut Rig| rig.press(KeyModifiers::CONTROL, KeyCode::Char('c'));
+    rig.type_text("half a thought");
+    rig.key(KeyCode::F(1));
+    cancel(&mut rig);
+    assert!(rig.app.overlay.is_none());
+    assert_eq!(rig.app.composer().lines(), ["half a thought"]);
+    cancel(&mut rig);
+    assert!(rig.app.composer().is_empty());
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('_'));
+    assert_eq!(rig.app.composer().lines(), ["half a thought"]);
+    cancel(&mut rig);
+    cancel(&mut rig);
+    assert!(matches!(rig.app.overlay, Some(Overlay::Quit)));
+    rig.done.clear();
+    rig.key(KeyCode::Esc);
+    assert!(rig.app.overlay.is_none() && rig.done.is_empty(), "any other key stays");
+    cancel(&mut rig);
+    cancel(&mut rig);
+    assert!(rig.done.contains(&im_client::app::Action::Quit));
+}
+
+#[test]
+fn what_one_cannot_do_without_has_a_key_in_each_profile() {
+    // What one cannot do without has a key whatever the profile.
+    let needed = [
+        Deed::Send,
+        Deed::Newline,
+        Deed::Jump,
+        Deed::Palette,
+        Deed::Help,
+        Deed::Escape,
+        Deed::Cancel,
+        Deed::Quit,
+    ];
+    for profile in Profile::ALL {
+        let keymap = Keymap::of(profile);
+        for deed in needed {
+            assert!(!keymap.keys(deed).is_empty(), "{deed:?} of {}", profile.name());
+        }
+    }
+    let emacs = Keymap::of(Profile::Emacs);
+    let look = |key: &str| emacs.look(Place::Composer, key.parse::<Sequence>().unwrap().chords());
+    // They are for the composer there: kill, back, forth, lines up and down, start and end.
+    for key in ["ctrl-k", "ctrl-b", "ctrl-f", "ctrl-n", "ctrl-a", "ctrl-e", "ctrl-d", "ctrl-y"] {
+        assert_eq!(look(key), Looked::Nothing, "{key}");
+    }
+    assert_eq!(look("alt-k"), Looked::Deed(Deed::Jump));
 }

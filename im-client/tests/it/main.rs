@@ -5,6 +5,7 @@
 
 mod amended;
 mod amending;
+mod clicks;
 mod commands;
 mod composing;
 mod config;
@@ -36,6 +37,8 @@ mod keys;
 mod link;
 mod log;
 mod looks;
+#[cfg(unix)]
+mod manual;
 mod mentioned;
 mod mentions;
 mod network;

@@ -155,7 +155,7 @@ impl App {
     }
 
     /// Gives a reaction, or takes it back where it stands.
-    pub(super) fn react(&mut self, reaction: Reaction) -> Vec<Action> {
+    pub(in super::super) fn react(&mut self, reaction: Reaction) -> Vec<Action> {
         let (Some(talk), Some(Selected::Said(seq, message))) = (self.talk(), self.selected()) else {
             return Vec::new();
         };
