@@ -8,6 +8,7 @@ use ratatui_textarea::TextArea;
 
 use super::amending::Writing;
 use super::notify::KeptLevel;
+use super::select::Undoing;
 use super::{Action, App, Link, Talk};
 
 /// Typing has paused when nothing was typed for so long, in milliseconds.
@@ -119,6 +120,7 @@ impl App {
         let left = unnoted.then(|| self.notes_now());
         self.notifying.levels.clear();
         self.notes = Noting { left, ..Noting::default() };
+        self.undoing = Undoing::default();
     }
 
     /// Puts what an earlier run noted down where it belongs, as far as that is there.
