@@ -46,6 +46,7 @@ mod manual;
 mod mentioned;
 mod mentions;
 mod network;
+mod notify;
 mod outbox;
 mod output;
 #[cfg(unix)]
@@ -69,6 +70,7 @@ mod sizes;
 #[cfg(unix)]
 mod suspended;
 mod tokens;
+mod typing;
 mod unsent;
 mod when;
 #[cfg(unix)]
