@@ -10,7 +10,11 @@ use super::theme::Theme;
 use crate::app::keys::Deed;
 use crate::app::wrap::{cells, cut_name};
 use crate::app::{App, Group, ListRow, Scroll, Talk, Waiting};
+use crate::config::Level;
 use crate::wording;
+
+/// Of what one wants to be told of nothing.
+const MUTED: &str = "(muted)";
 
 /// Draws it.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -46,17 +50,25 @@ fn conversation<'a>(app: &App, talk: &Talk, theme: &Theme, width: u16) -> Line<'
     // What is in sight is not called unread, even in the moment before the server knows.
     let in_sight = is_open && talk.scroll == Scroll::End;
     let waiting = talk.waiting(in_sight);
-    let (badge, badge_style) = badge(waiting, theme);
+    let (sign, name) = sign_and_name(app, talk);
+    let is_muted = app.level_of(talk) == Level::None;
+    let (badge, badge_style) = match (badge(waiting, theme), is_muted) {
+        ((none, _), true) if none.is_empty() && cells(&name) + cells(MUTED) + 5 <= width => {
+            (MUTED.to_owned(), theme.dim)
+        }
+        ((badge, _), true) => (badge, theme.dim),
+        (badge, false) => badge,
+    };
     // Something is half written there.
     let draft = match talk.has_draft() && !is_open {
         true if badge.is_empty() => "✎",
         true => "✎ ",
         false => "",
     };
-    let (sign, name) = sign_and_name(app, talk);
     let style = match (is_open, waiting) {
         (true, _) => theme.chosen,
         (false, Waiting::Nothing) => theme.text,
+        (false, _) if is_muted => theme.text,
         (false, _) => theme.unread,
     };
     let room = width.saturating_sub(5 + cells(draft) + cells(&badge));

@@ -55,6 +55,23 @@ fn what_is_meant_for_oneself_has_another_badge_than_what_is_unread() {
 }
 
 #[test]
+fn what_is_muted_says_so_and_its_badge_does_not_shout() {
+    use ratatui::style::Modifier;
+    let mut rig = rig();
+    rig.enter("/mute");
+    assert_eq!(rig.rows_with("# dev    (muted)").len(), 1, "{}", rig.screen());
+    rig.press(KeyModifiers::ALT, KeyCode::Char('1'));
+    rig.enter("/mute");
+    let muted = rig.app.talk().unwrap().about.id;
+    rig.press(KeyModifiers::ALT, KeyCode::Char('3'));
+    assert_ne!(rig.app.open, Some(muted));
+    rig.event(posted(muted, 1_001, "bob", "more"));
+    let reversed = rig.words_with(Modifier::REVERSED);
+    assert_eq!(reversed.iter().filter(|word| word.starts_with('@')).count(), 1, "{}", rig.screen());
+    assert_eq!(rig.rows_with(" @").len(), 2);
+}
+
+#[test]
 fn badges_are_told_apart_without_any_colour() {
     use ratatui::style::Modifier;
     let rig = rig();
