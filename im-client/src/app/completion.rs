@@ -176,6 +176,10 @@ impl App {
             let gap = if takes.is_empty() { "" } else { " · " };
             (Offered::new(word, format!("{takes}{gap}{does}")), word.to_owned())
         });
+        // Of all of them the order is that of the help.
+        if word == "/" {
+            return all.map(|(offered, _)| offered).take(OFFERED_MAX).collect();
+        }
         fuzzy::best(word, all, OFFERED_MAX)
     }
 

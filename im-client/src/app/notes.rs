@@ -7,6 +7,7 @@ use im_proto::{Address, Reaction, Seq};
 use ratatui_textarea::TextArea;
 
 use super::amending::Writing;
+use super::select::Undoing;
 use super::{Action, App, Link, Talk};
 
 /// Typing has paused when nothing was typed for so long, in milliseconds.
@@ -114,6 +115,7 @@ impl App {
         let unnoted = self.notes.written.as_ref().is_some_and(|written| !self.is_as_in(written));
         let left = unnoted.then(|| self.notes_now());
         self.notes = Noting { left, ..Noting::default() };
+        self.undoing = Undoing::default();
     }
 
     /// Puts what an earlier run noted down where it belongs, as far as that is there.

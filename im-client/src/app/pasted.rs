@@ -2,7 +2,7 @@
 //! more than a message may have, are asked about first.
 
 use crossterm::event::{KeyCode, KeyEvent};
-use im_proto::{MessageId, TEXT_BYTES_MAX, Text};
+use im_proto::{Address, MessageId, TEXT_BYTES_MAX, Text};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::amending::Writing;
@@ -12,27 +12,26 @@ use super::{Action, App, Overlay};
 /// Up to so many lines are written without a question.
 const LINES_MAX: usize = 5;
 /// Most text that may stand where one writes, in bytes.
-const COMPOSER_BYTES_MAX: usize = 1 << 20;
+const COMPOSER_BYTES_MAX: usize = 256 * 1024;
 
 /// What is asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pasted {
     /// What was pasted; nothing if it is about what was written.
     pub text: String,
+    /// In how many messages it would go.
+    pub parts: Parts,
+    /// Where it was meant for.
+    to: Address,
 }
 
 /// The same in so many messages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parts {
     /// As it is.
     pub plain: usize,
     /// As blocks of code.
     pub code: usize,
-}
-
-/// In how many messages what is asked about would go.
-pub fn parts(app: &App, pasted: &Pasted) -> Parts {
-    Parts { plain: app.in_parts(pasted, false).len(), code: app.in_parts(pasted, true).len() }
 }
 
 impl App {
@@ -41,22 +40,32 @@ impl App {
         let text = harmless(pasted);
         let written: usize = self.composer().lines().iter().map(|line| line.len() + 1).sum();
         if written + text.len() > COMPOSER_BYTES_MAX {
-            const MIB: usize = COMPOSER_BYTES_MAX >> 20;
-            self.toasts.complain(format!("not pasted: more than {MIB} MiB is nothing to be said"), self.now);
+            const KIB: usize = COMPOSER_BYTES_MAX / 1024;
+            self.toasts.complain(format!("not pasted: more than {KIB} KiB is nothing to be said"), self.now);
             return;
         }
         let is_edit = matches!(self.talk().map(|talk| talk.writing), Some(Writing::Editing(_)));
         let is_much = text.split('\n').count() > LINES_MAX || text.len() > TEXT_BYTES_MAX;
-        if is_much && !is_edit && self.talk().is_some() {
-            self.overlay = Some(Overlay::Paste(Pasted { text }));
-        } else {
-            self.composer_mut().insert_str(text);
+        let to = self.talk().map(|talk| talk.about.address.clone());
+        match to.filter(|_| is_much && !is_edit) {
+            Some(to) => self.ask_about(text, to),
+            None => {
+                self.composer_mut().insert_str(text);
+            }
         }
     }
 
     /// What is written is more than a message may have: in parts it could be sent, if somebody says so.
     pub(super) fn ask_about_length(&mut self) {
-        self.overlay = Some(Overlay::Paste(Pasted { text: String::new() }));
+        if let Some(to) = self.talk().map(|talk| talk.about.address.clone()) {
+            self.ask_about(String::new(), to);
+        }
+    }
+
+    fn ask_about(&mut self, text: String, to: Address) {
+        let count = |as_code| self.in_parts(&text, as_code).len();
+        let parts = Parts { plain: count(false), code: count(true) };
+        self.overlay = Some(Overlay::Paste(Pasted { text, parts, to }));
     }
 
     /// A key for the question.
@@ -77,10 +86,15 @@ impl App {
     }
 
     fn send_pasted(&mut self, pasted: &Pasted, as_code: bool, message: MessageId) {
-        let Some((to, writing)) = self.talk().map(|talk| (talk.about.address.clone(), talk.writing)) else {
+        let Some(writing) =
+            self.talk().filter(|talk| talk.about.address == pasted.to).map(|talk| talk.writing)
+        else {
+            self.toasts.complain(format!("not sent: {} is not open any more", pasted.to), self.now);
+            self.composer_mut().insert_str(&pasted.text);
             return;
         };
-        let parts = self.in_parts(pasted, as_code);
+        let to = &pasted.to;
+        let parts = self.in_parts(&pasted.text, as_code);
         let texts: Vec<Text> = parts.iter().filter_map(|part| Text::parse(part).ok()).collect();
         if let Err(why) = self.outbox.room_for(&texts) {
             // What there is no room for stays.
@@ -102,13 +116,13 @@ impl App {
     }
 
     /// What is written with what was pasted where the cursor is, in as many messages as it takes.
-    fn in_parts(&self, pasted: &Pasted, as_code: bool) -> Vec<String> {
+    fn in_parts(&self, pasted: &str, as_code: bool) -> Vec<String> {
         let mut composer = self.composer().clone();
         if !as_code {
-            composer.insert_str(&pasted.text);
+            composer.insert_str(pasted);
             return split(&composer.lines().join("\n"), TEXT_BYTES_MAX);
         }
-        if pasted.text.is_empty() {
+        if pasted.is_empty() {
             return coded(&composer.lines().join("\n"), TEXT_BYTES_MAX);
         }
         // What is written before and behind it stays what it is.
@@ -119,7 +133,7 @@ impl App {
             composer.lines().get(row).map_or(0, |line| line.chars().take(column).map(char::len_utf8).sum());
         let (before, behind) = all.split_at_checked(line_start + in_line).unwrap_or((&all, ""));
         let (before, behind) = (before.trim_end(), behind.trim());
-        let block = coded(&pasted.text, TEXT_BYTES_MAX);
+        let block = coded(pasted, TEXT_BYTES_MAX);
         if let [block] = &block[..] {
             let whole: Vec<&str> =
                 [before, block, behind].into_iter().filter(|part| !part.is_empty()).collect();

@@ -41,12 +41,11 @@ pub fn view(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         return;
     }
     app.links.clear();
-    let whole = frame.area();
-    frame.buffer_mut().set_style(whole, theme.ground);
     match &app.screen {
         Screen::SignIn(form) => sign_in::draw(form, theme, frame),
         Screen::Chat => chat(app, theme, frame),
     }
+    theme.paint_ground(frame.buffer_mut());
     if theme.ascii {
         ascii::plain(frame.buffer_mut());
     }

@@ -9,7 +9,7 @@ use super::popup;
 use super::theme::Theme;
 use crate::app::App;
 use crate::app::geometry::{Geometry, Popup as Place};
-use crate::app::pasted::{self, Pasted};
+use crate::app::pasted::Pasted;
 use crate::app::sent::Sent;
 use crate::app::wrap::{cells, cut, one_line, wrap};
 
@@ -82,7 +82,7 @@ pub(super) fn sent(app: &App, sent: &Sent, theme: &Theme, frame: &mut Frame<'_>)
 pub(super) fn paste(app: &App, pasted: &Pasted, theme: &Theme, frame: &mut Frame<'_>) {
     let all = app.size.width < COLUMNS + 4;
     let width = if all { app.size.width } else { COLUMNS }.saturating_sub(2).max(1);
-    let parts = pasted::parts(app, pasted);
+    let parts = pasted.parts;
     let mut rows: Vec<Line<'_>> = Vec::new();
     let mut tell = |text: &str, style| {
         rows.extend(wrap(text, width).into_iter().map(|line| Line::styled(format!(" {line}"), style)));

@@ -12,7 +12,6 @@ use crate::app::geometry::Popup;
 pub(super) fn draw(title: &str, place: Popup, theme: &Theme, frame: &mut Frame<'_>) -> Rect {
     let cleared = with_margin(place.outer, frame.area());
     frame.render_widget(Clear, cleared);
-    frame.buffer_mut().set_style(cleared, theme.ground);
     unhinge(cleared, frame);
     if place.outer == place.inner {
         return place.inner;

@@ -25,7 +25,10 @@ pub(super) fn highlight(talk: &Talk, theme: &Theme, seen: &Seen, row: Rect, buff
     let is_of_it = talk.selected() == Some(seen.key) && !matches!(seen.row, Row::Date(_) | Row::New { .. });
     if is_of_it && row.width > 0 {
         buffer.set_style(row, Style::new().add_modifier(Modifier::BOLD));
-        buffer.set_string(row.x, row.y, "▌", theme.chosen);
+        // Where the name stands at the edge, it is whole.
+        if !matches!(seen.row, Row::Head { .. }) {
+            buffer.set_string(row.x, row.y, "▌", theme.chosen);
+        }
     }
 }
 
@@ -50,8 +53,9 @@ pub(super) fn draw(app: &App, what: &Popup, theme: &Theme, frame: &mut Frame<'_>
             listed(app, "Open which link? Esc closes", &rows.collect::<Vec<_>>(), None, theme, frame);
         }
         Popup::Delete(_) => {
-            let mut told = wrap(&select::question(app), COLUMNS - 2);
-            told.push("Delete: y or Enter. Keep: any other key.".to_owned());
+            let width = app.size.width.saturating_sub(4).clamp(1, COLUMNS - 2);
+            let mut told = wrap(&select::question(app), width);
+            told.extend(wrap("Delete: y or Enter. Keep: any other key.", width));
             let rows: Vec<Line<'_>> =
                 told.into_iter().map(|line| Line::styled(format!(" {line}"), theme.text)).collect();
             lines("Delete this message?", place(app, rows.len()), &rows, theme, frame);

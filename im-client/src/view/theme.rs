@@ -1,6 +1,7 @@
 //! The looks: which colour means what. Colour is never the only signal, so that none at all works too.
 
 use im_proto::Author;
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
 
 use super::palette::{self, Palette};
@@ -160,6 +161,17 @@ impl Theme {
             ascii: false,
             names: &[],
             depth: Depth::None,
+        }
+    }
+
+    /// Puts what is behind everything behind what is drawn.
+    pub(super) fn paint_ground(&self, buffer: &mut Buffer) {
+        let (Some(front), Some(behind)) = (self.ground.fg, self.ground.bg) else {
+            return;
+        };
+        for cell in &mut buffer.content {
+            cell.fg = if cell.fg == Color::Reset { front } else { cell.fg };
+            cell.bg = if cell.bg == Color::Reset { behind } else { cell.bg };
         }
     }
 

@@ -107,6 +107,17 @@ fn a_paste_is_sent_whole_and_an_answer_stays_one() {
 }
 
 #[test]
+fn what_was_to_be_pasted_into_a_conversation_is_not_sent_to_another() {
+    let mut rig = online();
+    paste(&mut rig, &lines(9));
+    rig.event(crate::rig::did(DEV, 4, "alice", im_proto::Body::Left));
+    rig.key(KeyCode::Char('m'));
+    assert_eq!(said(&rig).len(), 0);
+    assert!(rig.screen().contains("not sent: #dev is not open any more"), "{}", rig.screen());
+    assert_eq!(written(&rig), lines(9).trim_end(), "and is not lost");
+}
+
+#[test]
 fn more_than_a_message_may_have_is_told_before_anything_is_lost_and_split_only_on_demand() {
     let long: String = (0..9000).map(|n| format!("line number {n:06}\n")).collect();
     assert!(long.len() > 2 * TEXT_BYTES_MAX && long.len() < 3 * TEXT_BYTES_MAX);

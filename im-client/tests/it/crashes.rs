@@ -200,3 +200,20 @@ fn what_was_half_written_when_it_was_killed_is_there_again() {
         "said, and not written"
     );
 }
+
+#[test]
+fn what_was_half_written_when_it_was_asked_to_end_is_there_again() {
+    let world = World::new();
+    world.accounts(&["alice"]);
+    for signal in ["TERM", "HUP"] {
+        let mut alice = client(&world, "alice");
+        alice.shows(" ms ");
+        // At once: typing has not paused yet.
+        alice.type_text(&format!("{signal} "));
+        alice.shows(&format!("{signal} "));
+        alice.end_by(signal);
+        alice.ended();
+    }
+    let again = client(&world, "alice");
+    again.shows("TERM HUP");
+}

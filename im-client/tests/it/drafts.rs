@@ -106,6 +106,19 @@ fn each_conversation_has_its_own_and_an_answer_stays_one() {
 }
 
 #[test]
+fn an_answer_that_was_open_is_one_before_and_after_the_server_is_there() {
+    let mut rig = Rig::new(80, 24);
+    rig.take(What::Start);
+    let open = Some("#dev".parse().unwrap());
+    let drafts = vec![draft("#dev", Writing::Replying(Seq(2)), "to two")];
+    rig.take(What::Noted(Notes { open, drafts, ..Notes::default() }));
+    assert_eq!(rig.rows_with("Message · replying to").len(), 1);
+    rig.sign_in(vec![conversation(DEV, "#dev", 3)]);
+    assert_eq!(rig.rows_with("Message · replying to").len(), 1);
+    assert_eq!(rig.app.composer().lines(), ["to two"]);
+}
+
+#[test]
 fn the_end_and_a_sign_out_write_down_what_is_not_yet() {
     let mut rig = online();
     rig.type_text("half");

@@ -1,11 +1,13 @@
 //! How the screen looks: themes and their contrast, what terminals tell of themselves, and what is drawn without box art.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use im_client::app::What;
 use im_client::app::looks::{Depth, Ground, Looks};
 use im_client::config::Look;
+use im_client::paint::Painter;
 use im_client::terminal::ground::Asking;
 use im_client::view::theme::Theme;
 use im_proto::{Person, Reply, Request, Role};
@@ -13,6 +15,9 @@ use ratatui::style::{Color, Modifier, Style};
 use tokio::time::{Duration, Instant};
 
 use crate::rig::{DEV, Rig, author, conversation, is_history, posted, user};
+
+/// Loaded once: it takes its time without optimisation.
+static PAINTER: LazyLock<Painter> = LazyLock::new(Painter::default);
 
 fn of_environment(set: &[(&str, &str)]) -> Looks {
     let set: BTreeMap<&str, &str> = set.iter().copied().collect();
@@ -95,9 +100,8 @@ fn talk(theme: Look, looks: Looks) -> Rig {
     rig.press(KeyModifiers::CONTROL, KeyCode::Char('c'));
     rig.enter("queued?");
     rig.screen();
-    let painter = im_client::paint::Painter::default();
     let wanted = rig.app.paints.take_wanted();
-    rig.take(What::Painted(wanted.iter().map(|code| (code.key(), painter.paint(code, || true))).collect()));
+    rig.take(What::Painted(wanted.iter().map(|code| (code.key(), PAINTER.paint(code, || true))).collect()));
     rig
 }
 
@@ -152,12 +156,23 @@ fn contrast(one: u32, other: u32) -> f64 {
     (light(one) / light(other)).max(light(other) / light(one))
 }
 
+/// What lies over the panes, or changes how they look.
+const OVERLAYS: [(KeyModifiers, KeyCode); 7] = [
+    (KeyModifiers::NONE, KeyCode::F(1)),
+    (KeyModifiers::CONTROL, KeyCode::Char('k')),
+    (KeyModifiers::CONTROL, KeyCode::Char('p')),
+    (KeyModifiers::CONTROL, KeyCode::Char('f')),
+    (KeyModifiers::ALT, KeyCode::Char('f')),
+    (KeyModifiers::CONTROL, KeyCode::Up),
+    (KeyModifiers::CONTROL, KeyCode::Char('c')),
+];
+
 #[test]
 fn everything_that_is_coloured_can_be_read_in_every_theme() {
     let themes = [Look::Auto, Look::Dark, Look::Light, Look::HighContrast, Look::Sixteen, Look::ColourBlind];
     for (theme, ground) in themes.iter().flat_map(|theme| [(*theme, Ground::Dark), (*theme, Ground::Light)]) {
         for depth in [Depth::Sixteen, Depth::Many, Depth::True] {
-            let rig = talk(theme, Looks { depth, ground, ..Looks::default() });
+            let mut rig = talk(theme, Looks { depth, ground, ..Looks::default() });
             let own: &[u32] = match (theme, ground) {
                 // It is for any ground: it paints its own.
                 (Look::HighContrast, _) => &[0x000000, 0xffffff],
@@ -166,7 +181,12 @@ fn everything_that_is_coloured_can_be_read_in_every_theme() {
                 (_, Ground::Dark) => &[0x000000, 0x1e1e1e],
                 (_, Ground::Light) => &[0xffffff, 0xf2f2f2],
             };
-            let pairs = colours(&rig);
+            let mut pairs = colours(&rig);
+            for (modifiers, key) in OVERLAYS {
+                rig.press(modifiers, key);
+                pairs.extend(colours(&rig));
+                rig.key(KeyCode::Esc);
+            }
             assert!(pairs.len() >= 5, "{theme:?} {depth:?}: {pairs:?}");
             for (fg, bg) in &pairs {
                 // What the terminal's own sixteen are, and what is behind them, differs: two kinds of it.

@@ -162,6 +162,13 @@ impl Pty {
         self.child.wait().unwrap();
     }
 
+    /// Asks it to end.
+    pub(crate) fn end_by(&self, signal: &str) {
+        let id = self.child.process_id().unwrap().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", signal, &id]).status().unwrap();
+        assert!(sent.success());
+    }
+
     /// Waits for the end; the exit code and all that was ever written.
     pub(crate) fn ended(&mut self) -> (u32, String) {
         self.wait("end", |shown| shown.has_ended);

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use im_client::app::What;
-use im_client::app::rich::{Code, Line, Part, lines};
+use im_client::app::rich::{Code, Line, Part, Wrapped, lines};
 use im_client::paint::Painter;
 use im_client::view::theme::Theme;
 use im_proto::Reply;
@@ -427,4 +427,15 @@ fn rich_text_in_three_layouts() {
         rig.take(What::Resize(Size::new(width, height)));
         insta::assert_snapshot!(format!("rich_{width}x{height}"), rig.screen());
     }
+}
+
+#[test]
+fn a_text_is_read_once_for_each_width_it_is_seen_at() {
+    let wrapped = Wrapped::default();
+    let said = "**one** two three https://a.example/x";
+    let first = wrapped.lines(said, 20, true);
+    assert!(Rc::ptr_eq(&first, &wrapped.lines(said, 20, true)));
+    let narrow = wrapped.lines(said, 10, true);
+    assert!(!Rc::ptr_eq(&first, &narrow) && narrow.len() > first.len());
+    assert!(Rc::ptr_eq(&narrow, &wrapped.lines(said, 10, true)));
 }

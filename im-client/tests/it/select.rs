@@ -203,6 +203,17 @@ fn d_asks_first_and_says_who_sees_it() {
 }
 
 #[test]
+fn what_is_asked_about_a_message_is_not_asked_of_another_conversation() {
+    let mut rig = online();
+    select(&mut rig, 2);
+    rig.key(KeyCode::Char('d'));
+    rig.event(crate::rig::did(DEV, 5, "alice", im_proto::Body::Left));
+    assert!(rig.app.overlay.is_none());
+    rig.key(KeyCode::Char('y'));
+    assert_eq!(asked(&rig).iter().filter(|request| matches!(request, Request::Delete { .. })).count(), 0);
+}
+
+#[test]
 fn reactions_are_picked_by_digit_or_name_and_taken_back_by_the_same() {
     let mut rig = online();
     rig.take(What::Noted(Notes::default()));
@@ -544,5 +555,33 @@ fn dragging_over_an_edge_brings_into_sight_what_is_there() {
     assert!(lines.len() > 40 && lines[0].starts_with("message 2"), "{lines:?}");
     for (n, line) in (0..).zip(lines.iter().rev().skip(1)) {
         assert_eq!(*line, format!("message {}", 299 - n));
+    }
+}
+
+#[test]
+fn it_looks_right_at_every_size() {
+    for (columns, rows) in [(120, 36), (80, 24), (40, 15)] {
+        let mut rig = Rig::online(columns, rows, vec![conversation(DEV, "#dev", 3)]);
+        let events = vec![
+            posted(DEV, 1, "bob", "the first of them"),
+            posted(DEV, 2, "alice", "two lines\nand a link: https://a.example/page"),
+            replied(DEV, 3, "bob", 2, "an answer"),
+        ];
+        rig.grant(
+            is_history,
+            Reply::History { conversation: DEV, events, more: false, amendments: Vec::new() },
+        );
+        rig.event(reacted(DEV, 4, "bob", 2, "👍"));
+        select(&mut rig, 2);
+        insta::assert_snapshot!(format!("select_{columns}x{rows}"), rig.screen());
+        for (key, name) in [('+', "react"), ('i', "info"), ('d', "delete")] {
+            rig.key(KeyCode::Char(key));
+            insta::assert_snapshot!(format!("select_{name}_{columns}x{rows}"), rig.screen());
+            rig.key(KeyCode::Esc);
+        }
+        rig.key(KeyCode::Esc);
+        rig.type_text("/");
+        rig.key(KeyCode::Tab);
+        insta::assert_snapshot!(format!("composing_commands_{columns}x{rows}"), rig.screen());
     }
 }

@@ -15,7 +15,7 @@ use im_proto::fold::Message;
 
 use super::amended::is_post;
 use super::keys::{Chord, Deed, Looked, Place};
-use super::{Action, App, Key, Scroll, Talk, Unsent, scroll};
+use super::{Action, App, Key, Overlay, Scroll, Talk, Unsent, scroll};
 
 pub use popup::{Popup, question};
 pub use table::{Act, TABLE, menu};
@@ -134,26 +134,25 @@ impl App {
 
     /// What is highlighted may have gone, or have come back in the log; what is asked about it goes with it.
     pub(super) fn hold_selection(&mut self) {
-        let Some(talk) = self.talk() else {
-            return;
-        };
-        let Some(key) = talk.selected else {
-            return;
-        };
-        let is_there = match key {
+        if !self.is_selection_there() {
+            self.leave_select();
+            // Nor is anything asked about what is in another conversation now.
+            if matches!(self.overlay, Some(Overlay::Selected(_))) {
+                self.close_overlay();
+            }
+        }
+    }
+
+    fn is_selection_there(&self) -> bool {
+        let selected = self.talk().and_then(|talk| Some((talk, talk.selected?)));
+        selected.is_some_and(|(talk, key)| match key {
             // While a page is under way it may come back with it.
             Key::Event(seq) => {
                 let comes = talk.log.loading || talk.sought.is_some();
                 talk.is_selectable(key) || (talk.log.get(seq).is_none() && comes)
             }
             Key::Unsent(id) => self.outbox.get(id).is_some(),
-        };
-        if !is_there {
-            self.leave_select();
-            if matches!(self.overlay, Some(super::Overlay::Selected(_))) {
-                self.close_overlay();
-            }
-        }
+        })
     }
 
     /// Does what a key in select mode, the menu or the palette says.
