@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::path::Path;
 
 use im_proto::Token;
 use jiff::tz::TimeZone;
@@ -32,6 +33,7 @@ pub async fn run(cli: &Cli, config: Config) -> Result<(), Failure> {
 }
 
 fn of_this_device(common: &Common, config: Config) -> Result<(Start, Disk, Option<Demo>), Failure> {
+    let file = common.config.clone().or_else(Config::usual_file);
     let tokens = Tokens::of_this_user();
     let found = match &tokens {
         Some(tokens) => {
@@ -47,9 +49,19 @@ fn of_this_device(common: &Common, config: Config) -> Result<(Start, Disk, Optio
         zone: TimeZone::system(),
         size: Size::default(),
         looks: Looks::of_environment(|name| env::var(name).ok()),
+        first_run: is_first_run(common, &config, tokens.as_ref(), file.as_deref()),
         config,
     };
-    Ok((start, Disk::new(tokens, UnsentFolder::of_this_user()), None))
+    Ok((start, Disk::new(tokens, UnsentFolder::of_this_user()).configured_at(file), None))
+}
+
+/// Nobody said anything about a server or a user, and nobody was ever here.
+fn is_first_run(common: &Common, config: &Config, tokens: Option<&Tokens>, file: Option<&Path>) -> bool {
+    common.addr.is_none()
+        && common.user.is_none()
+        && config.server.is_none()
+        && !file.is_some_and(Path::exists)
+        && tokens.is_some_and(Tokens::is_empty)
 }
 
 fn sample(config: Config) -> Result<(Start, Disk, Option<Demo>), Failure> {
@@ -63,6 +75,7 @@ fn sample(config: Config) -> Result<(Start, Disk, Option<Demo>), Failure> {
         zone: TimeZone::system(),
         size: Size::default(),
         looks: Looks::of_environment(|name| env::var(name).ok()),
+        first_run: false,
         config,
     };
     Ok((start, Disk::new(None, None), Some(demo)))

@@ -35,6 +35,11 @@ impl Tokens {
         Self { folder }
     }
 
+    /// Nobody was ever signed in on this device.
+    pub fn is_empty(&self) -> bool {
+        fs::read_dir(&self.folder).map_or(true, |mut servers| servers.next().is_none())
+    }
+
     /// Who is signed in at a server: the user of that name, or without a name whoever signed in last.
     pub fn find(&self, server: &str, user: Option<&UserName>) -> io::Result<Option<SignedIn>> {
         match user {

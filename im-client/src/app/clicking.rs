@@ -8,7 +8,7 @@ use super::geometry::Geometry;
 use super::rich::Part;
 use super::rows::{self, Row};
 use super::select::links::may_open;
-use super::{Action, App, ListRow, Scroll, sight, wrap};
+use super::{Action, App, ListRow, sight, wrap};
 
 /// A border that is being dragged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ impl App {
         let is_in = |area: Option<Rect>| area.filter(|area| area.contains(at));
         if let Some(border) = border_at(&geometry, at) {
             self.border = Some(border);
+        } else if geometry.messages.contains(at) && self.is_marker_at(at.y, geometry.messages) {
+            self.first_unread();
         } else if geometry.messages.contains(at) {
             self.begin_drag(at);
         } else if let Some(list) = is_in(geometry.list) {
@@ -35,11 +37,9 @@ impl App {
             }
         } else if let Some(people) = is_in(geometry.people) {
             return self.talk_to_person(usize::from(at.y - people.y), usize::from(people.height));
-        } else if is_in(geometry.status).is_some()
-            && let Some(talk) = self.talk_mut()
-        {
+        } else if is_in(geometry.status).is_some() {
             // What stands there while one looks further up is how much is new below.
-            talk.scroll = Scroll::End;
+            self.go_to_newest();
         }
         Vec::new()
     }

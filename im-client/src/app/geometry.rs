@@ -2,12 +2,14 @@
 
 use ratatui::layout::{Margin, Rect, Size};
 
-use super::{App, pending, wrap};
+use super::{App, amending, pending, wrap};
 
 /// From so many columns on there are three panes.
 const WIDE_COLUMNS_MIN: u16 = 100;
 /// From so many columns on there are two panes.
 const MIDDLE_COLUMNS_MIN: u16 = 60;
+/// With fewer columns there is no line above where one writes, unless it says something.
+const RULE_COLUMNS_MIN: u16 = 40;
 /// With fewer rows there are no borders.
 const BORDER_ROWS_MIN: u16 = 8;
 /// Most notices that are shown one by one above the composer, in rows.
@@ -174,7 +176,9 @@ fn narrow(app: &App) -> Geometry {
     let is_quiet = app.is_zen && app.link.is_online();
     let status_rows = take(height >= 3 && !is_quiet);
     let title_rows = take(height >= 4 && !app.is_zen);
-    let rule_rows = take(height >= 6);
+    // With hardly any columns there are words only.
+    let is_told = amending::doing(app).is_some();
+    let rule_rows = take(height >= 6 && (width >= RULE_COLUMNS_MIN || is_told));
     let notice_rows = notice_rows(app, width).min(left.saturating_sub(1));
     let message_rows = left - notice_rows;
     let notices_top = title_rows + message_rows;

@@ -94,6 +94,9 @@ impl App {
         let Link::Dialing { attempt } = self.link else {
             return Vec::new();
         };
+        if let Some(actions) = self.server_is_there() {
+            return actions;
+        }
         self.link = Link::SigningIn { attempt, heartbeat: Heartbeat::new(self.now) };
         self.ask_to_sign_in().into_iter().collect()
     }
@@ -181,6 +184,9 @@ impl App {
             self.token = Some(token);
         }
         self.me = Some(user);
+        if matches!(&self.screen, super::Screen::SignIn(form) if form.first_step.is_some()) {
+            self.overlay = Some(super::Overlay::FirstLook(super::first::FirstLook::default()));
+        }
         self.screen = super::Screen::Chat;
         self.link = Link::Online { heartbeat, rtt: None };
         self.is_following = false;

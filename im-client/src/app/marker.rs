@@ -4,9 +4,11 @@
 use std::time::Duration;
 
 use im_proto::Seq;
+use ratatui::layout::Rect;
 
 use super::geometry::Geometry;
-use super::{App, Goal, Scroll, Talk};
+use super::rows::{self, Row};
+use super::{App, Goal, Scroll, Talk, sight};
 
 /// So long the end is in sight of somebody before it is read, in milliseconds.
 const LOOK_MS_MIN: u64 = 1000;
@@ -80,6 +82,16 @@ impl App {
         } else {
             self.seek(Goal::Event(first));
         }
+    }
+
+    /// Whether the line of what is new is on a row of the screen.
+    pub(super) fn is_marker_at(&self, y: u16, messages: Rect) -> bool {
+        let (Some(talk), Some(shape)) = (self.talk(), rows::shape(self)) else {
+            return false;
+        };
+        let from_below = usize::from(messages.bottom().saturating_sub(y + 1));
+        let seen = sight::rows(self, talk, shape);
+        seen.iter().rev().nth(from_below).is_some_and(|seen| matches!(seen.row, Row::New { .. }))
     }
 
     /// Comes back from wherever one has scrolled to.

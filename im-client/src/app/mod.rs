@@ -16,6 +16,7 @@ pub mod dragging;
 pub mod emphasis;
 mod events;
 pub mod failed;
+pub mod first;
 mod fuzzy;
 pub mod geometry;
 mod going;
@@ -216,6 +217,8 @@ pub enum Action {
     Copy(String),
     /// Open a page, or write a mail: a link that [may be opened](select::links::may_open).
     OpenLink(String),
+    /// Make the configuration file, unless there is one.
+    KeepConfig(String),
 }
 
 /// What lies over the panes and takes the keys.
@@ -245,6 +248,10 @@ pub enum Overlay {
     Find,
     /// Where a date is typed.
     GoTo(String),
+    /// How is it to look? The last step of the first run.
+    FirstLook(first::FirstLook),
+    /// The most important keys.
+    KeyCard,
 }
 
 /// What is on the screen beneath any overlay.
@@ -275,6 +282,8 @@ pub struct Start {
     pub looks: Looks,
     /// What was configured.
     pub config: Config,
+    /// Nothing is known on this device yet: it is asked for step by step.
+    pub first_run: bool,
 }
 
 /// All that the client knows.
@@ -375,6 +384,8 @@ impl App {
     pub fn new(start: Start) -> Self {
         let screen = if start.token.is_some() {
             Screen::Chat
+        } else if start.first_run {
+            Screen::SignIn(Box::new(SignIn::first(&start.server)))
         } else {
             Screen::SignIn(Box::new(SignIn::new(&start.server, start.user.as_ref(), start.password.as_ref())))
         };

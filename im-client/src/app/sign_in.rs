@@ -45,6 +45,8 @@ pub struct SignIn {
     pub is_busy: bool,
     /// All is there to begin with.
     pub(super) is_complete: bool,
+    /// Nothing is known on this device yet: it goes in steps, of which this is the number.
+    pub first_step: Option<u8>,
 }
 
 impl SignIn {
@@ -59,9 +61,25 @@ impl SignIn {
             error: None,
             is_busy: false,
             is_complete: user.is_some() && password.is_some(),
+            first_step: None,
         };
         form.password.set_mask_char('•');
         form
+    }
+
+    /// The first step of the first run: which server.
+    pub(super) fn first(server: &str) -> Self {
+        Self { focus: Focus::Server, first_step: Some(1), ..Self::new(server, None, None) }
+    }
+
+    /// Only the server is asked for.
+    pub fn is_server_step(&self) -> bool {
+        self.first_step == Some(1)
+    }
+
+    /// The server is there: who is it?
+    pub(super) fn go_to_sign_in(&mut self) {
+        (self.first_step, self.is_busy, self.focus, self.is_new) = (Some(2), false, Focus::Name, true);
     }
 
     /// The field that has the keys, if it is one.
@@ -114,6 +132,9 @@ impl App {
             (KeyModifiers::CONTROL, KeyCode::Char('c' | 'q')) => return vec![Action::Quit],
             (KeyModifiers::CONTROL, KeyCode::Char('z')) => return vec![Action::Suspend],
             (PLAIN, KeyCode::Esc) if form.is_busy => return self.give_up_sign_in(),
+            (PLAIN, KeyCode::Enter) if form.is_server_step() && !form.is_busy => return self.try_server(),
+            (PLAIN, KeyCode::Tab | KeyCode::BackTab | KeyCode::Up | KeyCode::Down | KeyCode::F(2))
+                if form.is_server_step() => {}
             (PLAIN, KeyCode::Tab | KeyCode::Down) => form.turn(1),
             (PLAIN, KeyCode::BackTab | KeyCode::Up) => form.turn(Focus::ALL.len() - 1),
             (PLAIN, KeyCode::F(2)) => form.is_new = !form.is_new,

@@ -146,6 +146,9 @@ impl App {
     fn overlay_key(&mut self, key: KeyEvent, deed: Option<Deed>, message: MessageId) -> Vec<Action> {
         match (&self.overlay, deed) {
             (Some(Overlay::Quit), Some(Deed::Cancel | Deed::Quit)) => return vec![Action::Quit],
+            (Some(Overlay::FirstLook(_)), deed) if !matches!(deed, Some(Deed::Quit | Deed::Suspend)) => {
+                return self.first_look_key(key);
+            }
             (Some(Overlay::Quit), _) if matches!(key.code, KeyCode::Char('y' | 'Y') | KeyCode::Enter) => {
                 return vec![Action::Quit];
             }
@@ -188,7 +191,9 @@ impl App {
                 let is_again = self.config.keymap.look(Place::Composer, &[Chord::from(key)]);
                 self.sent_key(key, is_again == Looked::Deed(Deed::SearchSent));
             }
-            (Some(Overlay::Quit | Overlay::People), _) => self.close_overlay(),
+            (Some(Overlay::Quit | Overlay::People | Overlay::FirstLook(_) | Overlay::KeyCard), _) => {
+                self.close_overlay();
+            }
             (None, _) => {}
         }
         Vec::new()

@@ -1,10 +1,13 @@
 //! What the full screen keeps on this device's disk: sign-ins, and what is said until it is sent.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
 
 use im_proto::{MessageId, UserName};
 
 use crate::app::{Change, Notes, What};
+use crate::private;
 use crate::tokens::{SignedIn, Tokens};
 use crate::unsent::{Left, Queue, UnsentFolder};
 
@@ -15,12 +18,34 @@ pub struct Disk {
     unsent: Option<UnsentFolder>,
     /// Of whoever is signed in.
     queue: Option<Queue>,
+    /// The configuration file.
+    config: Option<PathBuf>,
 }
 
 impl Disk {
     /// Sign-ins here, what is said until it is sent there.
     pub fn new(tokens: Option<Tokens>, unsent: Option<UnsentFolder>) -> Self {
-        Self { tokens, unsent, queue: None }
+        Self { tokens, unsent, queue: None, config: None }
+    }
+
+    /// The configuration belongs there.
+    pub fn configured_at(self, config: Option<PathBuf>) -> Self {
+        Self { config, ..self }
+    }
+
+    /// Makes the configuration file. What is there was written by somebody, and stays.
+    pub(super) fn keep_config(&self, text: &str) -> Option<What> {
+        let made = match &self.config {
+            Some(file) => {
+                let folder = file.parent().map_or(Ok(()), private::make_folder);
+                folder
+                    .and_then(|()| File::create_new(file))
+                    .and_then(|mut file| file.write_all(text.as_bytes()))
+            }
+            None => Err(nowhere()),
+        };
+        let told = |error| What::Trouble(format!("what you chose cannot be kept for the next time: {error}"));
+        made.err().map(told)
     }
 
     /// Keeps a token; what else there is to be told.

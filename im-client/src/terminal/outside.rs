@@ -54,6 +54,7 @@ impl Outside {
             Action::Keep(changes) => return self.disk.keep(&changes).into_iter().collect(),
             Action::KeepNotes(notes) => return self.disk.keep_notes(&notes).into_iter().collect(),
             Action::PutAway => self.disk.put_away(),
+            Action::KeepConfig(text) => return self.disk.keep_config(&text).into_iter().collect(),
             Action::Copy(text) => return self.errands.copy(text).into_iter().collect(),
             Action::OpenLink(link) => return self.errands.open(link).into_iter().collect(),
             Action::CaptureMouse(on) => {

@@ -7,6 +7,7 @@ mod conversations;
 mod debug;
 mod emphasis;
 mod find;
+mod first;
 mod help;
 mod hints;
 mod jump;
@@ -86,6 +87,8 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Jump(jump)) => jump::draw(app, jump, theme, frame),
         Some(Overlay::Debug(down)) => debug::draw(app, *down, theme, frame),
         Some(Overlay::Quit) => quit::draw(app, theme, frame),
+        Some(Overlay::FirstLook(chosen)) => first::look(app, chosen, theme, frame),
+        Some(Overlay::KeyCard) => first::card(app, theme, frame),
         Some(Overlay::Paste(pasted)) => offered::paste(app, pasted, theme, frame),
         Some(Overlay::Sent(sent)) => offered::sent(app, sent, theme, frame),
         Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),

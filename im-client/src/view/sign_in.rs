@@ -33,8 +33,18 @@ pub(super) fn draw(form: &SignIn, theme: &Theme, frame: &mut Frame<'_>) {
     // One row is kept for what is told, so that the box does not jump when something is.
     let below_rows = u16::try_from(told_rows.max(1) + hint_rows).unwrap_or(u16::MAX);
     let place = Popup::of(whole.as_size(), columns, FIELD_ROWS.saturating_add(below_rows), false);
-    let area = popup::draw("im", place, theme, frame);
+    let title = match form.first_step {
+        Some(1) => "1 of 3 · which server?",
+        Some(_) => "2 of 3 · who are you?",
+        None => "im",
+    };
+    let area = popup::draw(title, place, theme, frame);
     let row = |down: u16| Rect::new(area.x, area.y + down, area.width, 1);
+    if form.is_server_step() {
+        field(form, theme, Focus::Server, row(3), frame);
+        let below = Rect { y: area.y + FIELD_ROWS, height: area.height.saturating_sub(FIELD_ROWS), ..area };
+        return told(form, theme, below, frame);
+    }
     choice(form, theme, row(1), frame);
     for (down, focus) in [(3, Focus::Server), (4, Focus::Name), (5, Focus::Password)] {
         field(form, theme, focus, row(down), frame);

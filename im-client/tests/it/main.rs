@@ -24,6 +24,8 @@ mod ending;
 mod errands;
 mod finding;
 #[cfg(unix)]
+mod first_run;
+#[cfg(unix)]
 mod flows;
 #[cfg(unix)]
 mod full_screen;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use im_client::app::{Group, What};
 use im_proto::{Notice, Page, Request, Seq};
 
@@ -276,4 +276,25 @@ fn who_speaks_on_another_device_has_read_what_was_said_before() {
     assert_eq!(unread(&rig, BOB), 0);
     rig.event(posted(BOB, 3, "bob", "good"));
     assert_eq!(unread(&rig, BOB), 1);
+}
+
+#[test]
+fn a_click_on_the_line_goes_to_the_first_unread_and_one_on_the_status_line_to_the_end() {
+    let behind = im_proto::Conversation { unread: 30, read: Seq(100), ..conversation(DEV, "#dev", 130) };
+    let mut rig = Rig::online(80, 24, vec![behind]);
+    rig.grant_page(DEV, 130);
+    rig.key(KeyCode::PageUp);
+    let row = |rig: &Rig| rig.screen().lines().position(|line| line.contains("── 30 new since")).unwrap();
+    let click = |rig: &mut Rig, row: u16| {
+        for kind in [MouseEventKind::Down(MouseButton::Left), MouseEventKind::Up(MouseButton::Left)] {
+            let modifiers = KeyModifiers::NONE;
+            rig.take(What::Mouse(MouseEvent { kind, column: 40, row, modifiers }));
+        }
+    };
+    let row = u16::try_from(row(&rig)).unwrap();
+    click(&mut rig, row);
+    assert_eq!(rig.app.talk().unwrap().spot, Some(Seq(101)), "{}", rig.screen());
+    assert!(!rig.app.is_selecting());
+    click(&mut rig, 23);
+    assert_eq!(rig.rows_with("message 130").len(), 1);
 }

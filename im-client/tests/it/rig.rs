@@ -130,6 +130,7 @@ impl Rig {
             size: Size::new(width, height),
             looks: Looks::default(),
             config: Config::default(),
+            first_run: false,
         })
     }
 

@@ -231,6 +231,7 @@ fn sign_in() {
         size: Size::new(80, 24),
         looks: Looks::default(),
         config: Config::default(),
+        first_run: false,
     });
     rig.type_text("alice");
     rig.key(KeyCode::Tab);

@@ -19,6 +19,7 @@ fn nobody() -> Start {
         size: Size::new(80, 24),
         looks: im_client::app::looks::Looks::default(),
         config: Config::default(),
+        first_run: false,
     }
 }
 

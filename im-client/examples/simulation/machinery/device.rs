@@ -127,6 +127,7 @@ impl Device {
             size: Size::new(100, 30),
             looks: im_client::app::looks::Looks::default(),
             config: Config::default(),
+            first_run: false,
         });
         let network = tokio::spawn(network::run(by, taken, told));
         let began = Instant::now();
