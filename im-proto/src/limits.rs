@@ -12,6 +12,12 @@ pub const REACTION_BYTES_MAX: usize = 48;
 /// Most mentions of one text that count: the first ones.
 pub const MENTIONS_MAX: usize = 32;
 
+/// Whoever is writing says so once in so many seconds; more often is not told.
+pub const TYPING_SECONDS: u64 = 3;
+
+/// So many seconds after it was heard that somebody is writing, they are not any more.
+pub const TYPING_SHOWN_SECONDS: u64 = 6;
+
 /// Longest search, in bytes of UTF-8.
 pub const WORDS_BYTES_MAX: usize = 256;
 

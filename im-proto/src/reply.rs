@@ -174,6 +174,14 @@ pub enum Notice {
         /// So many.
         mentions: u64,
     },
+    /// Somebody is writing something. It is over when they have said it, or when nothing was heard of it for
+    /// [`TYPING_SHOWN_SECONDS`](crate::TYPING_SHOWN_SECONDS).
+    Typing {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        user: Author,
+    },
 }
 
 /// What kind of conversation.

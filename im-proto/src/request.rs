@@ -247,6 +247,12 @@ pub enum Request {
         #[serde(default = "crate::json::page_events")]
         limit: u16,
     },
+    /// I am writing something there. Said again every [`TYPING_SECONDS`](crate::TYPING_SECONDS) as long as it is so. Answered by
+    /// `Done`.
+    Typing {
+        /// Where.
+        of: Address,
+    },
 }
 
 /// Which part of a log: a direction from an event that is not part of the page, or the surroundings of a moment.

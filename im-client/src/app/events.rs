@@ -2,6 +2,7 @@
 
 use im_proto::{Address, Body, Conversation, Event, FromServer, Notice, UserName};
 
+use super::amended::is_post;
 use super::{Action, App, Scroll};
 use crate::wording;
 
@@ -28,6 +29,9 @@ impl App {
         let about_me = self.is_me(&event.author);
         let is_own_post = about_me && matches!(event.body, Body::Posted { .. });
         let is_open = self.open == Some(id);
+        if is_post(&event.body) {
+            self.typing.ended(id, &event.author);
+        }
         match event.body {
             Body::Left if about_me => {
                 self.close_talk(id);
@@ -39,6 +43,10 @@ impl App {
         let counts = self.counts(&event);
         let seq = event.seq;
         let me = self.me.clone();
+        let is_unread = self.conversations.get(id).is_some_and(|talk| talk.is_news(seq));
+        if counts && is_unread {
+            self.perhaps_notify(id, &event);
+        }
         let Some(talk) = self.conversations.get_mut(id) else {
             return;
         };
@@ -69,6 +77,9 @@ impl App {
                 }
             }
             Notice::Presence { user, online } => {
+                if !online {
+                    self.typing.gone(&user);
+                }
                 self.people.came_or_went(&user, online);
                 self.recognise();
             }
@@ -89,6 +100,10 @@ impl App {
                     talk.mentions_are(head, read, mentions);
                 }
             }
+            Notice::Typing { conversation, user } if !self.is_me(&user) => {
+                self.typing.began(conversation, user, self.now);
+            }
+            Notice::Typing { .. } => {}
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
         }
         Vec::new()

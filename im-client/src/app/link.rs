@@ -125,6 +125,7 @@ impl App {
         self.asked.clear();
         self.is_following = false;
         self.left_read.clear();
+        self.typing.forget();
         self.outbox.requeue();
         self.pause = super::pause::Pause::default();
         self.searches_lost();

@@ -34,6 +34,7 @@ mod mentions;
 mod message;
 mod mouse;
 pub mod notes;
+pub mod notify;
 mod outbox;
 pub mod own;
 pub mod paints;
@@ -55,6 +56,7 @@ mod sought;
 mod stand_ins;
 mod talk;
 mod toasts;
+mod typing;
 mod unread;
 mod update;
 mod upkeep;
@@ -215,6 +217,10 @@ pub enum Action {
     Compose(String),
     /// Put a text on the clipboard.
     Copy(String),
+    /// Tell somebody who looks elsewhere.
+    Notify(notify::Notification),
+    /// The title of the window.
+    Title(String),
     /// Open a page, or write a mail: a link that [may be opened](select::links::may_open).
     OpenLink(String),
     /// Make the configuration file, unless there is one.
@@ -375,6 +381,9 @@ pub struct App {
     tour: Option<Tour>,
     /// Messages only.
     pub is_zen: bool,
+    notifying: notify::Notifying,
+    /// Who is writing.
+    pub typing: typing::Typing,
     /// How wide the panes at the sides are, where somebody has said so.
     pub sides: Sides,
 }
@@ -437,6 +446,8 @@ impl App {
             frecent: Frecent::default(),
             tour: None,
             is_zen: false,
+            notifying: notify::Notifying::default(),
+            typing: typing::Typing::default(),
             sides: Sides::default(),
         }
     }

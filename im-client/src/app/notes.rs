@@ -7,6 +7,7 @@ use im_proto::{Address, Reaction, Seq};
 use ratatui_textarea::TextArea;
 
 use super::amending::Writing;
+use super::notify::KeptLevel;
 use super::select::Undoing;
 use super::{Action, App, Link, Talk};
 
@@ -48,6 +49,8 @@ pub struct Notes {
     pub unread: Vec<KeptUnread>,
     /// The reactions used lately, the last one first.
     pub reactions: Vec<Reaction>,
+    /// What is told of which conversation.
+    pub levels: Vec<KeptLevel>,
 }
 
 /// The notes, and how far they are written down.
@@ -82,6 +85,7 @@ impl App {
     /// What an earlier run noted down.
     pub(super) fn noted(&mut self, notes: Notes) {
         self.notes.reactions.clone_from(&notes.reactions);
+        self.notifying.levels.clone_from(&notes.levels);
         self.notes.waiting = notes.clone();
         self.notes.written = Some(notes);
     }
@@ -114,6 +118,7 @@ impl App {
     pub(super) fn leave_notes(&mut self) {
         let unnoted = self.notes.written.as_ref().is_some_and(|written| !self.is_as_in(written));
         let left = unnoted.then(|| self.notes_now());
+        self.notifying.levels.clear();
         self.notes = Noting { left, ..Noting::default() };
         self.undoing = Undoing::default();
     }
@@ -179,6 +184,7 @@ impl App {
         drafts + self.notes.waiting.drafts.len() == written.drafts.len()
             && unread + self.notes.waiting.unread.len() == written.unread.len()
             && self.notes.reactions == written.reactions
+            && self.notifying.levels == written.levels
             && self.open_draft() == written.open.as_ref()
     }
 
@@ -192,6 +198,7 @@ impl App {
         let mut notes = Notes {
             open: self.open_draft().cloned(),
             reactions: self.notes.reactions.clone(),
+            levels: self.notifying.levels.clone(),
             ..self.notes.waiting.clone()
         };
         for talk in self.conversations.all() {

@@ -11,6 +11,8 @@ pub static COMMANDS: &[(&str, &str)] = &[
     ("/keys", "all keys as they are now, and all commands"),
     ("/theme [NAME]", "another look until the configuration is read again; without a name the next one"),
     ("/mouse on|off", "whether clicks and the wheel are for this program; off, the terminal selects text"),
+    ("/notify all|mentions|none", "of which messages here you are told while you look elsewhere"),
+    ("/mute [1h]", "be told of nothing here, for good or for so long: 30m, 1h, 2d"),
     ("/reconnect", "drop the connection and make a new one at once"),
     ("/debug", "what was told in passing, with its time"),
 ];
@@ -27,6 +29,10 @@ impl App {
             ("/debug", []) => Deed::Debug,
             ("/theme", []) => Deed::Theme,
             ("/theme", [name]) => return Some(self.choose_look(name)),
+            ("/notify" | "/mute", rest) if self.set_level(&word, rest).is_ok() => {
+                self.clear_composer();
+                return Some(Vec::new());
+            }
             ("/mouse", ["on"]) => return Some(self.want_mouse(true)),
             ("/mouse", ["off"]) => return Some(self.want_mouse(false)),
             _ => {

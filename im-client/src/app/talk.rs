@@ -68,6 +68,11 @@ impl Talk {
         known.into_iter().for_each(|receipts| self.has_received(receipts));
     }
 
+    /// An event of this number was not here before, and is not read.
+    pub(super) fn is_news(&self, seq: Seq) -> bool {
+        seq > self.log.head() && seq > self.about.read
+    }
+
     /// A post of somebody else came.
     pub(super) fn counted(&mut self, seq: Seq) {
         if seq > self.counted {

@@ -15,6 +15,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
     app.now = app.now.max(input.now);
     app.wall = input.wall;
     app.toasts.expire(app.now);
+    app.typing.expire(app.now);
     let message = MessageId(input.dice);
     let dice = u64::from_le_bytes(std::array::from_fn(|i| input.dice[i]));
     let typed = matches!(input.what, What::Key(_) | What::Mouse(_) | What::Paste(_));
@@ -25,6 +26,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
     app.hold_selection();
     app.watch_end();
     actions.extend(app.keep_up());
+    actions.extend(app.tell_outside());
     let ending = ending || actions.contains(&Action::Quit);
     if let Some(noted) = app.note_down(typed, ending) {
         actions.insert(0, noted);
@@ -47,6 +49,7 @@ pub fn deadline(app: &App) -> Option<Duration> {
         app.note_deadline(),
         app.kept_deadline(),
         app.search_deadline(),
+        app.typing_deadline(),
     ];
     due.into_iter().flatten().min()
 }

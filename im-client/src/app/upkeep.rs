@@ -25,6 +25,7 @@ impl App {
         actions.extend(self.mark_left());
         actions.extend(self.mark());
         actions.extend(self.tell_received());
+        actions.extend(self.tell_typing());
         actions.extend(self.look_around());
         actions
     }

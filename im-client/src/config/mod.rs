@@ -91,6 +91,8 @@ pub struct Notify {
     pub level: Level,
     /// Never what was said.
     pub privacy: bool,
+    /// How the terminal shows it.
+    pub by: Way,
     /// By the bell, where the terminal knows nothing better.
     pub bell: bool,
     /// When not.
@@ -108,6 +110,26 @@ pub enum Level {
     Mentions,
     /// None.
     None,
+}
+
+/// How a terminal shows a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// As it is known to.
+    #[default]
+    Auto,
+    /// kitty's way.
+    #[serde(rename = "osc-99")]
+    Osc99,
+    /// iTerm2's, which others know too.
+    #[serde(rename = "osc-9")]
+    Osc9,
+    /// urxvt's, which others know too.
+    #[serde(rename = "osc-777")]
+    Osc777,
+    /// By its bell.
+    Bell,
 }
 
 /// Why a file is refused.
@@ -147,7 +169,13 @@ impl Default for Config {
 
 impl Default for Notify {
     fn default() -> Self {
-        Self { level: Level::default(), privacy: false, bell: true, quiet: Quiet::default() }
+        Self {
+            level: Level::default(),
+            privacy: false,
+            by: Way::default(),
+            bell: true,
+            quiet: Quiet::default(),
+        }
     }
 }
 

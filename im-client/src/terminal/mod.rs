@@ -7,6 +7,7 @@ mod editor;
 mod errands;
 pub mod ground;
 pub mod network;
+pub mod notify;
 mod outside;
 mod painting;
 pub mod plain;
@@ -296,9 +297,24 @@ impl Desk {
                     Err(error) => Ok(vec![What::Trouble(format!("no file for the editor: {error}"))]),
                 };
             }
+            Action::Notify(note) => {
+                let config = &self.app.config.notify;
+                if let Some(way) = notify::here(config.by, config.bell) {
+                    self.show_outside(&notify::bytes(way, &note))?;
+                }
+            }
+            Action::Title(title) => self.show_outside(&notify::title(&title))?,
             action => return Ok(self.outside.act(action)),
         }
         Ok(Vec::new())
+    }
+
+    /// Not while another program has the terminal.
+    fn show_outside(&self, bytes: &[u8]) -> Result<(), Failure> {
+        match self.lent {
+            Some(_) => Ok(()),
+            None => tty::tell(bytes).map_err(Failure::io("the terminal")),
+        }
     }
 
     fn enter_again(&mut self) -> Result<(), Failure> {

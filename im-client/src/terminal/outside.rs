@@ -62,7 +62,7 @@ impl Outside {
                 return done.map(|error| What::Trouble(format!("the mouse: {error}"))).into_iter().collect();
             }
             // Those are about the screen.
-            Action::Quit | Action::Suspend | Action::Compose(_) => {}
+            Action::Quit | Action::Suspend | Action::Compose(_) | Action::Notify(_) | Action::Title(_) => {}
         }
         Vec::new()
     }

@@ -5,12 +5,14 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use im_proto::{Reaction, Seq};
+use im_proto::{Reaction, Seq, Timestamp};
 
 use super::journal::sync_folder_of;
 use super::line::{escaped, unescaped};
 use crate::app::amending::Writing;
+use crate::app::notify::KeptLevel;
 use crate::app::{Draft, KeptUnread, Notes};
+use crate::config::Level;
 use crate::private;
 
 /// Reads notes; those that are not there say nothing. A line that makes no sense is of a later version, and left out.
@@ -27,6 +29,7 @@ pub(super) fn read(path: &Path) -> io::Result<Notes> {
             "open" => notes.open = rest.parse().ok(),
             "draft" => notes.drafts.extend(draft(rest)),
             "unread" => notes.unread.extend(unread(rest)),
+            "level" => notes.levels.extend(level(rest)),
             "reaction" => notes.reactions.extend(Reaction::parse(rest)),
             _ => {}
         }
@@ -66,6 +69,11 @@ pub(super) fn merged(one: Notes, other: Notes) -> Notes {
             None => all.unread.push(kept),
         }
     }
+    for kept in other.levels {
+        if !all.levels.iter().any(|known| known.of == kept.of) {
+            all.levels.push(kept);
+        }
+    }
     for reaction in other.reactions {
         if !all.reactions.contains(&reaction) {
             all.reactions.push(reaction);
@@ -90,6 +98,15 @@ fn lines(notes: &Notes) -> String {
     for KeptUnread { of, after, posts } in &notes.unread {
         lines.push_str(&format!("unread {of} {after} {posts}\n"));
     }
+    for KeptLevel { of, level, until } in &notes.levels {
+        let level = match level {
+            Level::All => "all",
+            Level::Mentions => "mentions",
+            Level::None => "none",
+        };
+        let until = until.map_or(String::new(), |until| format!(" {}", until.0));
+        lines.push_str(&format!("level {of} {level}{until}\n"));
+    }
     for reaction in &notes.reactions {
         lines.push_str(&format!("reaction {reaction}\n"));
     }
@@ -112,4 +129,20 @@ fn unread(line: &str) -> Option<KeptUnread> {
     let mut parts = line.split(' ');
     let (of, after, posts) = (parts.next()?, parts.next()?, parts.next()?);
     Some(KeptUnread { of: of.parse().ok()?, after: Seq(after.parse().ok()?), posts: posts.parse().ok()? })
+}
+
+fn level(line: &str) -> Option<KeptLevel> {
+    let mut parts = line.split(' ');
+    let of = parts.next()?.parse().ok()?;
+    let level = match parts.next()? {
+        "all" => Level::All,
+        "mentions" => Level::Mentions,
+        "none" => Level::None,
+        _ => return None,
+    };
+    let until = match parts.next() {
+        Some(until) => Some(Timestamp(until.parse().ok()?)),
+        None => None,
+    };
+    Some(KeptLevel { of, level, until })
 }

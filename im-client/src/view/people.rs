@@ -49,6 +49,7 @@ fn line<'a>(app: &App, theme: &Theme, person: &Person, width: u16) -> Line<'a> {
     let who = Author { name: person.name.clone(), guest: person.guest };
     let note = match (app.is_me(&who), person.role) {
         (true, _) => "(you)",
+        _ if app.writers().any(|writer| *writer == who) => "typing…",
         _ if person.guest => "guest",
         (_, Role::Owner) => "owner",
         (_, Role::Admin) => "admin",

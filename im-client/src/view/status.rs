@@ -45,6 +45,7 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
         n if manner == Manner::Wide => parts.push((format!("↑{n} queued"), theme.busy)),
         n => parts.push((format!("↑{n}"), theme.busy)),
     }
+    parts.extend(app.writing_words().map(|words| (words, theme.dim)));
     if let Some(Scroll::At(anchor)) = app.talk().map(|talk| talk.scroll)
         // What is held there by a highlighted message may be the end.
         && (anchor.newer > 0 || !app.is_selecting())

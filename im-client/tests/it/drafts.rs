@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use im_client::app::amending::Writing;
+use im_client::app::notify::KeptLevel;
 use im_client::app::{Action, Draft, KeptUnread, Notes, What, deadline};
+use im_client::config::Level;
 use im_client::unsent::{Left, Queue, UnsentFolder};
-use im_proto::{Reaction, Reply, Request, Seq};
+use im_proto::{Reaction, Reply, Request, Seq, Timestamp};
 
 use crate::rig::{BOB, DEV, Rig, conversation, user};
 
@@ -177,6 +179,11 @@ fn some() -> Notes {
         ],
         unread: vec![unread],
         reactions: vec![Reaction::parse("👍").unwrap()],
+        levels: vec![
+            KeptLevel { of: "#dev".parse().unwrap(), level: Level::All, until: None },
+            KeptLevel { of: "@bob".parse().unwrap(), level: Level::None, until: Some(Timestamp(7)) },
+            KeptLevel { of: "#ops".parse().unwrap(), level: Level::Mentions, until: None },
+        ],
     }
 }
 

@@ -206,6 +206,12 @@ fn a_date_that_is_none_stays_written_and_one_beyond_the_ends_is_the_end() {
     load(&mut rig);
     assert!(is_in_sight(&rig, 5_000));
     assert_eq!(rig.app.talk().unwrap().scroll, Scroll::End);
+    // The end has all that was said before above it.
+    for _ in 0..12 {
+        rig.key(KeyCode::PageUp);
+        load(&mut rig);
+    }
+    assert!(rig.app.talk().unwrap().log.first() < Some(Seq(4_750)));
     rig.enter("/goto");
     assert!(matches!(rig.app.overlay, Some(Overlay::GoTo(_))));
 }

@@ -44,6 +44,7 @@ mod manual;
 mod mentioned;
 mod mentions;
 mod network;
+mod notify;
 mod outbox;
 mod output;
 #[cfg(unix)]
@@ -67,6 +68,7 @@ mod sizes;
 #[cfg(unix)]
 mod suspended;
 mod tokens;
+mod typing;
 mod unsent;
 mod when;
 #[cfg(unix)]

@@ -9,8 +9,8 @@ use im_client::config::Config;
 use im_client::view::theme::Theme;
 use im_client::view::view;
 use im_proto::{
-    Ask, Author, Body, Conversation, ConversationId, Event, FromServer, Kind, MessageId, Notice, Reaction,
-    Refusal, Reply, Request, Role, Seq, Text, Timestamp, Token, UserName,
+    Address, Ask, Author, Body, Conversation, ConversationId, Event, FromServer, Kind, MessageId, Notice,
+    Reaction, Refusal, Reply, Request, Role, Seq, Text, Timestamp, Token, UserName,
 };
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -33,6 +33,10 @@ pub(crate) struct Rig {
     /// What else was to be done.
     pub(crate) done: Vec<Action>,
     pub(crate) dial: u64,
+    /// The title of the window.
+    pub(crate) title: String,
+    /// Where others were told that one is typing.
+    pub(crate) typing: Vec<Address>,
 }
 
 pub(crate) fn user(name: &str) -> UserName {
@@ -142,6 +146,8 @@ impl Rig {
             asked: Vec::new(),
             done: Vec::new(),
             dial: 0,
+            title: String::new(),
+            typing: Vec::new(),
         }
     }
 
@@ -176,6 +182,8 @@ impl Rig {
         };
         for action in update(&mut self.app, input) {
             match action {
+                // Told by whoever types anything, and answered by nothing.
+                Action::Send(Ask { request: Request::Typing { of }, .. }) => self.typing.push(of),
                 Action::Send(ask) => self.asked.push(ask),
                 Action::Dial { dial, .. } => {
                     self.asked.clear();
@@ -186,6 +194,8 @@ impl Rig {
                     self.asked.clear();
                     self.done.push(action);
                 }
+                // Told outside, which most tests do not look at.
+                Action::Title(title) => self.title = title,
                 action => self.done.push(action),
             }
         }

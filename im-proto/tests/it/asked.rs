@@ -71,6 +71,7 @@ pub(crate) fn requests() -> Vec<Sample> {
         ask(9, "as-the-server", R::SetRetention { of: room("dev"), days: None }),
         ask(9, "", R::Erase { password: password() }),
         ask(9, "", R::Mentions { before: Some(70_000), limit: FOUND_MAX }),
+        ask(9, "", R::Typing { of: bob() }),
     ]
 }
 

@@ -117,7 +117,7 @@ fn json_calls_everything_as_the_tables_do() {
         }
         checked.insert((key, name));
     }
-    assert_eq!(checked.len(), 33 + 12 + 9 + 14, "{checked:?}");
+    assert_eq!(checked.len(), 34 + 12 + 10 + 14, "{checked:?}");
 }
 
 #[test]
@@ -167,6 +167,8 @@ fn every_limit_stands_with_its_value() {
         ("PAGE_EVENTS_MAX", PAGE_EVENTS_MAX.into()),
         ("PAGE_BYTES_MAX", PAGE_BYTES_MAX),
         ("AMENDMENTS_MAX", AMENDMENTS_MAX),
+        ("TYPING_SECONDS", TYPING_SECONDS.try_into().unwrap()),
+        ("TYPING_SHOWN_SECONDS", TYPING_SHOWN_SECONDS.try_into().unwrap()),
         ("MENTIONS_MAX", MENTIONS_MAX),
         ("FOUND_MAX", FOUND_MAX.into()),
         ("PEOPLE_MAX", PEOPLE_MAX),

@@ -78,6 +78,7 @@ variants!(REQUESTS, request_name, Request, "request" {
     Request::SetRetention { .. } => "set-retention",
     Request::Erase { .. } => "erase",
     Request::Mentions { .. } => "mentions",
+    Request::Typing { .. } => "typing",
 });
 variants!(FROM_SERVER, from_server_name, FromServer, "from-server" {
     FromServer::Reply { .. } => "reply",
@@ -109,6 +110,7 @@ variants!(NOTICES, notice_name, Notice, "notice" {
     Notice::Receipts { .. } => "receipts",
     Notice::Forgotten { .. } => "forgotten",
     Notice::Mentions { .. } => "mentions",
+    Notice::Typing { .. } => "typing",
 });
 variants!(BODIES, body_name, Body, "body" {
     Body::Created => "created",

@@ -156,6 +156,7 @@ fn request() -> impl Strategy<Value = Request> {
         password().prop_map(|password| R::Erase { password }),
         (proptest::option::of(number()), any::<u16>())
             .prop_map(|(before, limit)| R::Mentions { before, limit }),
+        address().prop_map(|of| R::Typing { of }),
     ]
 }
 
@@ -291,6 +292,7 @@ fn notice() -> impl Strategy<Value = Notice> {
         (conversation_id(), seq(), seq(), number()).prop_map(|(conversation, head, read, mentions)| {
             N::Mentions { conversation, head, read, mentions }
         }),
+        (conversation_id(), author()).prop_map(|(conversation, user)| N::Typing { conversation, user }),
     ]
 }
 

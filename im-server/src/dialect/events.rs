@@ -115,6 +115,10 @@ impl Dialect for Events {
         }
     }
 
+    fn shows_typing(&self) -> bool {
+        false
+    }
+
     fn quiet(&mut self, _: &mut Output) {
         self.progress =
             Progress { position: self.progress.position.max(self.newest), further: BTreeMap::new() };

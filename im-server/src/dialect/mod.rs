@@ -109,6 +109,11 @@ pub(crate) trait Dialect: Send {
         self.replay().is_none()
     }
 
+    /// Whether the peer is told who is writing: programs that draw a screen are, terminals and streams are not.
+    fn shows_typing(&self) -> bool {
+        self.replay().is_none()
+    }
+
     /// Whether the peer has begun to say who it is, and not ended: it has only some seconds for that.
     fn introducing(&self) -> bool {
         false

@@ -1,6 +1,7 @@
 //! What a session has to look at: flags and numbers, never messages, so that it is bounded by what the session follows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use im_proto::{Author, ConversationId, Receipts, Refusal, Seq, UserName};
@@ -13,11 +14,16 @@ use super::SessionId;
 /// Most people whose coming and going a mailbox holds; beyond that it only says that one has to ask.
 const PRESENCE_MAX: usize = 256;
 
+/// Most writers that a mailbox holds; of others nothing is told.
+const TYPING_MAX: usize = 64;
+
 /// Where the hub leaves word for one session.
 pub(crate) struct Mailbox {
     session: SessionId,
     mail: Mutex<Mail>,
     something: Notify,
+    /// The peer shows who is writing.
+    wants_typing: AtomicBool,
 }
 
 /// All that was left since the session last looked.
@@ -39,6 +45,8 @@ pub(crate) struct Mail {
     pub(crate) forgotten: BTreeSet<ConversationId>,
     /// Conversations about which something changed.
     pub(crate) changed: BTreeSet<ConversationId>,
+    /// Who is writing.
+    pub(crate) typing: BTreeMap<(ConversationId, UserName), Author>,
     /// Who came and went.
     pub(crate) presence: BTreeMap<UserName, (bool, Author)>,
     /// Guests who have another name, before and now.
@@ -53,7 +61,12 @@ pub(crate) struct Mail {
 
 impl Mailbox {
     pub(super) fn new(session: SessionId) -> Self {
-        Self { session, mail: Mutex::default(), something: Notify::new() }
+        Self {
+            session,
+            mail: Mutex::default(),
+            something: Notify::new(),
+            wants_typing: AtomicBool::new(false),
+        }
     }
 
     pub(crate) fn session(&self) -> SessionId {
@@ -160,6 +173,21 @@ impl Mailbox {
                 mail.presence_stale = true;
             }
         });
+    }
+
+    /// The peer wants to be told who is writing.
+    pub(crate) fn wants_typing(&self) {
+        self.wants_typing.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn typing(&self, conversation: ConversationId, who: &Author) {
+        if self.wants_typing.load(Ordering::Relaxed) {
+            self.leave(|mail| {
+                if mail.typing.len() < TYPING_MAX {
+                    mail.typing.insert((conversation, who.name.clone()), who.clone());
+                }
+            });
+        }
     }
 
     pub(super) fn renamed(&self, from: &UserName, to: &UserName) {

@@ -9,6 +9,7 @@ mod mailbox;
 mod presence;
 mod receipts;
 mod topic;
+mod typing;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +23,7 @@ pub(crate) use self::mailbox::Mailbox;
 use self::presence::Comings;
 use self::receipts::Untold;
 pub(crate) use self::topic::{Reading, Topic};
+use self::typing::Writers;
 
 /// Names a session on this node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +35,7 @@ pub(crate) struct Hub {
     state: Mutex<State>,
     comings: Comings,
     untold: Untold,
+    writers: Writers,
     /// The names of guests.
     pub(crate) claims: Claims,
 }

@@ -145,6 +145,16 @@ impl Topic {
         }
         state.listeners.values().map(|listener| Arc::clone(&listener.mailbox)).collect()
     }
+
+    /// The same, without those of one user.
+    pub(super) fn few_others(&self, most: usize, user: UserId) -> Vec<Arc<Mailbox>> {
+        let state = self.state();
+        if state.listeners.len() > most {
+            return Vec::new();
+        }
+        let others = state.listeners.values().filter(|listener| listener.user != user);
+        others.map(|listener| Arc::clone(&listener.mailbox)).collect()
+    }
 }
 
 fn size(event: &Event) -> usize {

@@ -188,6 +188,7 @@ impl Service {
                 self.search(me, Search { words, of, before, limit }).await
             }
             Request::Mentions { before, limit } => self.mentions(me, before, limit).await,
+            Request::Typing { of } => self.typing(me, of).await,
             Request::SetRetention { of, days } => self.set_retention(me, of, days).await,
             Request::Time => Ok(Reply::Time { at: self.now() }),
             Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,

@@ -1,6 +1,6 @@
 //! Who is online.
 
-use im_proto::{Author, PEOPLE_MAX, Person, Refusal, Reply, Role, RoomName};
+use im_proto::{Address, Author, PEOPLE_MAX, Person, Refusal, Reply, Role, RoomName};
 
 use crate::rules;
 
@@ -27,6 +27,20 @@ impl Service {
         people.sort_by(|a, b| b.online.cmp(&a.online).then_with(|| a.name.cmp(&b.name)));
         people.truncate(PEOPLE_MAX);
         Ok(Reply::People { people, online: online as u64, total })
+    }
+
+    /// Nothing is kept; who may not say anything there tells nobody that they write.
+    pub(super) async fn typing(&self, me: Account, of: Address) -> Result<Reply, Refusal> {
+        let direct = matches!(of, Address::User(_));
+        match self.store.find(me.id, of).await.map_err(Refusal::from) {
+            Ok(place) => {
+                rules::may_post(place.kind, me.guest, place.role)?;
+                self.hub.typing(me.id, &me.author(), place.id);
+            }
+            Err(Refusal::NotMember) if direct => {} // two who have not spoken yet
+            Err(refusal) => return Err(refusal),
+        }
+        Ok(Reply::Done)
     }
 
     fn everybody(&self) -> Reply {

@@ -85,6 +85,9 @@ impl Session {
         carriage: Box<dyn Carriage>,
     ) -> Self {
         let mailbox = hub.connect();
+        if dialect.shows_typing() {
+            mailbox.wants_typing();
+        }
         let device = if dialect.keeps_token() { Device::KeepsToken } else { Device::Terminal };
         Self {
             asking: Asking::new(device),

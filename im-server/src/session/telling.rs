@@ -42,6 +42,9 @@ impl Session {
             self.following.read_again(conversation);
             self.notice(Notice::Forgotten { conversation });
         }
+        for ((conversation, _), user) in mail.typing {
+            self.notice(Notice::Typing { conversation, user });
+        }
         for (from, to) in mail.renamed {
             self.notice(Notice::Renamed { from, to });
         }

@@ -18,4 +18,5 @@ mod reading;
 mod receipts;
 mod replay;
 mod search;
+mod typing;
 mod with_text;

@@ -370,7 +370,8 @@ impl Dialect for Text {
             | Notice::PresenceStale
             | Notice::Receipts { .. }
             | Notice::Forgotten { .. }
-            | Notice::Mentions { .. } => None,
+            | Notice::Mentions { .. }
+            | Notice::Typing { .. } => None,
         };
         if let Some(line) = line {
             self.screen.line(&line, out);
