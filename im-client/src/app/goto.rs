@@ -5,9 +5,11 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::sought::Goal;
 use super::{App, Overlay, rows, when};
 
-/// The command, for the help.
-pub static COMMANDS: &[(&str, &str)] =
-    &[("/goto [DATE]", "go to what was said then: mon, 3d, 2026-05-01 14:00")];
+/// The command, and what another does here besides what it does everywhere, for the help.
+pub static COMMANDS: &[(&str, &str)] = &[
+    ("/goto [DATE]", "go to what was said then: mon, 3d, 2026-05-01 14:00"),
+    ("/history DATE [TIME]", "here by the clock on your wall, not in UTC"),
+];
 const GOTO: &str = "/goto";
 /// Most characters of a date.
 const TYPED_CHARS_MAX: usize = 60;
