@@ -34,6 +34,8 @@ mod guests;
 mod headless;
 mod hello;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod idle;
 mod jump;
 mod keys;
 mod link;
