@@ -235,6 +235,7 @@ impl Device {
                     Some(queue) => queue.keep(&changes).map_err(|error| self.wrong(&error.to_string()))?,
                     None => return Err(self.wrong("keeps what nobody can have said")),
                 },
+                Action::Title(_) | Action::Notify(_) => {} // there is no window
                 action => return Err(self.wrong(&format!("nobody wanted {action:?}"))),
             }
         }
