@@ -47,7 +47,7 @@ pub struct Common {
     #[arg(long, global = true, env = "IM_PASSWORD_FILE", value_name = "FILE")]
     pub password_file: Option<PathBuf>,
     /// The configuration file [default: config.toml in the platform's folder for configuration, if it is there]
-    #[arg(long, global = true, env = "IM_CONFIG", value_name = "FILE")]
+    #[arg(long, global = true, env = "IM_CLIENT_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
 

@@ -13,6 +13,9 @@ use crate::app::keys::Deed;
 use crate::app::wrap::cells;
 use crate::app::{App, Link, Scroll};
 
+/// Room for `999 ms`: hints do not come and go with the digits of the round trip.
+const ROUND_TRIP_CELLS: u16 = 6;
+
 /// One sign for how it is with the server.
 pub(super) fn sign(app: &App, theme: &Theme) -> (&'static str, Style) {
     match app.link {
@@ -34,6 +37,10 @@ fn link(app: &App) -> String {
         Link::Online { rtt: None, .. } => "online".to_owned(),
         Link::Online { rtt: Some(rtt), .. } => format!("{} ms", rtt.as_millis().max(1)),
     }
+}
+
+fn shows_round_trip(app: &App) -> bool {
+    matches!(app.link, Link::Online { rtt: Some(_), .. })
 }
 
 /// Draws it.
@@ -72,6 +79,7 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
     }
     let left = Line::from(left);
     let taken: u16 = left.spans.iter().map(|span| cells(&span.content)).sum();
-    let hints = hints::status(app, manner, area.width.saturating_sub(taken + 2));
+    let spare = if shows_round_trip(app) { ROUND_TRIP_CELLS.saturating_sub(cells(&link(app))) } else { 0 };
+    let hints = hints::status(app, manner, area.width.saturating_sub(taken + spare + 2));
     ends(area, &left, &Line::styled(hints, theme.dim), buffer);
 }
