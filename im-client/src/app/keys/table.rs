@@ -1,6 +1,6 @@
 //! All deeds, a row each. What has no row is for the composer, which knows what editors in terminals know.
 //!
-//! A new deed is a variant of [`Deed`], a row at the end of [`TABLE`] and an arm in `App::act`; help, palette, configuration
+//! A new deed is a variant of [`Deed`], a row at the end of `TABLE` and an arm in `App::act`; help, palette, configuration
 //! and hints follow from the row. A family of deeds may have a table of its own, which [`rows`] adds.
 
 use super::super::select::{self, Act};
