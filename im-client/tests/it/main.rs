@@ -5,6 +5,8 @@
 
 mod amended;
 mod amending;
+#[cfg(unix)]
+mod budgets;
 mod clicks;
 mod commands;
 mod composing;
