@@ -17,12 +17,24 @@ fn unconfigured(world: &World) -> Pty {
     Pty::run(world, command, 80, 24)
 }
 
+/// What the box of a step shows, but for its last row; by another name the server, whose port differs from run to run.
+fn step(pty: &Pty, world: &World, last: &str) -> String {
+    pty.shows(last);
+    let (server, rows) = (format!("{:<1$}", "SERVER", world.addr.len()), pty.rows());
+    let inside = rows.iter().skip_while(|row| !row.contains(" of 3 · "));
+    let end = rows.iter().position(|row| row.contains(last)).unwrap();
+    let begin = rows.len() - inside.clone().count();
+    let row = |row: &String| row.replace(&world.addr, &server).chars().skip(9).take(60).collect::<String>();
+    inside.take(end + 1 - begin).map(row).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn the_first_run_goes_in_three_steps_and_the_second_asks_nothing() {
     let world = World::new();
     let mut pty = unconfigured(&world);
     pty.shows("1 of 3 · which server?");
     pty.shows("127.0.0.1:1202");
+    insta::assert_snapshot!("first_server", step(&pty, &world, "F2 sign in"));
     // Errors in words, and the step stays.
     pty.type_text(&format!("{}127.0.0.1:1\r", "\u{7f}".repeat(20)));
     pty.shows("! ");
@@ -33,9 +45,11 @@ fn the_first_run_goes_in_three_steps_and_the_second_asks_nothing() {
     // A password may be pasted, and is not shown.
     pty.type_text("\u{1b}[200~pass phrase\u{1b}[201~");
     pty.shows("•••••••••••");
+    insta::assert_snapshot!("first_sign_in", step(&pty, &world, "F2 sign in"));
     pty.type_text("\r");
     pty.shows("3 of 3 · how is it to look?");
     pty.shows("Do these line up?");
+    insta::assert_snapshot!("first_look", step(&pty, &world, "Enter goes on"));
     pty.type_text(&format!("{RIGHT}{RIGHT}{DOWN}{RIGHT}"));
     pty.shows("◂ light ▸");
     pty.shows("◂ vim ▸");

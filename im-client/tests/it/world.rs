@@ -1,12 +1,12 @@
 //! A real server in this process, real clients in processes of their own, and everything in folders that vanish.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use im_server::{Config, Server};
+use im_server::{Config, Server, StartError};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -37,7 +37,17 @@ impl World {
     pub(crate) fn start(&mut self) {
         let mut config = Config::new(self.folder.path().join("server"));
         config.addr.clone_from(&self.addr);
-        let server = self.runtime.block_on(Server::start(config)).unwrap();
+        let deadline = std::time::Instant::now() + PATIENCE;
+        let server = loop {
+            match self.runtime.block_on(Server::start(config.clone())) {
+                Ok(server) => break server,
+                // Somebody's outgoing connection has been given the port for a moment.
+                Err(StartError::Listen { error, .. }) if error.kind() == ErrorKind::AddrInUse => {
+                    assert!(std::time::Instant::now() < deadline, "{} is taken", self.addr);
+                }
+                Err(error) => panic!("{error}"),
+            }
+        };
         self.addr = server.address().to_string();
         self.server = Some(server);
     }
