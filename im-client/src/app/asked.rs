@@ -117,12 +117,12 @@ impl Asked {
         edits.collect()
     }
 
-    /// Nothing will be answered any more.
     /// Something was not answered yet.
     pub(super) fn is_any(&self) -> bool {
         !self.purposes.is_empty()
     }
 
+    /// Nothing will be answered any more.
     pub(super) fn clear(&mut self) {
         self.purposes.clear();
     }

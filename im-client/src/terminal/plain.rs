@@ -38,9 +38,11 @@ pub async fn run(start: Start, disk: Disk, demo: Option<Demo>) -> Result<(), Fai
     let (orders, taken) = mpsc::unbounded_channel();
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
     let network = tokio::spawn(network::run(Tcp, taken, told));
+    let is_piped = !io::stdin().is_terminal();
     let mut talk = PlainTalk {
         app: App::new(Start { size: SIZE, ..start }),
-        narrator: Narrator::new(io::stdin().is_terminal()),
+        narrator: Narrator::new(!is_piped),
+        is_piped,
         outside: Outside::new(disk, orders, demo),
         started: Instant::now(),
         ended: None,
@@ -57,6 +59,8 @@ pub async fn run(start: Start, disk: Disk, demo: Option<Demo>) -> Result<(), Fai
 struct PlainTalk {
     app: App,
     narrator: Narrator,
+    /// What is read is typed by nobody.
+    is_piped: bool,
     outside: Outside,
     started: Instant,
     /// There is nothing more to read, since then.
@@ -92,10 +96,12 @@ impl PlainTalk {
         Ok(())
     }
 
-    /// What is typed has somewhere to go, or waits for the connection.
+    /// What is typed has somewhere to go, or waits for the connection. What the line before it asked for is there: who joins a
+    /// room means the next line for it. And what does not come from a terminal does not quit on the heels of what it says.
     fn is_ready(&self) -> bool {
-        let is_asking = !matches!(self.app.overlay, None | Some(Overlay::Quit));
-        !is_asking && (self.app.open.is_some() || self.app.link.is_waiting())
+        let is_told = matches!(self.app.overlay, None | Some(Overlay::Quit));
+        let is_under_way = self.app.is_asking() || (self.is_piped && self.app.outbox.waiting() > 0);
+        is_told && (self.app.link.is_waiting() || (self.app.open.is_some() && !is_under_way))
     }
 
     /// Nothing more comes, and all that came was answered, or will be another time.
@@ -104,7 +110,7 @@ impl PlainTalk {
             return false;
         };
         let is_late = ended.elapsed() >= Duration::from_millis(LAST_ANSWERS_MS_MAX);
-        let is_answered = self.app.outbox.waiting() == 0 && self.is_ready() && !self.app.is_asking();
+        let is_answered = self.app.outbox.waiting() == 0 && self.is_ready();
         is_late || is_answered || self.app.link.is_waiting()
     }
 

@@ -33,6 +33,8 @@ pub struct Narrator {
     own: VecDeque<MessageId>,
     states: BTreeMap<MessageId, &'static str>,
     pending: Vec<String>,
+    /// Whether to quit was asked.
+    asks: bool,
 }
 
 impl Narrator {
@@ -52,7 +54,12 @@ impl Narrator {
             pending::lines(app, COLUMNS, usize::MAX).into_iter().map(|(_, line)| line).collect();
         lines.extend(waiting.iter().filter(|line| !self.pending.contains(line)).map(|line| noted(line)));
         self.pending = waiting;
-        lines.extend(answer(app).unwrap_or_default());
+        let asks = matches!(app.overlay, Some(Overlay::Quit));
+        // A question is asked once, and stays until it is answered.
+        if !(asks && self.asks) {
+            lines.extend(answer(app).unwrap_or_default());
+        }
+        self.asks = asks;
         lines
     }
 

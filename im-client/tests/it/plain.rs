@@ -62,6 +62,21 @@ fn the_end_of_the_input_is_the_end_when_all_of_it_was_said_and_answered() {
 }
 
 #[test]
+fn what_follows_a_line_that_asks_for_something_comes_after_the_answer() {
+    let world = World::new();
+    world.accounts(&["alice"]);
+    let input = "/join new\nsaid there\n/join other\nand there\n/quit\nnever said\n";
+    let output = world.run(&["--user", "alice", "--plain"], input);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && !said.contains("not sent yet"), "{said}");
+    for (room, text) in [("#new", "alice: said there"), ("#other", "alice: and there")] {
+        let history = world.does(&["--user", "alice", "history", room]);
+        assert!(history.contains(text), "{room}: {history}");
+    }
+    assert!(!world.does(&["--user", "alice", "history", "#other"]).contains("never said"));
+}
+
+#[test]
 fn what_waits_for_the_server_and_what_failed_is_told_in_words() {
     let mut world = World::new();
     world.accounts(&["alice"]);
