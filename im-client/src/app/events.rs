@@ -2,8 +2,8 @@
 
 use im_proto::{Address, Body, Conversation, Event, FromServer, Notice, UserName};
 
-use super::amended::is_post;
-use super::{Action, App, Scroll};
+use super::amended::{about, is_post};
+use super::{Action, App, Key, Scroll, Talk, scroll};
 use crate::wording;
 
 impl App {
@@ -42,6 +42,7 @@ impl App {
         }
         let counts = self.counts(&event);
         let seq = event.seq;
+        let amended = about(&event).map(Key::Event);
         let me = self.me.clone();
         let is_unread = self.conversations.get(id).is_some_and(|talk| talk.is_news(seq));
         if counts && is_unread {
@@ -60,6 +61,12 @@ impl App {
             talk.spoke(seq);
         }
         talk.recount(me.as_ref());
+        // What was done to the highlighted message is seen, also where it makes it taller.
+        if let Some(key) = amended.filter(|_| is_open)
+            && self.talk().and_then(Talk::selected) == Some(key)
+        {
+            scroll::into_sight(self, key);
+        }
     }
 
     fn notice(&mut self, notice: Notice) -> Vec<Action> {

@@ -249,6 +249,21 @@ fn reactions_are_picked_by_digit_or_name_and_taken_back_by_the_same() {
 }
 
 #[test]
+fn a_reaction_to_the_last_message_is_seen_at_once_and_one_is_at_the_end_again_afterwards() {
+    let mut rig = online();
+    for seq in 5..=40 {
+        rig.event(posted(DEV, seq, "bob", &format!("line {seq}")));
+    }
+    rig.key(KeyCode::Esc);
+    assert_eq!(rig.rows_with("line 40").len(), 1);
+    rig.event(reacted(DEV, 41, "alice", 40, "👍"));
+    assert_eq!(rig.rows_with("[👍 1]").len(), 1, "{}", rig.screen());
+    rig.key(KeyCode::Esc);
+    rig.event(posted(DEV, 42, "bob", "line 42"));
+    assert_eq!(rig.rows_with("line 42").len(), 1, "{}", rig.screen());
+}
+
+#[test]
 fn u_undoes_the_last_of_what_was_done_here() {
     let mut rig = online();
     select(&mut rig, 2);
