@@ -12,6 +12,8 @@ mod listen;
 mod machine;
 mod metrics;
 mod node;
+mod peer;
+mod policy;
 mod rules;
 mod service;
 mod session;
@@ -36,6 +38,7 @@ use crate::listen::Shared;
 pub use crate::machine::{Machine, Work};
 use crate::metrics::Metrics;
 use crate::node::Node;
+use crate::policy::{Policies, Policy};
 use crate::service::{Service, Sources};
 use crate::store::Store;
 pub use crate::store::{BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, OpenError};
@@ -126,7 +129,8 @@ impl Server {
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let service = Service::new(store, Arc::clone(&hub), sources, guests).keeping(retention_days);
+        let policy = Policy { guests, retention_days: (retention_days > 0).then_some(retention_days) };
+        let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
         let service = Arc::new(service);
         let node = Arc::new(Node {
             service: Arc::clone(&service),
@@ -238,7 +242,7 @@ pub async fn erase(config: Config, name: &UserName) -> Result<(), EraseError> {
     let machine = Machine::REAL;
     let store = Store::open(&data_dir, database_bytes_max, durability, Box::new(drop), machine)?;
     let sources = Sources { now: machine.now, random: machine.random };
-    let service = Service::new(store, hub, sources, false);
+    let service = Service::new(store, hub, sources, Policies::default());
     let erased = service.erase_account(name.clone()).await;
     let closed = service.close().await;
     match erased {

@@ -11,6 +11,7 @@ use crate::dialect::Dialect;
 use crate::dialect::text::TelnetEcho;
 use crate::hub::Hub;
 use crate::metrics::Metrics;
+use crate::peer::Peer;
 use crate::service::Service;
 use crate::session::Session;
 
@@ -30,9 +31,14 @@ pub(crate) struct Node {
 
 impl Node {
     /// A session that begins.
-    pub(crate) fn session(&self, dialect: Box<dyn Dialect>, carriage: Box<dyn Carriage>) -> Session {
+    pub(crate) fn session(
+        &self,
+        peer: Peer,
+        dialect: Box<dyn Dialect>,
+        carriage: Box<dyn Carriage>,
+    ) -> Session {
         let (service, hub) = (Arc::clone(&self.service), Arc::clone(&self.hub));
-        Session::new(service, hub, Arc::clone(&self.metrics), dialect, carriage)
+        Session::new(service, hub, Arc::clone(&self.metrics), peer, dialect, carriage)
     }
 }
 

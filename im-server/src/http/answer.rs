@@ -10,7 +10,7 @@ use super::body::Json;
 
 /// Why a request was not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     pub(super) status: StatusCode,
     pub(super) code: &'static str,
     pub(super) error: String,

@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use im_proto::{Refusal, Token};
 
 use crate::node::Node;
-use crate::service::Caller;
+use crate::peer::Peer;
+use crate::service::{Caller, Device, Origin};
 
 use super::answer::Problem;
 
@@ -44,6 +45,16 @@ impl FromRequestParts<Arc<Node>> for Known {
             Err(Refusal::BadToken) if bearer(&parts.headers).is_none() => Ok(Self(None)),
             Err(refusal) => Err(refusal.into()),
         }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Origin {
+    type Rejection = Problem;
+
+    /// Each request is told by the connection where it comes from.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let peer = *parts.extensions.get::<Peer>().ok_or(Refusal::Failed)?;
+        Ok(Self { peer, device: Device::KeepsToken })
     }
 }
 

@@ -12,7 +12,7 @@ use im_proto::{Address, Password, Refusal, Request, Text, Timestamp, Token, User
 use serde::{Deserialize, Serialize};
 
 use crate::node::{Node, fresh_id};
-use crate::service::{Caller, Device, Unsynced};
+use crate::service::{Caller, Device, Origin, Unsynced};
 
 use super::answer::Problem;
 use super::body::{Form, Json};
@@ -90,21 +90,24 @@ impl Credentials {
 
 async fn register(
     State(node): State<Arc<Node>>,
+    origin: Origin,
     form: Result<Form<Credentials>, Problem>,
 ) -> Result<Json<User>, Fault> {
     let (name, password) = form?.0.parse()?;
     // goTalk's registration signs nobody in.
-    node.service.ask(None, Device::Terminal, Request::SignUp { name: name.clone(), password }).await?;
+    let origin = Origin { device: Device::Terminal, ..origin };
+    node.service.ask(None, origin, Request::SignUp { name: name.clone(), password }).await?;
     let account = node.service.user_by_name(name).await?;
     Ok(Json(User::new(account.id, account.name, String::new())))
 }
 
 async fn sign_in(
     State(node): State<Arc<Node>>,
+    origin: Origin,
     form: Result<Form<Credentials>, Problem>,
 ) -> Result<Response, Fault> {
     let (name, password) = form?.0.parse()?;
-    let token = match v1::enter(&node, Request::SignIn { name, password }).await {
+    let token = match v1::enter(&node, origin, Request::SignIn { name, password }).await {
         Err(Refusal::WrongPassword | Refusal::NoSuchUser) => {
             return Err(Fault(StatusCode::UNAUTHORIZED, "wrong user name or password".into()));
         }

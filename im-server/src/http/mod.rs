@@ -12,7 +12,6 @@ mod page;
 mod upgrade;
 mod v1;
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -35,6 +34,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::carriage::{self, WebSocket};
 use crate::metrics::End;
 use crate::node::Node;
+use crate::peer::Peer;
 
 use self::answer::Problem;
 use self::connection::{Connection, Upgrade};
@@ -86,8 +86,7 @@ impl Http {
     }
 
     /// Serves a connection to its end. `first` are the bytes that told that it is HTTP.
-    pub(crate) async fn serve(&self, stream: TcpStream, first: Bytes, node: &Node) {
-        let peer = stream.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    pub(crate) async fn serve(&self, stream: TcpStream, peer: Peer, first: Bytes, node: &Node) {
         let stream = Arc::new(stream);
         let connection = Connection::new(&stream);
         let router = TowerToHyperService::new(self.router.clone());
@@ -95,7 +94,7 @@ impl Http {
             let connection = connection.clone();
             service_fn(move |mut request: hyper::Request<Incoming>| {
                 request.extensions_mut().insert(connection.clone());
-                request.extensions_mut().insert(Peer(peer));
+                request.extensions_mut().insert(peer);
                 router.call(request)
             })
         };
@@ -123,14 +122,14 @@ impl Http {
         match &served {
             Err(error) if link::has_stalled(error) => {
                 let stalled = node.metrics.ended(End::Closed(Refusal::Stalled));
-                tracing::info!(%peer, stalled, "HTTP closed: {}", Refusal::Stalled);
+                tracing::info!(peer = %peer.address, stalled, "HTTP closed: {}", Refusal::Stalled);
             }
-            Err(error) => tracing::debug!(%peer, %error, "HTTP ended"),
+            Err(error) => tracing::debug!(peer = %peer.address, %error, "HTTP ended"),
             Ok(()) => {}
         }
         if let Some(upgrade) = connection.upgrade() {
             drop(stream);
-            go_on(upgrade, node).await;
+            go_on(upgrade, peer, node).await;
         } else if carriage::close(&*stream).await && served.is_ok() {
             connection.ended(&stream).await;
         }
@@ -138,27 +137,23 @@ impl Http {
 }
 
 /// Goes on as a WebSocket.
-async fn go_on(upgrade: Upgrade, node: &Node) {
+async fn go_on(upgrade: Upgrade, peer: Peer, node: &Node) {
     let Upgrade { upgraded, framing, dialect, caller } = upgrade;
     let Ok(upgraded) = upgraded.await else { return };
     let Ok(parts) = upgraded.downcast::<TokioIo<Link>>() else { return };
     let Some(stream) = parts.io.into_inner().into_stream() else { return };
     let socket = Box::new(WebSocket::new(stream, &parts.read_buf, framing));
-    let mut session = node.session(dialect, socket);
+    let mut session = node.session(peer, dialect, socket);
     if let Some(caller) = caller {
         session = session.signed_in(caller);
     }
     session.run(&[]).await;
 }
 
-/// The address of the one who asks.
-#[derive(Clone, Copy)]
-struct Peer(IpAddr);
-
 /// Turns away who asks too often.
 async fn limit(rates: Arc<Rates>, request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<Peer>().map(|Peer(peer)| *peer);
-    if peer.is_some_and(|peer| !rates.take(peer, Instant::now())) {
+    let peer = request.extensions().get::<Peer>().copied();
+    if peer.is_some_and(|peer| !rates.take(peer.site(), Instant::now())) {
         return Problem::too_often().into_response();
     }
     next.run(request).await

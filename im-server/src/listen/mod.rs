@@ -16,6 +16,7 @@ use crate::carriage::Socket;
 use crate::config::{Listen, Manner};
 use crate::http::Http;
 use crate::node::Node;
+use crate::peer::Peer;
 
 use self::browsers::Browsers;
 
@@ -106,7 +107,7 @@ fn welcome(stream: TcpStream, peer: SocketAddr, manner: Manner, shared: &Arc<Sha
     }
     let connection = Arc::clone(shared);
     shared.node.connections.spawn(async move {
-        let served = sniff::serve(stream, peer.ip(), manner, &connection);
+        let served = sniff::serve(stream, Peer::new(peer.ip(), false), manner, &connection);
         connection.node.abort.run_until_cancelled(served).await;
         drop(place);
     });

@@ -2,7 +2,6 @@
 
 use std::future::poll_fn;
 use std::io::IoSlice;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -17,6 +16,7 @@ use crate::dialect::json::Json;
 use crate::dialect::native::Native;
 use crate::dialect::text::{ASK_NAME, Port, Text};
 use crate::node::{Node, fresh_id};
+use crate::peer::Peer;
 
 use super::Shared;
 
@@ -61,17 +61,17 @@ enum Spoken {
 }
 
 /// Serves a connection from its first byte to its last.
-pub(super) async fn serve(stream: TcpStream, from: IpAddr, manner: Manner, shared: &Shared) {
+pub(super) async fn serve(stream: TcpStream, peer: Peer, manner: Manner, shared: &Shared) {
     let node = &*shared.node;
-    let may_be_browser = || shared.browsers.are_at(from, std::time::Instant::now());
+    let may_be_browser = || shared.browsers.are_at(peer.address, std::time::Instant::now());
     match told(&stream, manner, node, may_be_browser).await {
         None => {}
         Some((first, Spoken::Dialect(dialect))) => {
-            node.session(dialect, Box::new(Stream::new(stream))).run(&first).await;
+            node.session(peer, dialect, Box::new(Stream::new(stream))).run(&first).await;
         }
         Some((first, Spoken::Http)) => {
-            shared.browsers.seen(from, std::time::Instant::now());
-            shared.http.serve(stream, first, node).await;
+            shared.browsers.seen(peer.address, std::time::Instant::now());
+            shared.http.serve(stream, peer, first, node).await;
         }
     }
 }
@@ -79,8 +79,9 @@ pub(super) async fn serve(stream: TcpStream, from: IpAddr, manner: Manner, share
 /// Serves a connection on which HTTP is not spoken: whoever tries that is gone at once.
 pub(super) async fn serve_session(socket: impl Socket, shared: &Shared) {
     let node = &*shared.node;
+    let peer = socket.peer().map_or(Peer::HERE, |peer| Peer::new(peer.ip(), false));
     if let Some((first, Spoken::Dialect(dialect))) = told(&socket, Manner::Any, node, || false).await {
-        node.session(dialect, Box::new(Stream::new(socket))).run(&first).await;
+        node.session(peer, dialect, Box::new(Stream::new(socket))).run(&first).await;
     }
 }
 

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::store::TokenHash;
 
-use super::{Account, Becomes, Caller, Device, Outcome, Service};
+use super::{Account, Becomes, Caller, Device, Origin, Outcome, Service};
 
 impl Service {
     pub(super) async fn check_name(&self, name: UserName) -> Result<Reply, Refusal> {
@@ -18,7 +18,7 @@ impl Service {
         caller: Option<Caller>,
         name: UserName,
         password: Password,
-        device: Device,
+        origin: Origin,
     ) -> Result<Outcome, Refusal> {
         refuse_signed_in(caller.as_ref())?;
         if name.is_for_guests() {
@@ -35,7 +35,7 @@ impl Service {
             claim => claim,
         };
         let hash = self.passwords.hash(password).await?;
-        let token = self.token_for(device);
+        let token = self.token_for(origin.device);
         let account = self.store.create_user(name, hash, token.as_ref().map(hash_of), self.now()).await?;
         Ok(signed_in(account, token))
     }
@@ -45,12 +45,12 @@ impl Service {
         caller: Option<Caller>,
         name: UserName,
         password: Password,
-        device: Device,
+        origin: Origin,
     ) -> Result<Outcome, Refusal> {
         refuse_signed_in(caller.as_ref())?;
         let (account, hash) = self.store.user_by_name(name).await?.ok_or(Refusal::NoSuchUser)?;
         self.passwords.verify(password, hash).await?;
-        let token = self.token_for(device);
+        let token = self.token_for(origin.device);
         if let Some(token) = &token {
             self.store.add_token(account.id, hash_of(token), self.now()).await?;
         }

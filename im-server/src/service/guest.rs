@@ -19,7 +19,7 @@ impl Service {
         if caller.is_some() {
             return Err(Refusal::SignedIn);
         }
-        if !self.guests {
+        if !self.policies.now().guests {
             return Err(Refusal::NoGuests);
         }
         let claim = match name {

@@ -28,6 +28,8 @@ use im_proto::{
 };
 
 use crate::hub::{Claim, Hub};
+use crate::peer::Peer;
+use crate::policy::Policies;
 use crate::store::{EventPage, Search, Store, StoreError, TokenHash};
 
 pub(crate) use self::message::PostReceipt;
@@ -54,10 +56,7 @@ pub(crate) struct Service {
     passwords: Passwords,
     unwritten: Unwritten,
     sources: Sources,
-    /// Whether people without an account are let in.
-    guests: bool,
-    /// What is said anywhere is kept for so many days only.
-    retention_days: Option<u16>,
+    policies: Policies,
 }
 
 /// Who asks.
@@ -84,6 +83,13 @@ pub(crate) enum Device {
     KeepsToken,
     /// A terminal, whose next user types a password.
     Terminal,
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) peer: Peer,
+    pub(crate) device: Device,
 }
 
 /// What came of a request.
@@ -117,9 +123,9 @@ impl From<Reply> for Outcome {
 }
 
 impl Service {
-    pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, guests: bool) -> Self {
+    pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, policies: Policies) -> Self {
         let (passwords, unwritten) = (Passwords::default(), Unwritten::default());
-        Self { store, hub, passwords, unwritten, sources, guests, retention_days: None }
+        Self { store, hub, passwords, unwritten, sources, policies }
     }
 
     /// Does all that was handed over, and closes the store. Whether that went well.
@@ -132,14 +138,14 @@ impl Service {
     pub(crate) async fn ask(
         &self,
         caller: Option<Caller>,
-        device: Device,
+        origin: Origin,
         request: Request,
     ) -> Result<Outcome, Refusal> {
         let outcome = match request {
             Request::Ping => return Ok(Reply::Done.into()),
             Request::CheckName { name } => self.check_name(name).await?,
-            Request::SignUp { name, password } => return self.sign_up(caller, name, password, device).await,
-            Request::SignIn { name, password } => return self.sign_in(caller, name, password, device).await,
+            Request::SignUp { name, password } => return self.sign_up(caller, name, password, origin).await,
+            Request::SignIn { name, password } => return self.sign_in(caller, name, password, origin).await,
             Request::Resume { token } => return self.resume(caller, token).await,
             Request::ComeAsGuest { name } => return self.come_as_guest(caller, name).await,
             request => {

@@ -16,12 +16,6 @@ use super::{Account, Service};
 const PAUSE_SECONDS: u64 = 60 * 60;
 
 impl Service {
-    /// What is said anywhere is kept for so many days at most; 0 is no bound.
-    pub(crate) fn keeping(mut self, days: u16) -> Self {
-        self.retention_days = (days > 0).then_some(days);
-        self
-    }
-
     /// Owners say how long what is said in their room or group is kept; 0 days are as long as the server does, too.
     pub(super) async fn set_retention(
         &self,
@@ -42,7 +36,8 @@ impl Service {
 
     /// The conversation, with what holds for it: the shorter of its own time and the server's.
     pub(super) fn as_kept(&self, conversation: Conversation) -> Conversation {
-        let days = [conversation.retention_days, self.retention_days].into_iter().flatten().min();
+        let days =
+            [conversation.retention_days, self.policies.now().retention_days].into_iter().flatten().min();
         Conversation { retention_days: days, ..conversation }
     }
 
@@ -64,7 +59,7 @@ impl Service {
         }
         let mut last = ConversationId(0);
         loop {
-            let too_old = self.store.too_old(last, self.retention_days, now).await?;
+            let too_old = self.store.too_old(last, self.policies.now().retention_days, now).await?;
             let Some(newest) = too_old.last() else { return Ok(()) };
             last = *newest;
             for conversation in too_old {
@@ -84,7 +79,7 @@ impl Service {
         gone: &mut BTreeSet<ConversationId>,
     ) -> Result<(), StoreError> {
         loop {
-            let batch = self.store.forget_some(conversation, self.retention_days, now).await?;
+            let batch = self.store.forget_some(conversation, self.policies.now().retention_days, now).await?;
             gone.extend(batch.gone);
             if !batch.more {
                 return Ok(());

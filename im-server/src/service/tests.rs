@@ -12,9 +12,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use im_proto::{Kind, Role};
 use tempfile::TempDir;
 
+use crate::policy::Policy;
 use crate::store::Step;
 
 use super::*;
+
+/// A program on this machine.
+const HERE: Origin = Origin { peer: Peer::HERE, device: Device::KeepsToken };
 
 pub(super) struct Rig {
     pub(super) service: Service,
@@ -52,7 +56,9 @@ impl Rig {
             crate::machine::Machine::REAL,
         )
         .unwrap();
-        Self { service: Service::new(store, Arc::clone(&hub), Sources { now, random }, true), hub, folder }
+        let policies = Policies::new(Policy { guests: true, ..Policy::default() });
+        let service = Service::new(store, Arc::clone(&hub), Sources { now, random }, policies);
+        Self { service, hub, folder }
     }
 
     /// Stops, and starts on the same data.

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use futures_util::future::BoxFuture;
 use im_proto::{Ask, MessageId, Refusal, Request};
 
-use crate::service::{Caller, Device, Followed, Outcome, PostReceipt, Service, Since};
+use crate::service::{Caller, Followed, Origin, Outcome, PostReceipt, Service, Since};
 
 /// Most posts of one session on their way to the disk.
 const PIPELINE_MAX: usize = 64;
@@ -35,15 +35,15 @@ enum OnItsWay {
 
 /// The requests of one session that are not answered yet, oldest first.
 pub(super) struct Asking {
-    device: Device,
+    origin: Origin,
     on_their_way: VecDeque<OnItsWay>,
     /// Waits for those before it.
     held: Option<Ask>,
 }
 
 impl Asking {
-    pub(super) fn new(device: Device) -> Self {
-        Self { device, on_their_way: VecDeque::new(), held: None }
+    pub(super) fn new(origin: Origin) -> Self {
+        Self { origin, on_their_way: VecDeque::new(), held: None }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -97,9 +97,9 @@ impl Asking {
                 return None;
             }
             request => {
-                let (service, caller, device) = (Arc::clone(service), caller.cloned(), self.device);
+                let (service, caller, origin) = (Arc::clone(service), caller.cloned(), self.origin);
                 Box::pin(
-                    async move { Answer::Reply { tag, result: service.ask(caller, device, request).await } },
+                    async move { Answer::Reply { tag, result: service.ask(caller, origin, request).await } },
                 )
             }
         };

@@ -24,7 +24,8 @@ use crate::carriage::{Carriage, Readiness};
 use crate::dialect::Dialect;
 use crate::hub::{Hub, Mailbox};
 use crate::metrics::{End, Metrics};
-use crate::service::{Caller, Device, Service, Since};
+use crate::peer::Peer;
+use crate::service::{Caller, Device, Origin, Service, Since};
 
 use self::asking::Asking;
 use self::chores::Chores;
@@ -81,6 +82,7 @@ impl Session {
         service: Arc<Service>,
         hub: Arc<Hub>,
         metrics: Arc<Metrics>,
+        peer: Peer,
         dialect: Box<dyn Dialect>,
         carriage: Box<dyn Carriage>,
     ) -> Self {
@@ -90,7 +92,7 @@ impl Session {
         }
         let device = if dialect.keeps_token() { Device::KeepsToken } else { Device::Terminal };
         Self {
-            asking: Asking::new(device),
+            asking: Asking::new(Origin { peer, device }),
             service,
             hub,
             metrics,

@@ -12,6 +12,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::dialect::Output;
 use crate::dialect::native::Native;
+use crate::policy::Policies;
 use crate::service::Sources;
 use crate::store::{Durability, Store};
 
@@ -66,9 +67,10 @@ async fn outcome(slow: Slow) -> (String, u64, u64) {
             .unwrap();
     let hub = Arc::new(Hub::default());
     let sources = Sources { now: || Timestamp(0), random: || [0; 32] };
-    let service = Arc::new(Service::new(store, Arc::clone(&hub), sources, true));
+    let service = Arc::new(Service::new(store, Arc::clone(&hub), sources, Policies::default()));
     let (metrics, taken, began) = (Arc::<Metrics>::default(), Arc::clone(&slow.taken), Instant::now());
-    let session = Session::new(service, hub, Arc::clone(&metrics), Box::new(Native::new()), Box::new(slow));
+    let session =
+        Session::new(service, hub, Arc::clone(&metrics), Peer::HERE, Box::new(Native::new()), Box::new(slow));
     session.run(&Hello::OURS.to_bytes()).await;
     (metrics.ends(), began.elapsed().as_secs(), taken.load(Ordering::Relaxed))
 }

@@ -14,6 +14,8 @@ const MODULES: &[(&str, &[&str])] = &[
     // Plain data.
     ("entry", &[]),
     ("machine", &[]),
+    ("peer", &[]),
+    ("policy", &[]),
     ("announcement", &["entry"]),
     // Pure.
     ("rules", &[]),
@@ -22,17 +24,17 @@ const MODULES: &[(&str, &[&str])] = &[
     // What is kept, and what is live.
     ("store", &["announcement", "entry", "machine"]),
     ("hub", &["announcement", "entry"]),
-    ("service", &["entry", "hub", "machine", "rules", "store"]),
+    ("service", &["entry", "hub", "machine", "peer", "policy", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
-    ("session", &["carriage", "dialect", "entry", "hub", "machine", "metrics", "service", "store"]),
-    ("node", &["carriage", "dialect", "hub", "machine", "metrics", "service", "session"]),
-    ("http", &["carriage", "dialect", "metrics", "node", "service"]),
+    ("session", &["carriage", "dialect", "entry", "hub", "machine", "metrics", "peer", "service", "store"]),
+    ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
+    ("http", &["carriage", "dialect", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
     ("config", &["dialect", "store"]),
     // The program, besides serving.
     ("commands", &[]),
-    ("listen", &["carriage", "config", "dialect", "http", "node"]),
+    ("listen", &["carriage", "config", "dialect", "http", "node", "peer"]),
 ];
 
 /// Sources that may import all.

@@ -13,7 +13,7 @@ use crate::http::answer::Problem;
 use crate::http::body::Json;
 use crate::http::caller::{Known, Signed, clear_cookie, set_cookie};
 use crate::node::Node;
-use crate::service::Device;
+use crate::service::Origin;
 
 use super::document;
 
@@ -50,9 +50,10 @@ pub(super) struct Session {
 )]
 pub(super) async fn sign_up(
     State(node): State<Arc<Node>>,
+    origin: Origin,
     Json(Credentials { name, password, cookie }): Json<Credentials>,
 ) -> Result<Response, Problem> {
-    welcome(&node, Request::SignUp { name, password }, cookie).await
+    welcome(&node, origin, Request::SignUp { name, password }, cookie).await
 }
 
 /// Signs in.
@@ -62,13 +63,14 @@ pub(super) async fn sign_up(
 )]
 pub(super) async fn sign_in(
     State(node): State<Arc<Node>>,
+    origin: Origin,
     Json(Credentials { name, password, cookie }): Json<Credentials>,
 ) -> Result<Response, Problem> {
-    welcome(&node, Request::SignIn { name, password }, cookie).await
+    welcome(&node, origin, Request::SignIn { name, password }, cookie).await
 }
 
-async fn welcome(node: &Node, request: Request, cookie: bool) -> Result<Response, Problem> {
-    let (user, token) = enter(node, request).await?;
+async fn welcome(node: &Node, origin: Origin, request: Request, cookie: bool) -> Result<Response, Problem> {
+    let (user, token) = enter(node, origin, request).await?;
     if cookie {
         let cookie = set_cookie(&token).ok_or(Refusal::Failed)?;
         return Ok(([(header::SET_COOKIE, cookie)], Json(Session { user, token: None })).into_response());
@@ -77,8 +79,12 @@ async fn welcome(node: &Node, request: Request, cookie: bool) -> Result<Response
 }
 
 /// Signs up or in: who it is, and their token.
-pub(in crate::http) async fn enter(node: &Node, request: Request) -> Result<(UserName, Token), Refusal> {
-    match node.service.ask(None, Device::KeepsToken, request).await?.reply {
+pub(in crate::http) async fn enter(
+    node: &Node,
+    origin: Origin,
+    request: Request,
+) -> Result<(UserName, Token), Refusal> {
+    match node.service.ask(None, origin, request).await?.reply {
         Reply::Welcome { user, token: Some(token) } => Ok((user, token)),
         _ => Err(Refusal::Failed), // there is nothing else that could come of it
     }
@@ -109,7 +115,8 @@ pub(super) async fn who(Known(caller): Known) -> Json<Who> {
 pub(super) async fn sign_out(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
+    origin: Origin,
 ) -> Result<Response, Problem> {
-    node.service.ask(Some(caller), Device::KeepsToken, Request::SignOut).await?;
+    node.service.ask(Some(caller), origin, Request::SignOut).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, clear_cookie())]).into_response())
 }

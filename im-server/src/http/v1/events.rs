@@ -14,7 +14,7 @@ use crate::http::answer::Problem;
 use crate::http::caller::Signed;
 use crate::http::connection::Connection;
 use crate::node::Node;
-use crate::service::Since;
+use crate::service::{Origin, Since};
 
 use super::document;
 
@@ -34,6 +34,7 @@ use super::document;
 pub(super) async fn events(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
+    origin: Origin,
     Extension(connection): Extension<Connection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -50,7 +51,7 @@ pub(super) async fn events(
         }
     };
     let (body, pieces) = carriage::body(HEARTBEAT, connection.peer());
-    let session = node.session(Box::new(Events::new(progress)), Box::new(body));
+    let session = node.session(origin.peer, Box::new(Events::new(progress)), Box::new(body));
     let session = session.signed_in(caller).following(since);
     let abort = node.abort.clone();
     node.connections.spawn(async move { abort.run_until_cancelled(session.run(&[])).await });

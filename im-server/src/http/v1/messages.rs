@@ -13,7 +13,7 @@ use crate::http::answer::Problem;
 use crate::http::body::{Json, Query};
 use crate::http::caller::Signed;
 use crate::node::{Node, fresh_id};
-use crate::service::{Caller, Device};
+use crate::service::{Caller, Origin};
 
 use super::document;
 
@@ -114,6 +114,7 @@ const PAGE_EVENTS: u16 = 50;
 pub(super) async fn history(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
+    origin: Origin,
     Query(Part { conversation, after, before, around, limit }): Query<Part>,
 ) -> Result<Json<History>, Problem> {
     let page = match (after, before, around) {
@@ -124,7 +125,7 @@ pub(super) async fn history(
         _ => return Err(Problem::bad_request("either after or before or around, not two of them")),
     };
     let request = Request::History { of: conversation.clone(), page, limit: limit.unwrap_or(PAGE_EVENTS) };
-    match ask(&node, caller, request).await? {
+    match ask(&node, caller, origin, request).await? {
         Reply::History { events, more, amendments, .. } => {
             let named = |events: Vec<Event>| {
                 events.into_iter().map(|event| event.by_address(conversation.clone())).collect()
@@ -151,14 +152,20 @@ pub(super) struct Conversations {
 pub(super) async fn conversations(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
+    origin: Origin,
 ) -> Result<Json<Conversations>, Problem> {
-    match ask(&node, caller, Request::Conversations).await? {
+    match ask(&node, caller, origin, Request::Conversations).await? {
         Reply::Conversations { conversations } => Ok(Json(Conversations { conversations })),
         _ => Err(Refusal::Failed.into()),
     }
 }
 
 /// Asks for somebody who has no session.
-pub(super) async fn ask(node: &Node, caller: Caller, request: Request) -> Result<Reply, Refusal> {
-    Ok(node.service.ask(Some(caller), Device::KeepsToken, request).await?.reply)
+pub(super) async fn ask(
+    node: &Node,
+    caller: Caller,
+    origin: Origin,
+    request: Request,
+) -> Result<Reply, Refusal> {
+    Ok(node.service.ask(Some(caller), origin, request).await?.reply)
 }

@@ -15,7 +15,7 @@ use crate::http::answer::Problem;
 use crate::http::body::Json;
 use crate::http::caller::{Signed, clear_cookie};
 use crate::node::Node;
-use crate::service::{Device, Next};
+use crate::service::{Next, Origin};
 
 use super::document;
 
@@ -67,8 +67,9 @@ pub(super) struct Farewell {
 pub(super) async fn erase(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
+    origin: Origin,
     Json(Farewell { password }): Json<Farewell>,
 ) -> Result<Response, Problem> {
-    node.service.ask(Some(caller), Device::KeepsToken, Request::Erase { password }).await?;
+    node.service.ask(Some(caller), origin, Request::Erase { password }).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, clear_cookie())]).into_response())
 }

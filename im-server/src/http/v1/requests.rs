@@ -9,6 +9,7 @@ use crate::http::answer::Problem;
 use crate::http::body::Json;
 use crate::http::caller::Signed;
 use crate::node::{Node, fresh_id};
+use crate::service::Origin;
 
 use super::document;
 use super::messages;
@@ -24,6 +25,7 @@ use super::messages;
 pub(super) async fn ask(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
+    origin: Origin,
     Json(Ask { tag, request }): Json<Ask>,
 ) -> Result<Json<FromServer>, Problem> {
     let reply = match request {
@@ -39,7 +41,7 @@ pub(super) async fn ask(
         | Request::ComeAsGuest { .. }
         | Request::Rename { .. }
         | Request::Follow { .. } => return Err(Refusal::Unreadable.into()),
-        request => messages::ask(&node, caller, request).await?,
+        request => messages::ask(&node, caller, origin, request).await?,
     };
     Ok(Json(FromServer::Reply { tag, result: Ok(reply) }))
 }

@@ -11,6 +11,7 @@ use crate::http::answer::Problem;
 use crate::http::body::{Json, Query};
 use crate::http::caller::Signed;
 use crate::node::Node;
+use crate::service::Origin;
 
 use super::document;
 use super::messages::ask;
@@ -63,10 +64,11 @@ const FOUND: u16 = FOUND_MAX / 2;
 pub(super) async fn search(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
+    origin: Origin,
     Query(Search { q, conversation, before, limit }): Query<Search>,
 ) -> Result<Json<Page>, Problem> {
     let request = Request::Search { words: q, of: conversation, before, limit: limit.unwrap_or(FOUND) };
-    found(ask(&node, caller, request).await?)
+    found(ask(&node, caller, origin, request).await?)
 }
 
 /// Which of the messages that mention one.
@@ -87,10 +89,11 @@ pub(super) struct Mentions {
 pub(super) async fn mentions(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
+    origin: Origin,
     Query(Mentions { before, limit }): Query<Mentions>,
 ) -> Result<Json<Page>, Problem> {
     let request = Request::Mentions { before, limit: limit.unwrap_or(FOUND) };
-    found(ask(&node, caller, request).await?)
+    found(ask(&node, caller, origin, request).await?)
 }
 
 fn found(reply: Reply) -> Result<Json<Page>, Problem> {

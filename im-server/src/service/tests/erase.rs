@@ -11,7 +11,7 @@ fn password(word: &str) -> Password {
 
 async fn sign_up(rig: &Rig, name: &str) -> Result<Account, Refusal> {
     let request = Request::SignUp { name: name.parse().unwrap(), password: password("secret") };
-    match rig.service.ask(None, Device::KeepsToken, request).await?.session {
+    match rig.service.ask(None, HERE, request).await?.session {
         Becomes::SignedIn(caller) => Ok(caller.account),
         other => panic!("{other:?}"),
     }
@@ -94,7 +94,7 @@ async fn nobody_gets_the_name_again_nor_one_that_looks_like_it() {
     for name in ["neil", "NEIL", "nei1", &gone, "Erased-99", "eras\u{0435}d-x"] {
         assert_eq!(sign_up(&rig, name).await, Err(Refusal::NameTaken), "{name}");
         let guest = Request::ComeAsGuest { name: Some(name.parse().unwrap()) };
-        let came = rig.service.ask(None, Device::KeepsToken, guest).await.map(|_| ());
+        let came = rig.service.ask(None, HERE, guest).await.map(|_| ());
         assert_eq!(came, Err(Refusal::NameTaken), "{name}");
         let bob = rig.guest("bob").await;
         let wait = rig.service.wait_for(bob, name.parse().unwrap()).await;
@@ -112,7 +112,7 @@ async fn it_takes_the_password_and_ends_all_sessions() {
     rig.hub.arrive(ann.id, &ann.author(), None, &mailbox);
     let ask = async |who: &Account, word: &str| {
         let request = Request::Erase { password: password(word) };
-        rig.service.ask(Some(caller(who)), Device::KeepsToken, request).await
+        rig.service.ask(Some(caller(who)), HERE, request).await
     };
     assert_eq!(ask(&ann, "wrong").await.err(), Some(Refusal::WrongPassword));
     assert_eq!(ask(&guest, "secret").await.err(), Some(Refusal::NeedsAccount));
@@ -121,7 +121,7 @@ async fn it_takes_the_password_and_ends_all_sessions() {
     assert!(matches!(outcome, Outcome { reply: Reply::Done, session: Becomes::SignedOut }), "{outcome:?}");
     assert!(mailbox.take().revoked);
     let sign_in = Request::SignIn { name: "ann".parse().unwrap(), password: password("secret") };
-    let refused = rig.service.ask(None, Device::KeepsToken, sign_in).await.err();
+    let refused = rig.service.ask(None, HERE, sign_in).await.err();
     assert_eq!(refused, Some(Refusal::NoSuchUser));
 }
 

@@ -2,6 +2,8 @@
 
 use im_proto::{Body, Page, Seq};
 
+use crate::policy::Policy;
+
 use super::*;
 
 const DAY: u64 = 86_400_000;
@@ -56,7 +58,7 @@ async fn owners_say_how_long_things_are_kept_and_the_shorter_time_holds() {
     assert_eq!(set(&rig, &ann, Some(0)).await, Ok(None));
     assert_eq!(set(&rig, &ann, Some(30)).await, Ok(Some(30)));
 
-    rig.service = rig.service.keeping(7);
+    rig.service.policies = Policies::new(Policy { retention_days: Some(7), ..Policy::default() });
     assert_eq!(set(&rig, &ann, Some(30)).await, Ok(Some(7)));
     let all = rig.service.conversations(bob.id).await.unwrap();
     assert!(all.iter().all(|about| about.retention_days == Some(7)), "{all:?}");

@@ -1,0 +1,27 @@
+//! What may change while the server runs: read anew by whoever asks, each time.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What holds now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Policy {
+    /// Whether people without an account are let in.
+    pub(crate) guests: bool,
+    /// What is said anywhere is kept for so many days only.
+    pub(crate) retention_days: Option<u16>,
+}
+
+/// Where it is found. One change is seen by all.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Policies(Arc<RwLock<Arc<Policy>>>);
+
+impl Policies {
+    pub(crate) fn new(policy: Policy) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(policy))))
+    }
+
+    /// What holds now; whoever acts on it takes it once, so that one deed is done by one policy.
+    pub(crate) fn now(&self) -> Arc<Policy> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
