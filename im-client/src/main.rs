@@ -9,6 +9,7 @@ use im_client::cli::{Cli, Task};
 use im_client::config::{self, Config};
 use im_client::exit::Failure;
 use im_client::headless::{self, output};
+use im_proto::printable_lines;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -41,14 +42,20 @@ fn run(mut cli: Cli) -> anyhow::Result<()> {
 }
 
 fn report(error: &anyhow::Error) -> ExitCode {
-    // The one place that says why the program ends. Whether anybody hears it does not matter: the terminal may be gone.
-    let mut told = io::stderr();
     let Some(failure) = error.downcast_ref::<Failure>() else {
-        let _ = writeln!(told, "im-client: {error:#}");
+        tell(&format!("im-client: {error:#}"));
         return ExitCode::FAILURE;
     };
     if !failure.is_quiet() {
-        let _ = writeln!(told, "im-client: {failure}");
+        tell(&format!("im-client: {failure}"));
     }
     failure.code()
+}
+
+/// The one place that says why the program ends. Whether anybody hears it does not matter: the terminal may be gone.
+fn tell(why: &str) {
+    let mut told = io::stderr();
+    for line in printable_lines(why) {
+        let _ = writeln!(told, "{line}");
+    }
 }

@@ -102,6 +102,15 @@ pub enum Refusal {
     /// No such message there, or it was taken out.
     #[error("there is no such message")]
     NoSuchMessage,
+    /// A new name holds a character that PRECIS or Unicode's security tables keep out of names.
+    #[error("that name holds a character that is not for names")]
+    NameNotAllowed,
+    /// A new name is in more than one script, or not in those that the server takes.
+    #[error("a name is written in one script, and in one that is taken here")]
+    NameScripts,
+    /// The server speaks as, or of, somebody or something of that name.
+    #[error("nobody and nothing is called that here")]
+    NameKept,
 }
 
 impl Refusal {
@@ -139,6 +148,9 @@ impl Refusal {
             Self::KeptFull => "kept-full",
             Self::NoSuchToken => "no-such-token",
             Self::NoSuchMessage => "no-such-message",
+            Self::NameNotAllowed => "name-not-allowed",
+            Self::NameScripts => "name-scripts",
+            Self::NameKept => "name-kept",
         }
     }
 }

@@ -9,8 +9,10 @@ mod entry;
 mod http;
 mod hub;
 mod listen;
+mod logged;
 mod machine;
 mod metrics;
+mod naming;
 mod node;
 mod peer;
 mod policy;
@@ -35,8 +37,11 @@ pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;
 use crate::hub::Hub;
 use crate::listen::Shared;
+pub use crate::logged::Logged;
 pub use crate::machine::{Machine, Work};
 use crate::metrics::Metrics;
+use crate::naming::Naming;
+pub use crate::naming::ScriptName;
 use crate::node::Node;
 use crate::policy::{Policies, Policy};
 use crate::service::{Service, Sources};
@@ -111,6 +116,8 @@ impl Server {
             guests,
             retention_days,
             log: _,
+            name_scripts,
+            names_reserved,
         } = config;
         let main = Listen { manner: Manner::Any, addr };
         let mut listeners = Vec::new();
@@ -129,7 +136,11 @@ impl Server {
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let policy = Policy { guests, retention_days: (retention_days > 0).then_some(retention_days) };
+        let policy = Policy {
+            guests,
+            retention_days: (retention_days > 0).then_some(retention_days),
+            naming: Naming::new(&name_scripts, &names_reserved),
+        };
         let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
         let service = Arc::new(service);
         let node = Arc::new(Node {

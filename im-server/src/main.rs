@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use im_server::{Args, Config, Manner, Server};
+use im_server::{Args, Config, Logged, Manner, Server};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -20,7 +20,11 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     let config = Config::load(&args)?;
     let filter = EnvFilter::try_new(&config.log).with_context(|| format!("log = {:?}", config.log))?;
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_writer(|| Logged(std::io::stderr()))
+        .with_env_filter(filter)
+        .with_target(false)
+        .init();
     Runtime::new()?.block_on(serve(config))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::naming::Naming;
+
 /// What holds now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Policy {
@@ -9,6 +11,8 @@ pub(crate) struct Policy {
     pub(crate) guests: bool,
     /// What is said anywhere is kept for so many days only.
     pub(crate) retention_days: Option<u16>,
+    /// What new names may be.
+    pub(crate) naming: Naming,
 }
 
 /// Where it is found. One change is seen by all.

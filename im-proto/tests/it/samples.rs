@@ -185,10 +185,13 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::KeptFull => "kept-full",
     Refusal::NoSuchToken => "no-such-token",
     Refusal::NoSuchMessage => "no-such-message",
+    Refusal::NameNotAllowed => "name-not-allowed",
+    Refusal::NameScripts => "name-scripts",
+    Refusal::NameKept => "name-kept",
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 31] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 34] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -220,4 +223,7 @@ pub(crate) const ALL_REFUSALS: [Refusal; 31] = [
     Refusal::KeptFull,
     Refusal::NoSuchToken,
     Refusal::NoSuchMessage,
+    Refusal::NameNotAllowed,
+    Refusal::NameScripts,
+    Refusal::NameKept,
 ];

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use crate::dialect::text::TelnetEcho;
+use crate::naming::ScriptName;
 use crate::store::Durability;
 
 pub use self::args::{Args, Command};
@@ -39,6 +40,10 @@ pub struct Config {
     pub retention_days: u16,
     /// What is logged.
     pub log: String,
+    /// New names are written in these scripts; where there are none, in one script each.
+    pub name_scripts: Vec<ScriptName>,
+    /// Nobody and nothing new is called so, nor by what looks like it.
+    pub names_reserved: Vec<String>,
 }
 
 /// A way of speaking that a port may be fixed to.
@@ -110,6 +115,10 @@ struct File {
     durability: Option<Durability>,
     retention_days: Option<u16>,
     log: Option<String>,
+    #[serde(default)]
+    name_scripts: Vec<ScriptName>,
+    #[serde(default)]
+    names_reserved: Vec<String>,
 }
 
 impl Config {
@@ -126,6 +135,8 @@ impl Config {
             durability: Durability::Full,
             retention_days: 0,
             log: "info".into(),
+            name_scripts: Vec::new(),
+            names_reserved: Vec::new(),
         }
     }
 
@@ -154,6 +165,8 @@ impl Config {
             durability: args.durability.or(file.durability).unwrap_or(defaults.durability),
             retention_days: args.retention_days.or(file.retention_days).unwrap_or(defaults.retention_days),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
+            name_scripts: file.name_scripts,
+            names_reserved: file.names_reserved,
         })
     }
 }
@@ -229,6 +242,8 @@ mod tests {
         assert_eq!(file.durability, Some(defaults.durability));
         assert_eq!(file.retention_days, Some(defaults.retention_days));
         assert_eq!(file.log, Some(defaults.log));
+        assert_eq!(file.name_scripts, defaults.name_scripts);
+        assert_eq!(file.names_reserved, defaults.names_reserved);
         assert_eq!(file.data_dir, None);
         // What is commented out is a key too.
         let all = DEFAULT_FILE.replace("# data_dir", "data_dir");

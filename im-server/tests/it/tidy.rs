@@ -13,9 +13,11 @@ const FUNCTION_LINES_MAX: usize = 70;
 const MODULES: &[(&str, &[&str])] = &[
     // Plain data.
     ("entry", &[]),
+    ("logged", &[]),
     ("machine", &[]),
     ("peer", &[]),
-    ("policy", &[]),
+    ("naming", &[]),
+    ("policy", &["naming"]),
     ("announcement", &["entry"]),
     // Pure.
     ("rules", &[]),
@@ -34,7 +36,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
     ("http", &["carriage", "dialect", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
-    ("config", &["dialect", "store"]),
+    ("config", &["dialect", "naming", "store"]),
     // The program, besides serving.
     ("commands", &[]),
     ("listen", &["carriage", "config", "dialect", "http", "node", "peer"]),
