@@ -6,6 +6,8 @@ mod carriage;
 mod config;
 mod dialect;
 mod entry;
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod hub;
 mod listen;

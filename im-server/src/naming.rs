@@ -210,7 +210,7 @@ mod tests {
             match name.parse::<UserName>() {
                 Ok(name) => assert_eq!(naming.user(&name), Err(Refusal::NameScripts), "{name}"),
                 Err(_) => {
-                    assert_eq!(naming.room(&name.parse().unwrap()), Err(Refusal::NameScripts), "{name}")
+                    assert_eq!(naming.room(&name.parse().unwrap()), Err(Refusal::NameScripts), "{name}");
                 }
             }
         }

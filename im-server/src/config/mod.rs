@@ -177,6 +177,11 @@ fn read(file: &Path) -> Result<File, ConfigError> {
     parse(&text).map_err(|error| ConfigError::Parse { file: file.to_owned(), error })
 }
 
+/// Whether a text is a configuration file, or why it is none.
+pub(crate) fn is_one(text: &str) -> Result<(), String> {
+    parse(text).map(drop)
+}
+
 fn parse(text: &str) -> Result<File, String> {
     toml::from_str(text).map_err(|error| error.to_string())
 }

@@ -37,6 +37,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("http", &["carriage", "dialect", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
     ("config", &["dialect", "naming", "store"]),
+    // Doors to what is pure.
+    ("fuzzing", &["config", "dialect"]),
     // The program, besides serving.
     ("commands", &[]),
     ("listen", &["carriage", "config", "dialect", "http", "node", "peer"]),
@@ -174,6 +176,7 @@ fn workspace_sources() -> Vec<PathBuf> {
         .iter()
         .flat_map(|name| rust_files(&workspace().join(name).join("src")))
         .chain(rust_files(&workspace().join("im-server/examples")))
+        .chain(rust_files(&workspace().join("im-server/fuzz/src")))
         .chain(rust_files(&workspace().join("im-client/examples")))
         .collect()
 }
