@@ -1,5 +1,7 @@
 //! What the program does besides serving.
 
+mod operating;
+
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,6 +23,9 @@ pub(crate) fn run(command: &Command, args: &Args) -> anyhow::Result<ExitCode> {
         Command::Export { name, file } => export(&Config::load(args)?.data_dir, name, file)?,
         Command::Erase { name } => erase(args, name)?,
         Command::Check { json } => return check(args, *json),
+        Command::User { verb, json } => return operating::user(args, verb, *json),
+        Command::Room { verb, json } => return operating::room(args, verb, *json),
+        Command::Token { verb, json } => return operating::token(args, verb, *json),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! The server: whoever connects with whatever they have is understood, and everything said is kept, in order, once.
 #![doc = include_str!("../ARCHITECTURE.md")]
 
+mod admin;
 mod announcement;
 mod carriage;
 mod config;
@@ -11,6 +12,7 @@ mod hub;
 mod listen;
 mod machine;
 mod metrics;
+mod monitor;
 mod node;
 mod peer;
 mod policy;
@@ -25,12 +27,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use im_proto::{Refusal, UserName};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use crate::admin::{AskError, Listing, Operator, Order, ReachError, Told};
 pub use crate::carriage::Socket;
-pub use crate::config::{Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, Manner};
+pub use crate::config::{
+    Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, Manner, RoomVerb, TokenVerb, UserVerb,
+};
 pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;
 use crate::hub::Hub;
@@ -42,6 +48,7 @@ use crate::policy::{Policies, Policy};
 use crate::service::{Service, Sources};
 use crate::store::Store;
 pub use crate::store::{BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, OpenError};
+pub use crate::store::{ListedMember, ListedRoom, ListedToken, ListedUser};
 
 /// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
@@ -52,6 +59,8 @@ pub struct Server {
     service: Arc<Service>,
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,
+    /// Where whoever watches is answered, and what ends that.
+    watchers: Option<(SocketAddr, CancellationToken, tokio::task::JoinHandle<()>)>,
     shared: Arc<Shared>,
     connections: TaskTracker,
     background: TaskTracker,
@@ -110,6 +119,7 @@ impl Server {
             durability,
             guests,
             retention_days,
+            metrics: watch,
             log: _,
         } = config;
         let main = Listen { manner: Manner::Any, addr };
@@ -121,6 +131,8 @@ impl Server {
                 listeners.push((listen.manner, addr, listener));
             }
         }
+
+        let watch = monitor::bind(&watch).await.map_err(|error| StartError::Listen { addr: watch, error })?;
 
         let hub = Arc::new(Hub::default());
         let feed = {
@@ -135,7 +147,7 @@ impl Server {
         let node = Arc::new(Node {
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),
-            metrics: Arc::default(),
+            metrics: Arc::new(Metrics::new(service.commits())),
             telnet_echo,
             connections: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -144,11 +156,12 @@ impl Server {
         let places = Arc::new(Semaphore::new(connections_max));
         let http = Http::new(&node);
         let shared = Arc::new(Shared::new(Arc::clone(&node), http, places));
-        let server = Self {
+        let mut server = Self {
             addresses: listeners.iter().map(|(manner, addr, _)| (*manner, *addr)).collect(),
             service,
             hub: Arc::clone(&hub),
             metrics: Arc::clone(&node.metrics),
+            watchers: None,
             shared: Arc::clone(&shared),
             connections: node.connections.clone(),
             background: TaskTracker::new(),
@@ -158,8 +171,31 @@ impl Server {
         for (manner, _, listener) in listeners {
             server.background.spawn(listen::accept(listener, manner, Arc::clone(&shared)));
         }
+        server.listen_to_operators(&data_dir);
+        server.listen_to_watchers(watch, &data_dir);
         server.start_chores();
         Ok(server)
+    }
+
+    fn listen_to_watchers(&mut self, bound: Option<(SocketAddr, TcpListener)>, data_dir: &Path) {
+        let Some((addr, listener)) = bound else { return };
+        let (metrics, service) = (Arc::clone(&self.metrics), Arc::clone(&self.service));
+        let (connections, stopping) = (self.connections.clone(), self.stop.clone());
+        let state = monitor::State::new(metrics, service, connections, stopping, data_dir);
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(monitor::serve(listener, state, stop.clone()));
+        self.watchers = Some((addr, stop, serving));
+    }
+
+    /// Without it everything else works, and no command reaches this server.
+    fn listen_to_operators(&self, data_dir: &Path) {
+        match admin::bind(data_dir) {
+            Ok(bound) => {
+                let serving = admin::serve(bound, Arc::clone(&self.service), self.stop.clone());
+                self.background.spawn(serving);
+            }
+            Err(error) => tracing::error!(%error, "there is no socket for commands"),
+        }
     }
 
     /// What is done now and then, and for all together.
@@ -184,6 +220,11 @@ impl Server {
         &self.addresses
     }
 
+    /// Where it is told how the server does, if it is.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.watchers.as_ref().map(|(addr, ..)| *addr)
+    }
+
     /// Serves a connection that did not come by a port. What is spoken there is told by its first bytes; HTTP is not.
     pub fn serve(&self, socket: impl Socket) {
         listen::welcome_unasked(socket, &self.shared);
@@ -203,6 +244,10 @@ impl Server {
             self.connections.wait().await;
         }
         tracing::info!("ended since the start: {}", self.metrics.ends());
+        if let Some((_, stop, serving)) = self.watchers {
+            stop.cancel();
+            let _ = serving.await; // it does not panic
+        }
         drop(self.shared);
         let closed = match Arc::into_inner(self.service) {
             Some(service) => service.close().await,

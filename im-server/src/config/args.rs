@@ -8,7 +8,7 @@ use im_proto::UserName;
 use crate::dialect::text::TelnetEcho;
 use crate::store::Durability;
 
-use super::Listen;
+use super::{Listen, RoomVerb, TokenVerb, UserVerb};
 
 /// Chat for everybody who has a terminal: one daemon, one port, nothing to configure.
 ///
@@ -46,6 +46,11 @@ pub struct Args {
     /// What is said is kept for so many days, 0 for ever [default: 0]
     #[arg(long, env = "IM_RETENTION_DAYS", value_name = "DAYS")]
     pub retention_days: Option<u16>,
+
+    /// Where it is told how the server does: /healthz, /readyz and /metrics, on an address of this machine such as
+    /// 127.0.0.1:9120, or off [default: off]
+    #[arg(long, env = "IM_METRICS", value_name = "ADDR")]
+    pub metrics: Option<String>,
 
     /// What is logged to standard error: error, warn, info, debug, or a filter [default: info]
     #[arg(long, env = "IM_LOG", value_name = "FILTER")]
@@ -87,6 +92,33 @@ pub enum Command {
         /// Whom
         #[arg(value_name = "NAME")]
         name: UserName,
+    },
+    /// Accounts, while the server runs or not
+    User {
+        /// What to do
+        #[command(subcommand)]
+        verb: UserVerb,
+        /// Print JSON: an object for each row
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Rooms and groups, while the server runs or not
+    Room {
+        /// What to do
+        #[command(subcommand)]
+        verb: RoomVerb,
+        /// Print JSON: an object for each row
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Sign-ins of devices and bots, while the server runs or not
+    Token {
+        /// What to do
+        #[command(subcommand)]
+        verb: TokenVerb,
+        /// Print JSON: an object for each row
+        #[arg(long, global = true)]
+        json: bool,
     },
     /// Look whether the database is what it must be, while the server runs or not: the file, and the rows in it
     ///

@@ -1,6 +1,7 @@
 //! The configuration: a file, over it the environment and the command line.
 
 mod args;
+mod verbs;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use crate::dialect::text::TelnetEcho;
 use crate::store::Durability;
 
 pub use self::args::{Args, Command};
+pub use self::verbs::{RoomVerb, TokenVerb, UserVerb};
 
 /// The default configuration with its comments, as `im-server config` prints it.
 pub const DEFAULT_FILE: &str = include_str!("default.toml");
@@ -37,6 +39,8 @@ pub struct Config {
     pub durability: Durability,
     /// What is said is kept for so many days, 0 for ever.
     pub retention_days: u16,
+    /// Where whoever watches asks, on this machine: `host:port`, or `off`.
+    pub metrics: String,
     /// What is logged.
     pub log: String,
 }
@@ -109,6 +113,7 @@ struct File {
     database_bytes_max: Option<u64>,
     durability: Option<Durability>,
     retention_days: Option<u16>,
+    metrics: Option<String>,
     log: Option<String>,
 }
 
@@ -125,6 +130,7 @@ impl Config {
             database_bytes_max: 0,
             durability: Durability::Full,
             retention_days: 0,
+            metrics: "off".into(),
             log: "info".into(),
         }
     }
@@ -153,6 +159,7 @@ impl Config {
             database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
             durability: args.durability.or(file.durability).unwrap_or(defaults.durability),
             retention_days: args.retention_days.or(file.retention_days).unwrap_or(defaults.retention_days),
+            metrics: args.metrics.clone().or(file.metrics).unwrap_or(defaults.metrics),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
         })
     }
@@ -228,6 +235,7 @@ mod tests {
         assert_eq!(file.database_bytes_max, Some(defaults.database_bytes_max));
         assert_eq!(file.durability, Some(defaults.durability));
         assert_eq!(file.retention_days, Some(defaults.retention_days));
+        assert_eq!(file.metrics, Some(defaults.metrics));
         assert_eq!(file.log, Some(defaults.log));
         assert_eq!(file.data_dir, None);
         // What is commented out is a key too.

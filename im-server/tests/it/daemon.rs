@@ -85,6 +85,11 @@ impl Daemon {
         self.listens()[0].0
     }
 
+    /// Sends it a signal, by its short name.
+    pub(crate) fn signal(&self, name: &str) {
+        self.running.signal(name);
+    }
+
     /// Waits for its end, of which it has reasons of its own.
     #[track_caller]
     pub(crate) fn ends(self) -> Ended {

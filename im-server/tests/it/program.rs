@@ -4,6 +4,8 @@ mod backup;
 mod check;
 mod keeping;
 mod killed;
+mod monitored;
+mod operating;
 mod power;
 mod search;
 mod settings;
