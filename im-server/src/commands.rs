@@ -11,7 +11,8 @@ use im_proto::UserName;
 use im_server::{Args, CheckReport, Command, Config, DEFAULT_FILE};
 use tokio::runtime::Runtime;
 
-use super::{say, signals, told_to_stop};
+use super::running::{signals, told_to_stop};
+use super::say;
 
 /// Nothing can be said about the database.
 const COULD_NOT_LOOK: u8 = 2;

@@ -16,6 +16,7 @@ mod monitor;
 mod node;
 mod peer;
 mod policy;
+mod reload;
 mod rules;
 mod service;
 mod session;
@@ -35,7 +36,8 @@ use tokio_util::task::TaskTracker;
 pub use crate::admin::{AskError, Listing, Operator, Order, ReachError, Told};
 pub use crate::carriage::Socket;
 pub use crate::config::{
-    Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, Manner, RoomVerb, TokenVerb, UserVerb,
+    Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, LogFormat, Manner, RoomVerb, TokenVerb,
+    UserVerb,
 };
 pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;
@@ -44,7 +46,7 @@ use crate::listen::Shared;
 pub use crate::machine::{Machine, Work};
 use crate::metrics::Metrics;
 use crate::node::Node;
-use crate::policy::{Policies, Policy};
+use crate::policy::Policies;
 use crate::service::{Service, Sources};
 use crate::store::Store;
 pub use crate::store::{BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, OpenError};
@@ -52,6 +54,12 @@ pub use crate::store::{ListedMember, ListedRoom, ListedToken, ListedUser};
 
 /// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
+
+/// A writer that does not answer for so many seconds is stuck.
+const ALIVE_SECONDS_MAX: u64 = 10;
+
+/// Where connections come in.
+type Listeners = Vec<(Manner, SocketAddr, TcpListener)>;
 
 /// A running server. Dropping it ends it without a word; [`stop`](Self::stop) is the way.
 pub struct Server {
@@ -61,6 +69,7 @@ pub struct Server {
     metrics: Arc<Metrics>,
     /// Where whoever watches is answered, and what ends that.
     watchers: Option<(SocketAddr, CancellationToken, tokio::task::JoinHandle<()>)>,
+    started_with: Config,
     shared: Arc<Shared>,
     connections: TaskTracker,
     background: TaskTracker,
@@ -109,6 +118,23 @@ impl Server {
 
     /// The same, with the time, random bits and threads of this machine.
     pub async fn start_on(machine: Machine, config: Config) -> Result<Self, StartError> {
+        Self::start_from(machine, config, Vec::new()).await
+    }
+
+    /// The same on sockets that listen already, instead of the addresses that the configuration names.
+    pub async fn start_with(
+        config: Config,
+        sockets: Vec<(Manner, std::net::TcpListener)>,
+    ) -> Result<Self, StartError> {
+        Self::start_from(Machine::REAL, config, sockets).await
+    }
+
+    async fn start_from(
+        machine: Machine,
+        config: Config,
+        sockets: Vec<(Manner, std::net::TcpListener)>,
+    ) -> Result<Self, StartError> {
+        let (started_with, policy) = (config.clone(), reload::policy(&config));
         let Config {
             addr,
             listen,
@@ -117,20 +143,15 @@ impl Server {
             connections_max,
             database_bytes_max,
             durability,
-            guests,
-            retention_days,
             metrics: watch,
-            log: _,
+            ..
         } = config;
-        let main = Listen { manner: Manner::Any, addr };
-        let mut listeners = Vec::new();
-        for listen in std::iter::once(&main).chain(&listen) {
-            let failed = |error| StartError::Listen { addr: listen.addr.clone(), error };
-            for listener in listen::bind(listen).await.map_err(failed)? {
-                let addr = listener.local_addr().map_err(failed)?;
-                listeners.push((listen.manner, addr, listener));
-            }
-        }
+        let listeners = if sockets.is_empty() {
+            bind_all(addr, &listen).await?
+        } else {
+            take_over(sockets)
+                .map_err(|error| StartError::Listen { addr: "a socket that was given".into(), error })?
+        };
 
         let watch = monitor::bind(&watch).await.map_err(|error| StartError::Listen { addr: watch, error })?;
 
@@ -141,7 +162,6 @@ impl Server {
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let policy = Policy { guests, retention_days: (retention_days > 0).then_some(retention_days) };
         let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
         let service = Arc::new(service);
         let node = Arc::new(Node {
@@ -162,6 +182,7 @@ impl Server {
             hub: Arc::clone(&hub),
             metrics: Arc::clone(&node.metrics),
             watchers: None,
+            started_with,
             shared: Arc::clone(&shared),
             connections: node.connections.clone(),
             background: TaskTracker::new(),
@@ -220,6 +241,12 @@ impl Server {
         &self.addresses
     }
 
+    /// Whether what is handed over for storing is stored still, or at least refused, within some seconds.
+    pub async fn is_alive(&self) -> bool {
+        let answers = self.service.writer_answers();
+        tokio::time::timeout(Duration::from_secs(ALIVE_SECONDS_MAX), answers).await.is_ok()
+    }
+
     /// Where it is told how the server does, if it is.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.watchers.as_ref().map(|(addr, ..)| *addr)
@@ -257,6 +284,29 @@ impl Server {
             tracing::error!("the store was not closed; the next start finds all that was acknowledged");
         }
     }
+}
+
+/// Listens on all that is configured.
+async fn bind_all(addr: String, listen: &[Listen]) -> Result<Listeners, StartError> {
+    let main = Listen { manner: Manner::Any, addr };
+    let mut listeners = Vec::new();
+    for listen in std::iter::once(&main).chain(listen) {
+        let failed = |error| StartError::Listen { addr: listen.addr.clone(), error };
+        for listener in listen::bind(listen).await.map_err(failed)? {
+            let addr = listener.local_addr().map_err(failed)?;
+            listeners.push((listen.manner, addr, listener));
+        }
+    }
+    Ok(listeners)
+}
+
+/// Takes connections where somebody else has begun to listen.
+fn take_over(sockets: Vec<(Manner, std::net::TcpListener)>) -> std::io::Result<Listeners> {
+    let take = |(manner, socket): (Manner, std::net::TcpListener)| {
+        socket.set_nonblocking(true)?;
+        Ok((manner, socket.local_addr()?, TcpListener::from_std(socket)?))
+    };
+    sockets.into_iter().map(take).collect()
 }
 
 /// Copies the database of a data folder into a new file, whether a server runs on it or not: all that was acknowledged

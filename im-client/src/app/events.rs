@@ -112,7 +112,9 @@ impl App {
                 self.typing.began(conversation, user, self.now);
             }
             Notice::Typing { .. } => {}
-            Notice::ComeBack { after_milliseconds } => self.come_back = Some(come_back_wait(after_milliseconds)),
+            Notice::ComeBack { after_milliseconds } => {
+                self.come_back = Some(come_back_wait(after_milliseconds));
+            }
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
         }
         Vec::new()

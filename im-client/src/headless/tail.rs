@@ -16,8 +16,13 @@ use crate::tokens::{SignedIn, Tokens};
 
 pub(super) async fn run(common: &Common, tokens: &Tokens, tail: Tail) -> Result<(), Failure> {
     let signed_in = signed_in(common, tokens)?;
-    let mut follower =
-        Follower { manner: Manner::of(tail.json), wanted: tail.of, known: BTreeMap::new(), has_begun: false, come_back: None };
+    let mut follower = Follower {
+        manner: Manner::of(tail.json),
+        wanted: tail.of,
+        known: BTreeMap::new(),
+        has_begun: false,
+        come_back: None,
+    };
     let mut attempt = 1;
     loop {
         match follower.follow(common, &signed_in, &mut attempt).await {

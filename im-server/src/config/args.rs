@@ -8,7 +8,7 @@ use im_proto::UserName;
 use crate::dialect::text::TelnetEcho;
 use crate::store::Durability;
 
-use super::{Listen, RoomVerb, TokenVerb, UserVerb};
+use super::{Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
 
 /// Chat for everybody who has a terminal: one daemon, one port, nothing to configure.
 ///
@@ -55,6 +55,10 @@ pub struct Args {
     /// What is logged to standard error: error, warn, info, debug, or a filter [default: info]
     #[arg(long, env = "IM_LOG", value_name = "FILTER")]
     pub log: Option<String>,
+
+    /// How it is logged: text for people, json for programs [default: text]
+    #[arg(long, env = "IM_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
 
     /// Something else than to serve.
     #[command(subcommand)]

@@ -113,8 +113,8 @@ impl Dialect for Events {
     /// Only what is in a log, and the end.
     fn notice(&mut self, notice: Notice, out: &mut Output) {
         if let Notice::ComeBack { after_milliseconds } = notice {
-            // What a browser waits before it asks again.
-            out.put(format!("retry: {after_milliseconds}\n\n").as_bytes());
+            // What a browser waits before it asks again: the first line of the block that says why.
+            out.put(format!("retry: {after_milliseconds}\n").as_bytes());
         }
         if let Notice::Closing(_) = notice {
             out.put(b"event: closing\ndata: ");

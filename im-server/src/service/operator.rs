@@ -3,6 +3,7 @@
 use im_proto::{Password, Refusal, RoomName, UserName};
 
 use crate::metrics::Commits;
+use crate::policy::Policies;
 use crate::store::{Listed, ListedMember, ListedRoom, ListedToken, ListedUser};
 
 use super::{Account, Service};
@@ -61,6 +62,11 @@ impl Service {
             return Err(Refusal::NotAllowed);
         }
         Ok(self.store.dissolve(room, self.now()).await?)
+    }
+
+    /// What may change.
+    pub(crate) fn policies(&self) -> &Policies {
+        &self.policies
     }
 
     /// What the writer counts.

@@ -50,7 +50,8 @@ pub(crate) struct Session {
     service: Arc<Service>,
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,
-    _present: Present,
+    /// It is counted among those that are there.
+    present: Option<Present>,
     /// Events that were written and not counted yet.
     delivered: u64,
     mailbox: Arc<Mailbox>,
@@ -98,7 +99,7 @@ impl Session {
         let device = if dialect.keeps_token() { Device::KeepsToken } else { Device::Terminal };
         Self {
             asking: Asking::new(Origin { peer, device }),
-            _present: metrics.session(dialect.word()),
+            present: Some(metrics.session(dialect.word())),
             delivered: 0,
             service,
             hub,
@@ -140,6 +141,7 @@ impl Session {
         self.dialect.feed(first);
         let end = self.live().await;
         self.count(end);
+        self.present = None;
         self.depart();
         self.hub.disconnect(self.mailbox.session());
         if self.closing.is_some() {

@@ -37,6 +37,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("config", &["dialect", "store"]),
     // The program, besides serving.
     ("commands", &[]),
+    ("logs", &[]),
+    ("running", &[]),
+    ("reload", &["config", "policy", "service"]),
     ("monitor", &["metrics", "service"]),
     ("admin", &["config", "hub", "machine", "policy", "service", "store"]),
     ("listen", &["carriage", "config", "dialect", "http", "node", "peer"]),
