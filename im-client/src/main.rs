@@ -12,7 +12,15 @@ use im_client::headless::{self, output};
 use im_proto::printable_lines;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // What is wrong is quoted, and may be what somebody else wrote.
+        Err(error) if error.use_stderr() => {
+            tell(&error.to_string());
+            return Failure::Usage(String::new()).code();
+        }
+        Err(help) => help.exit(),
+    };
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report(&error),

@@ -84,8 +84,8 @@ pub fn harm(bytes: &[u8]) -> Option<String> {
             '\n' | '\t' => true,
             '\r' => after == '\n',
             '\u{200c}' | '\u{200d}' => !is_plain(before) && !is_plain(after),
-            '\u{fe0f}' | '\u{fe0e}' => {
-                !before.is_ascii_alphabetic() && !before.is_ascii_control() && before != ' '
+            c if is_selector(c) => {
+                !before.is_ascii_alphabetic() && !before.is_whitespace() && !is_selector(before)
             }
             c => !c.is_control() && !is_unseen(c),
         };
@@ -95,6 +95,11 @@ pub fn harm(bytes: &[u8]) -> Option<String> {
         before = c;
     }
     None
+}
+
+/// What chooses one look of the character before it.
+fn is_selector(c: char) -> bool {
+    matches!(c, '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// Latin, Greek and Cyrillic join nothing.
@@ -117,7 +122,6 @@ fn is_unseen(c: char) -> bool {
         (0x2028, 0x202e),
         (0x2060, 0x206f),
         (0x3164, 0x3164),
-        (0xfe00, 0xfe0d),
         (0xfeff, 0xfeff),
         (0xffa0, 0xffa0),
         (0xfff0, 0xfffb),

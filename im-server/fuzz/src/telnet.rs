@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use im_proto::Ask;
 use im_server::fuzzing;
 
 use super::escapes::harm;
@@ -19,13 +20,21 @@ pub fn holds(bytes: &[u8]) {
     assert_eq!((nothing, more), (Vec::new(), Vec::new()));
 
     let Some((port, typed)) = bytes.split_first() else { return };
-    let whole = fuzzing::text(*port, &[typed]);
-    assert_eq!(harm(&without_telnet(&whole.written)), None);
+    let whole = heard(*port, &[typed]);
+    assert_eq!(harm(&whole.1), None);
     let cut = usize::from(*port) % (typed.len() + 1);
     let parts: Vec<&[u8]> = typed.chunks(1).collect();
-    let asked = |parts: &[&[u8]]| fuzzing::text(*port, parts);
-    assert_eq!(asked(&parts), whole, "byte by byte");
-    assert_eq!(asked(&[&typed[..cut], &typed[cut..]]), whole, "cut at {cut}");
+    assert_eq!(heard(*port, &parts), whole, "byte by byte");
+    assert_eq!(heard(*port, &[&typed[..cut], &typed[cut..]]), whole, "cut at {cut}");
+}
+
+/// What is asked, what is shown, and what telnet is answered, in whatever order: a mark that comes in one packet with Ctrl-C is answered before
+/// anything is said about it.
+fn heard(port: u8, parts: &[&[u8]]) -> (Vec<Ask>, Vec<u8>, Vec<[u8; 3]>, bool) {
+    let heard = fuzzing::text(port, parts);
+    let (shown, mut answers) = without_telnet(&heard.written);
+    answers.sort_unstable();
+    (heard.asked, shown, answers, heard.closes)
 }
 
 /// The data of a stream, as RFC 854 and 855 have it: written a second time, in another way.
@@ -59,17 +68,20 @@ fn after_subnegotiation(mut bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// What a terminal is shown: telnet's answers are for the telnet.
-fn without_telnet(written: &[u8]) -> Vec<u8> {
-    let (mut shown, mut rest) = (Vec::new(), written);
+/// What a terminal is shown, and what its telnet takes out.
+fn without_telnet(written: &[u8]) -> (Vec<u8>, Vec<[u8; 3]>) {
+    let (mut shown, mut answers, mut rest) = (Vec::new(), Vec::new(), written);
     while let [first, tail @ ..] = rest {
         rest = match (*first, tail) {
-            (IAC, [251..=254, _, tail @ ..]) => tail,
+            (IAC, [verb @ 251..=254, option, tail @ ..]) => {
+                answers.push([IAC, *verb, *option]);
+                tail
+            }
             (byte, tail) => {
                 shown.push(byte);
                 tail
             }
         };
     }
-    shown
+    (shown, answers)
 }

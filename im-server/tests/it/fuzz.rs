@@ -53,7 +53,9 @@ impl Dice {
 
     /// One of the inputs after some of the things that a fuzzer does.
     fn mutated(&mut self, inputs: &[Vec<u8>], words: &[Vec<u8>]) -> Vec<u8> {
-        let mut bytes = self.one(inputs).clone();
+        let input = self.one(inputs);
+        let from = self.roll(input.len().saturating_sub(INPUT_BYTES_MAX) + 1);
+        let mut bytes = input[from..input.len().min(from + INPUT_BYTES_MAX)].to_vec();
         for _ in 0..=self.roll(4) {
             let at = self.roll(bytes.len() + 1);
             let to = at + self.roll((bytes.len() - at).min(20) + 1);

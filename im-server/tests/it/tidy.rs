@@ -13,7 +13,6 @@ const FUNCTION_LINES_MAX: usize = 70;
 const MODULES: &[(&str, &[&str])] = &[
     // Plain data.
     ("entry", &[]),
-    ("logged", &[]),
     ("machine", &[]),
     ("peer", &[]),
     ("naming", &[]),
@@ -24,9 +23,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("metrics", &[]),
     ("dialect", &["entry"]),
     // What is kept, and what is live.
-    ("store", &["announcement", "entry", "machine"]),
+    ("store", &["announcement", "entry", "machine", "metrics"]),
     ("hub", &["announcement", "entry"]),
-    ("service", &["entry", "hub", "machine", "peer", "policy", "rules", "store"]),
+    ("service", &["entry", "hub", "machine", "metrics", "peer", "policy", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
     (
@@ -34,13 +33,18 @@ const MODULES: &[(&str, &[&str])] = &[
         &["carriage", "dialect", "entry", "hub", "machine", "metrics", "peer", "policy", "service", "store"],
     ),
     ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
-    ("http", &["carriage", "dialect", "metrics", "node", "peer", "service"]),
+    ("http", &["carriage", "dialect", "machine", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
     ("config", &["dialect", "naming", "store"]),
     // Doors to what is pure.
     ("fuzzing", &["config", "dialect"]),
     // The program, besides serving.
     ("commands", &[]),
+    ("logs", &[]),
+    ("running", &[]),
+    ("reload", &["config", "naming", "policy", "service"]),
+    ("monitor", &["metrics", "service"]),
+    ("admin", &["config", "hub", "machine", "policy", "service", "store"]),
     ("listen", &["carriage", "config", "dialect", "http", "node", "peer"]),
 ];
 

@@ -231,7 +231,6 @@ fn by_http(server: &TestServer, attack: &Attack, token: &str) {
     ] {
         let header = [name.as_bytes(), b": ", &bytes].concat();
         harmless(&http(server, b"POST", b"/v1/ask", &header, br#"{"request":"ping"}"#), attack, name);
-        harmless(&http(server, b"GET", b"/v1/history?conversation=%23dev", &header, b""), attack, name);
     }
 }
 
