@@ -18,9 +18,9 @@ use crate::world::World;
 
 #[allow(unreachable_pub, dead_code, reason = "other crates include it, too")]
 #[path = "../../../im-proto/tests/escapes/mod.rs"]
-mod escapes;
+mod corpus;
 
-use escapes::{attacks, harm};
+use corpus::{Attack, attacks, harm};
 
 #[test]
 fn no_attack_on_a_terminal_reaches_the_screen_a_line_or_the_title() {
@@ -101,7 +101,7 @@ fn of_the_window(text: &str) -> Option<String> {
 fn no_attack_comes_out_of_a_command() {
     let world = World::new();
     world.accounts(&["alice", "bob"]);
-    let said: Vec<String> = attacks().iter().flat_map(|attack| attack.texts()).collect();
+    let said: Vec<String> = attacks().iter().flat_map(Attack::texts).collect();
     let sent =
         world.run(&["--user", "bob", "send", "#lobby", "-"], &format!("needle {}", said.join(" needle ")));
     assert!(sent.status.success(), "{}", String::from_utf8_lossy(&sent.stderr));

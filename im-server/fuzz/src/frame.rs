@@ -10,10 +10,7 @@ pub fn holds(bytes: &[u8]) {
     if let Some(Ok(hello)) = bytes.get(..Hello::BYTES).map(<[u8; Hello::BYTES]>::try_from)
         && let Ok(hello) = Hello::from_bytes(hello)
     {
-        assert_eq!(
-            Hello::from_bytes(hello.to_bytes()).ok().map(|hello| hello.to_bytes()),
-            Some(hello.to_bytes())
-        );
+        assert_eq!(Hello::from_bytes(hello.to_bytes()).ok().map(Hello::to_bytes), Some(hello.to_bytes()));
     }
     let strangers = || ServerFrames::new(FRAME_BYTES_MAX_STRANGER);
     same(&read(&mut strangers(), bytes), &read_byte_by_byte(&mut strangers(), bytes));

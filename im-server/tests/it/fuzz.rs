@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 pub(crate) mod bodies;
 
 use bodies::TARGETS;
-use bodies::escapes::attacks;
+use bodies::escapes::{Attack, attacks};
 
 /// How many mutations each target gets. A search goes through a server and a disk.
 const MUTATIONS: usize = 4_000;
@@ -105,7 +105,7 @@ fn every_target_has_a_file_and_a_corpus() {
 #[test]
 fn what_is_kept_and_every_attack_holds() {
     for (name, target) in TARGETS {
-        for bytes in corpus(name).into_iter().chain(attacks().iter().map(|attack| attack.bytes())) {
+        for bytes in corpus(name).into_iter().chain(attacks().iter().map(Attack::bytes)) {
             holds(name, target, &bytes);
         }
     }

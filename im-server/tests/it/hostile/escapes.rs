@@ -146,7 +146,7 @@ fn filled(template: &str, with: &[u8]) -> Vec<u8> {
 /// A text as it stands in a string of JSON.
 fn in_json(bytes: &[u8]) -> Vec<u8> {
     let quoted = serde_json::to_string(&String::from_utf8_lossy(bytes)).unwrap();
-    quoted[1..quoted.len() - 1].as_bytes().to_vec()
+    quoted.as_bytes()[1..quoted.len() - 1].to_vec()
 }
 
 /// Sends bytes, which may end the connection, and takes what comes back.
