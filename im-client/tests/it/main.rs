@@ -5,6 +5,7 @@
 
 mod amended;
 mod amending;
+mod boxes;
 #[cfg(unix)]
 mod budgets;
 mod clicks;
@@ -50,6 +51,8 @@ mod manual;
 mod mentioned;
 mod mentions;
 mod network;
+#[cfg(unix)]
+mod notified;
 mod notify;
 mod outbox;
 mod output;
@@ -68,6 +71,7 @@ mod screens;
 mod scroll;
 mod search;
 mod select;
+mod several;
 mod sign_in;
 mod simulation;
 mod sizes;
