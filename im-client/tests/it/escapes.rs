@@ -110,6 +110,7 @@ fn no_attack_comes_out_of_a_command() {
     for (arguments, input) in [
         (vec!["--user", "alice", "history", "#lobby"], ""),
         (vec!["--user", "alice", "history", "#lobby", "--json"], ""),
+        (vec!["--user", "alice", "export", "#lobby"], ""),
         (vec!["--user", "alice", "search", "needle"], ""),
         (vec!["--user", "alice", "search", "needle", "--json"], ""),
         (vec!["--user", "alice", "--plain"], "/search needle\n/join dev\n"),
