@@ -8,6 +8,7 @@ mod dialect;
 mod entry;
 mod http;
 mod hub;
+mod limits;
 mod listen;
 mod machine;
 mod metrics;
@@ -25,15 +26,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use im_proto::{Refusal, UserName};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use crate::carriage::Socket;
-pub use crate::config::{Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, Manner};
+pub use crate::config::{Args, Command, Config, ConfigError, DEFAULT_FILE, LimitsSwitch, Listen, Manner};
 pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;
 use crate::hub::Hub;
+pub use crate::limits::Limits;
 use crate::listen::Shared;
 pub use crate::machine::{Machine, Work};
 use crate::metrics::Metrics;
@@ -73,6 +74,12 @@ pub enum StartError {
         /// Why.
         error: std::io::Error,
     },
+    /// Without limits only those of this machine may come.
+    #[error("--limits off is for load tests on this machine: {addr} is not a loopback address")]
+    Unlimited {
+        /// Where others could come.
+        addr: SocketAddr,
+    },
 }
 
 /// Why a user was not taken out.
@@ -100,17 +107,9 @@ impl Server {
 
     /// The same, with the time, random bits and threads of this machine.
     pub async fn start_on(machine: Machine, config: Config) -> Result<Self, StartError> {
+        let policy = policy(&config);
         let Config {
-            addr,
-            listen,
-            data_dir,
-            telnet_echo,
-            connections_max,
-            database_bytes_max,
-            durability,
-            guests,
-            retention_days,
-            log: _,
+            addr, listen, data_dir, telnet_echo, database_bytes_max, durability, limits_switch, ..
         } = config;
         let main = Listen { manner: Manner::Any, addr };
         let mut listeners = Vec::new();
@@ -118,18 +117,21 @@ impl Server {
             let failed = |error| StartError::Listen { addr: listen.addr.clone(), error };
             for listener in listen::bind(listen).await.map_err(failed)? {
                 let addr = listener.local_addr().map_err(failed)?;
+                if limits_switch == LimitsSwitch::Off && !addr.ip().to_canonical().is_loopback() {
+                    return Err(StartError::Unlimited { addr });
+                }
                 listeners.push((listen.manner, addr, listener));
             }
         }
 
         let hub = Arc::new(Hub::default());
+        hub.waiting.allow(policy.limits.waiting_bytes_max);
         let feed = {
             let hub = Arc::clone(&hub);
             Box::new(move |announcements| hub.publish(announcements))
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let policy = Policy { guests, retention_days: (retention_days > 0).then_some(retention_days) };
         let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
         let service = Arc::new(service);
         let node = Arc::new(Node {
@@ -141,9 +143,7 @@ impl Server {
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
         });
-        let places = Arc::new(Semaphore::new(connections_max));
-        let http = Http::new(&node);
-        let shared = Arc::new(Shared::new(Arc::clone(&node), http, places));
+        let shared = Arc::new(Shared::new(Arc::clone(&node), Http::new(&node)));
         let server = Self {
             addresses: listeners.iter().map(|(manner, addr, _)| (*manner, *addr)).collect(),
             service,
@@ -168,6 +168,8 @@ impl Server {
         self.background.spawn(async move { stop.run_until_cancelled(hub.tell_presence()).await });
         let (stop, hub) = (self.stop.clone(), Arc::clone(&self.hub));
         self.background.spawn(async move { stop.run_until_cancelled(hub.tell_receipts()).await });
+        let (stop, hub) = (self.stop.clone(), Arc::clone(&self.hub));
+        self.background.spawn(async move { stop.run_until_cancelled(hub.bound_waiting()).await });
         let (stop, service) = (self.stop.clone(), Arc::clone(&self.service));
         self.background.spawn(async move { stop.run_until_cancelled(service.write_received()).await });
         let (stop, service) = (self.stop.clone(), Arc::clone(&self.service));
@@ -211,6 +213,16 @@ impl Server {
         if !closed {
             tracing::error!("the store was not closed; the next start finds all that was acknowledged");
         }
+    }
+}
+
+/// What may change while the server runs.
+fn policy(config: &Config) -> Policy {
+    Policy {
+        guests: config.guests,
+        retention_days: Some(config.retention_days).filter(|days| *days > 0),
+        connections_max: listen::places(config.connections_max),
+        limits: config.limits_in_force(),
     }
 }
 

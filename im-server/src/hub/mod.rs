@@ -10,6 +10,7 @@ mod presence;
 mod receipts;
 mod topic;
 mod typing;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +25,7 @@ use self::presence::Comings;
 use self::receipts::Untold;
 pub(crate) use self::topic::{Reading, Topic};
 use self::typing::Writers;
+pub(crate) use self::waiting::{Held, Waiting};
 
 /// Names a session on this node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +40,8 @@ pub(crate) struct Hub {
     writers: Writers,
     /// The names of guests.
     pub(crate) claims: Claims,
+    /// What waits in memory for peers.
+    pub(crate) waiting: Arc<Waiting>,
 }
 
 #[derive(Default)]

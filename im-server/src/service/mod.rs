@@ -13,6 +13,7 @@ mod group;
 mod guest;
 mod hooks;
 mod message;
+mod pace;
 mod password;
 mod people;
 mod received;
@@ -28,11 +29,13 @@ use im_proto::{
 };
 
 use crate::hub::{Claim, Hub};
+use crate::limits::Meters;
 use crate::peer::Peer;
-use crate::policy::Policies;
+use crate::policy::{Policies, Policy};
 use crate::store::{EventPage, Search, Store, StoreError, TokenHash};
 
 pub(crate) use self::message::PostReceipt;
+use self::pace::Paces;
 use self::password::Passwords;
 use self::received::Unwritten;
 pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Next, Since, TokenInfo, Unsynced};
@@ -55,6 +58,8 @@ pub(crate) struct Service {
     hub: Arc<Hub>,
     passwords: Passwords,
     unwritten: Unwritten,
+    meters: Arc<Meters>,
+    paces: Paces,
     sources: Sources,
     policies: Policies,
 }
@@ -125,7 +130,14 @@ impl From<Reply> for Outcome {
 impl Service {
     pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, policies: Policies) -> Self {
         let (passwords, unwritten) = (Passwords::default(), Unwritten::default());
-        Self { store, hub, passwords, unwritten, sources, policies }
+        let meters = Arc::<Meters>::default();
+        let paces = Paces::new(&meters, &policies);
+        Self { store, hub, passwords, unwritten, meters, paces, sources, policies }
+    }
+
+    /// What holds now.
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        self.policies.now()
     }
 
     /// Does all that was handed over, and closes the store. Whether that went well.

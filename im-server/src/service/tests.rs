@@ -86,7 +86,14 @@ impl Rig {
 
     pub(super) async fn say(&self, who: &Account, to: &str, message: u64) -> Result<Reply, Refusal> {
         self.service
-            .post(who.clone(), to.parse().unwrap(), id(message), text(&message.to_string()), None)?
+            .post(
+                Peer::HERE,
+                who.clone(),
+                to.parse().unwrap(),
+                id(message),
+                text(&message.to_string()),
+                None,
+            )?
             .await
     }
 

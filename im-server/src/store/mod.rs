@@ -161,6 +161,29 @@ pub(crate) struct Post {
     pub(crate) said: Said,
 }
 
+/// Whether one more post is not too much for this moment: by the room or group, if it is for one, and its author. Asked when all
+/// else is known to be right.
+#[derive(Clone)]
+pub(crate) struct Pace(std::sync::Arc<Asked>);
+
+type Asked = dyn Fn(Option<ConversationId>, UserId) -> bool + Send + Sync;
+
+impl Pace {
+    pub(crate) fn new(may: impl Fn(Option<ConversationId>, UserId) -> bool + Send + Sync + 'static) -> Self {
+        Self(std::sync::Arc::new(may))
+    }
+
+    pub(crate) fn ask(&self, room: Option<ConversationId>, author: UserId) -> Result<(), Refusal> {
+        if (self.0)(room, author) { Ok(()) } else { Err(Refusal::TooOften) }
+    }
+}
+
+impl std::fmt::Debug for Pace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pace")
+    }
+}
+
 /// What is said, and the rules that are asked in the transaction that writes it.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
@@ -171,6 +194,8 @@ pub(crate) struct Said {
     pub(crate) at: Timestamp,
     pub(crate) allow: Access,
     pub(crate) keep: Keeping,
+    /// Nothing where it does not matter how fast it goes.
+    pub(crate) pace: Option<Pace>,
 }
 
 /// How far a device of somebody has received a conversation.

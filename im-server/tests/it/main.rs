@@ -14,6 +14,7 @@ mod daemon;
 mod harness;
 mod hostile;
 mod kept;
+mod limits;
 mod manners;
 mod native;
 mod netcat;

@@ -66,6 +66,7 @@ impl Rig {
             at: Timestamp(1),
             allow: |_, _, _| Ok(()),
             keep: |_, _| Ok(()),
+            pace: None,
         };
         let post = Post { author: author.clone(), to, there: true, said };
         self.store.post(post).unwrap().await.unwrap().conversation
