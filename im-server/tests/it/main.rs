@@ -19,6 +19,7 @@ mod manners;
 mod native;
 mod netcat;
 mod program;
+mod security;
 mod terminal;
 mod terminals;
 mod tidy;
