@@ -244,6 +244,13 @@ impl Hub {
         self.state().online.get_mut(&user).is_some_and(|online| !std::mem::replace(&mut online.follows, true))
     }
 
+    /// The tokens that a user is here with.
+    pub(crate) fn tokens_of(&self, user: UserId) -> Vec<TokenHash> {
+        let state = self.state();
+        let sessions = state.online.get(&user).into_iter().flat_map(|online| &online.sessions);
+        sessions.filter_map(|(_, token)| *token).collect()
+    }
+
     pub(crate) fn is_online(&self, user: &UserName) -> bool {
         self.state().names.contains(user)
     }

@@ -122,12 +122,12 @@ mod tests {
         let cut = || -> Vec<_> { sessions.iter().map(|(_, mailbox)| mailbox.take_closing().cut).collect() };
         assert!(hub.waiting.is_tight());
         assert!(hub.waiting.hold(101).is_none());
-        hub.waits(&sessions[0].1, 100, 201);
+        hub.waits(&sessions[0].1, 100, 200);
         hub.cut_worst();
         assert_eq!(cut(), [false, true, false, false]);
         hub.waits(&sessions[1].1, 500, 0);
         assert!(!hub.waiting.is_tight());
-        let held = hub.waiting.hold(499);
+        let held = hub.waiting.hold(500);
         assert!(held.is_some() && hub.waiting.hold(1).is_none());
         drop(held);
         assert!(hub.waiting.hold(1).is_some());

@@ -104,6 +104,7 @@ mod tests {
         assert!(held.iter().all(Option::is_some));
         assert_eq!(take(Ipv4Addr::LOCALHOST.into()).err(), Some(NoPlace::AtAll));
         held.clear();
-        assert_eq!((places.taken().all, places.taken().by_site.len()), (0, 0));
+        let left = places.taken();
+        assert_eq!((left.all, left.by_site.len()), (0, 0));
     }
 }

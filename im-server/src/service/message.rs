@@ -42,11 +42,10 @@ impl Service {
         text: Text,
         reply_to: Option<Seq>,
     ) -> Result<PostReceipt, Refusal> {
-        self.may_post(peer, &author)?;
+        let pace = self.may_post(peer, &author)?;
         // Asked now: by the time of the answer they may have read it and gone.
         let kept = matches!(&to, Address::User(other) if !self.hub.is_online(other));
-        let post =
-            Post { author, to, there: !kept, said: self.said(message, text, reply_to, self.pace(peer)) };
+        let post = Post { author, to, there: !kept, said: self.said(message, text, reply_to, pace) };
         Ok(PostReceipt { receipt: self.store.post(post)?, kept })
     }
 

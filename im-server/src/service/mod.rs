@@ -61,6 +61,8 @@ pub(crate) struct Service {
     meters: Arc<Meters>,
     paces: Paces,
     sources: Sources,
+    /// Nobody came before.
+    began: Timestamp,
     policies: Policies,
 }
 
@@ -132,7 +134,10 @@ impl Service {
         let (passwords, unwritten) = (Passwords::default(), Unwritten::default());
         let meters = Arc::<Meters>::default();
         let paces = Paces::new(&meters, &policies);
-        Self { store, hub, passwords, unwritten, meters, paces, sources, policies }
+        let limits = policies.clone();
+        let store = store.bounded(move || pace::most(&limits.now().limits));
+        let began = (sources.now)();
+        Self { store, hub, passwords, unwritten, meters, paces, sources, began, policies }
     }
 
     /// What holds now.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use im_proto::Refusal;
 
-use crate::limits::{Meters, Payer};
+use crate::limits::{Limits, Meters, Payer};
 use crate::peer::Peer;
 use crate::policy::Policies;
-use crate::store::Pace;
+use crate::store::{Most, Pace};
 
 use super::{Account, Service};
 
@@ -46,21 +46,30 @@ impl Service {
         if may { Ok(()) } else { Err(Refusal::TooOften) }
     }
 
-    /// Whether somebody may say something now.
-    pub(super) fn may_post(&self, peer: Peer, who: &Account) -> Result<(), Refusal> {
+    /// Whether somebody may say something now; and what is to be asked when it is written.
+    pub(super) fn may_post(&self, peer: Peer, who: &Account) -> Result<Option<Pace>, Refusal> {
         let limits = &self.policies.now().limits;
-        let may = !limits.count(peer) || self.meters.may_post(payer(peer, Some(who)), limits);
-        if may { Ok(()) } else { Err(Refusal::TooOften) }
+        if !limits.count(peer) {
+            return Ok(None);
+        }
+        let may = self.meters.may_post(payer(peer, Some(who)), limits);
+        if may { Ok(Some(self.paces.rooms.clone())) } else { Err(Refusal::TooOften) }
     }
 
-    /// What is asked when a post of a peer is written.
-    pub(super) fn pace(&self, peer: Peer) -> Option<Pace> {
-        self.policies.now().limits.count(peer).then(|| self.paces.rooms.clone())
-    }
-
-    /// The same of a webhook.
+    /// What is to be asked when a post of a webhook is written.
     pub(super) fn pace_of_hooks(&self, peer: Peer) -> Option<Pace> {
         self.policies.now().limits.count(peer).then(|| self.paces.hooks.clone())
+    }
+}
+
+/// How many there may be of what people make.
+pub(super) fn most(limits: &Limits) -> Most {
+    Most {
+        rooms: limits.rooms_max,
+        rooms_of_guests: limits.rooms_of_guests_max,
+        rooms_per_user: limits.rooms_per_user_max,
+        members: limits.members_per_room_max,
+        invitations: limits.invitations_per_user_max,
     }
 }
 

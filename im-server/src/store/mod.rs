@@ -17,7 +17,7 @@ use im_proto::{
 };
 
 use crate::announcement::Announcement;
-pub(crate) use crate::announcement::TokenHash;
+pub(crate) use crate::announcement::{Spare, TokenHash};
 use crate::entry::Entry;
 
 pub use backup::BackupError;
@@ -208,6 +208,21 @@ pub(crate) struct Posted {
     pub(crate) seq: Seq,
     pub(crate) at: Timestamp,
     pub(crate) duplicate: bool,
+}
+
+/// How many there may be of what people make; 0 is no bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Most {
+    /// Rooms and groups in all.
+    pub(crate) rooms: u64,
+    /// Those that guests made.
+    pub(crate) rooms_of_guests: u64,
+    /// Those that one user made.
+    pub(crate) rooms_per_user: u64,
+    /// Members of one.
+    pub(crate) members: u64,
+    /// Invitations and requests that wait, of one user and for one user.
+    pub(crate) invitations: u64,
 }
 
 /// A room or group and the people that a change of membership is about.

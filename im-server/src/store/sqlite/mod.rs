@@ -5,6 +5,7 @@ mod amendments;
 mod amends;
 mod around;
 mod backup;
+mod bounds;
 mod check;
 mod erase;
 mod export;
@@ -21,6 +22,7 @@ mod receipts;
 mod retention;
 mod rows;
 mod search;
+mod spare;
 mod synced;
 mod tokens;
 mod tx;
@@ -36,9 +38,10 @@ use rusqlite::ErrorCode;
 use tokio::sync::oneshot;
 
 use crate::machine::{Machine, Work};
-use crate::store::{Durability, Feed, OpenError, StoreError};
+use crate::store::{Durability, Feed, Most, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
+use self::bounds::Bounds;
 pub(crate) use self::check::check;
 pub(crate) use self::export::export;
 use self::reader::Readers;
@@ -63,6 +66,8 @@ pub(crate) struct Store {
     readers: Option<Readers>,
     /// Each of the workers tells that it has done all.
     workers: Vec<oneshot::Receiver<()>>,
+    /// How many there may be of what people make.
+    bounds: Bounds,
     /// Locked while the store is open.
     lock: File,
 }
@@ -115,7 +120,8 @@ impl Store {
         let (writer, queue) = Writer::new();
         let filling = Filling::begin(&connection).map_err(|error| database(error.to_string()))?;
         start("im-writer", Box::pin(writer::write_until_closed(connection, queue, feed, filling)))?;
-        Ok(Self { writer: Some(writer), readers: Some(readers), workers, lock })
+        let bounds: Bounds = Arc::new(Most::default);
+        Ok(Self { writer: Some(writer), readers: Some(readers), workers, bounds, lock })
     }
 
     /// Does all that was handed over, and closes the file. Whether that went well.

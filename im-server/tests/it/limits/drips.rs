@@ -96,7 +96,7 @@ fn strangers_who_drip_are_sent_away() {
 fn programs_that_send_a_frame_byte_by_byte_are_closed_and_people_who_type_slowly_are_not() {
     let server = hasty();
     let mut slow = server.text_user("slow");
-    slow.send("/talk #lobby\nI type");
+    slow.send("to group: lobby\nI type");
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let mut ann = server.native_user("ann");

@@ -1,6 +1,7 @@
 //! The limits of `[limits]`: each is reached, told by its code, and everything else goes on.
 
 mod connections;
+mod counts;
 #[cfg(target_os = "linux")]
 mod crowd;
 #[cfg(target_os = "linux")]

@@ -146,7 +146,7 @@ fn a_person_whose_lines_come_too_fast_is_told_once() {
     let server = slow();
     let mut ann = server.text_user("ann");
     let page: String = (0..50).map(|line| format!("line {line}\n")).collect();
-    ann.send(&format!("/talk #lobby\n{page}"));
+    ann.send(&format!("to group: lobby\n{page}"));
     ann.until(TOLD);
     // Nothing else is said about the other lines, until one is taken again.
     let patience = Instant::now() + Duration::from_secs(30);
