@@ -104,6 +104,7 @@ pub(crate) async fn accept(listener: TcpListener, manner: Manner, shared: Arc<Sh
                     tracing::info!("connections are taken again");
                 }
                 tracing::debug!(%peer, "connected");
+                shared.node.metrics.accepted.inc();
                 welcome(stream, peer, manner, &shared);
             }
             Err(error) => {

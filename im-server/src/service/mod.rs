@@ -6,6 +6,7 @@
 
 mod account;
 mod amend;
+mod come_back;
 mod erase;
 mod export;
 mod friends;
@@ -13,6 +14,7 @@ mod group;
 mod guest;
 mod hooks;
 mod message;
+mod operator;
 mod pace;
 mod password;
 mod people;
@@ -38,7 +40,10 @@ pub(crate) use self::message::PostReceipt;
 use self::pace::Paces;
 use self::password::Passwords;
 use self::received::Unwritten;
-pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Next, Since, TokenInfo, Unsynced};
+pub(crate) use crate::store::{
+    Account, Followed, HookInfo, Label, Listed, ListedMember, ListedRoom, ListedToken, ListedUser, Next,
+    Since, TokenInfo, Unsynced,
+};
 
 #[cfg(test)]
 mod tests;

@@ -23,9 +23,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("metrics", &[]),
     ("dialect", &["entry"]),
     // What is kept, and what is live.
-    ("store", &["announcement", "entry", "machine"]),
+    ("store", &["announcement", "entry", "machine", "metrics"]),
     ("hub", &["announcement", "entry"]),
-    ("service", &["entry", "hub", "limits", "machine", "peer", "policy", "rules", "store"]),
+    ("service", &["entry", "hub", "limits", "machine", "metrics", "peer", "policy", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
     (
@@ -36,11 +36,16 @@ const MODULES: &[(&str, &[&str])] = &[
         ],
     ),
     ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
-    ("http", &["carriage", "dialect", "hub", "limits", "metrics", "node", "peer", "service"]),
+    ("http", &["carriage", "dialect", "hub", "limits", "machine", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
     ("config", &["dialect", "limits", "store"]),
     // The program, besides serving.
     ("commands", &[]),
+    ("logs", &[]),
+    ("running", &[]),
+    ("reload", &["config", "listen", "policy", "service"]),
+    ("monitor", &["metrics", "service"]),
+    ("admin", &["config", "hub", "machine", "policy", "service", "store"]),
     ("listen", &["carriage", "config", "dialect", "http", "limits", "metrics", "node", "peer"]),
 ];
 

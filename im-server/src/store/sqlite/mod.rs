@@ -12,6 +12,7 @@ mod export;
 mod follow;
 mod friends;
 mod hooks;
+mod listing;
 mod membership;
 mod mentions;
 mod open;
@@ -38,12 +39,14 @@ use rusqlite::ErrorCode;
 use tokio::sync::oneshot;
 
 use crate::machine::{Machine, Work};
+use crate::metrics::Commits;
 use crate::store::{Durability, Feed, Most, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
 use self::bounds::Bounds;
 pub(crate) use self::check::check;
 pub(crate) use self::export::export;
+pub(crate) use self::listing::Listed;
 use self::reader::Readers;
 use self::search::Filling;
 pub(crate) use self::search::{FoundPage, Search};
@@ -68,6 +71,8 @@ pub(crate) struct Store {
     workers: Vec<oneshot::Receiver<()>>,
     /// How many there may be of what people make.
     bounds: Bounds,
+    /// What the writer counts.
+    pub(crate) commits: Commits,
     /// Locked while the store is open.
     lock: File,
 }
@@ -119,9 +124,11 @@ impl Store {
         }
         let (writer, queue) = Writer::new();
         let filling = Filling::begin(&connection).map_err(|error| database(error.to_string()))?;
-        start("im-writer", Box::pin(writer::write_until_closed(connection, queue, feed, filling)))?;
+        let commits = Commits::default();
+        let writing = writer::write_until_closed(connection, queue, feed, commits.clone(), filling);
+        start("im-writer", Box::pin(writing))?;
         let bounds: Bounds = Arc::new(Most::default);
-        Ok(Self { writer: Some(writer), readers: Some(readers), workers, bounds, lock })
+        Ok(Self { writer: Some(writer), readers: Some(readers), workers, bounds, commits, lock })
     }
 
     /// Does all that was handed over, and closes the file. Whether that went well.
@@ -137,6 +144,16 @@ impl Store {
             tracing::warn!(%error, "the data folder could not be released");
         }
         well
+    }
+
+    /// How many writes wait.
+    pub(crate) fn writes_waiting(&self) -> usize {
+        self.writer.as_ref().map_or(0, Writer::waiting)
+    }
+
+    /// Goes once through the writer. Nothing is written.
+    pub(crate) async fn writer_answers(&self) -> bool {
+        self.write(|_| Ok(())).await.is_ok()
     }
 
     fn submit<T: Send + 'static>(
