@@ -51,14 +51,17 @@ fn each_flag_is_a_variable_too() {
         ("IM_RETENTION_DAYS", "30"),
         ("IM_LIMITS", "off"),
         ("IM_LOG", "debug"),
+        ("IM_LOG_FORMAT", "json"),
+        ("IM_METRICS", "127.0.0.1:0"),
     ]);
     let daemon = Daemon::start(command);
     assert_eq!(daemon.data_dir().to_str(), Some("by-variable"));
+    assert!(daemon.said().contains("\nmetrics on http://127.0.0.1:"), "{}", daemon.said());
     let manners: Vec<_> = daemon.listens().iter().map(|(_, manner)| *manner).collect();
     assert_eq!(manners, ["", "(goim)", "(native)"]);
     assert!(!hides_passwords(&daemon));
     let ended = daemon.stop("TERM");
-    assert!(ended.err.contains("DEBUG"), "{ended:?}");
+    assert!(ended.err.contains("\"level\":\"DEBUG\""), "{ended:?}");
 
     let mut command = home.serving(&[]);
     command.env("IM_CONFIG", "not-there.toml");
