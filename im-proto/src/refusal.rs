@@ -102,6 +102,10 @@ pub enum Refusal {
     /// No such message there, or it was taken out.
     #[error("there is no such message")]
     NoSuchMessage,
+    /// More was asked in a short time than may be: by somebody, from an address, or in a room. A second later it may be asked
+    /// again.
+    #[error("too many at once, wait a second and try again")]
+    TooOften,
     /// A new name holds a character that PRECIS or Unicode's security tables keep out of names.
     #[error("that name holds a character that is not for names")]
     NameNotAllowed,
@@ -148,6 +152,7 @@ impl Refusal {
             Self::KeptFull => "kept-full",
             Self::NoSuchToken => "no-such-token",
             Self::NoSuchMessage => "no-such-message",
+            Self::TooOften => "too-often",
             Self::NameNotAllowed => "name-not-allowed",
             Self::NameScripts => "name-scripts",
             Self::NameKept => "name-kept",

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::limits::Limits;
 use crate::naming::Naming;
 
 /// What holds now.
@@ -11,6 +12,10 @@ pub(crate) struct Policy {
     pub(crate) guests: bool,
     /// What is said anywhere is kept for so many days only.
     pub(crate) retention_days: Option<u16>,
+    /// Most connections at the same time.
+    pub(crate) connections_max: usize,
+    /// How much anybody may have.
+    pub(crate) limits: Limits,
     /// What new names may be.
     pub(crate) naming: Naming,
 }

@@ -186,13 +186,14 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::KeptFull => "kept-full",
     Refusal::NoSuchToken => "no-such-token",
     Refusal::NoSuchMessage => "no-such-message",
+    Refusal::TooOften => "too-often",
     Refusal::NameNotAllowed => "name-not-allowed",
     Refusal::NameScripts => "name-scripts",
     Refusal::NameKept => "name-kept",
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 34] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 35] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -224,6 +225,7 @@ pub(crate) const ALL_REFUSALS: [Refusal; 34] = [
     Refusal::KeptFull,
     Refusal::NoSuchToken,
     Refusal::NoSuchMessage,
+    Refusal::TooOften,
     Refusal::NameNotAllowed,
     Refusal::NameScripts,
     Refusal::NameKept,
