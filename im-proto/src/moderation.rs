@@ -91,7 +91,7 @@ impl Event {
     /// What a moderator did, in words, but for where.
     pub fn moderation(&self) -> Option<String> {
         let author = &self.author;
-        let because = |why: &Option<Remark>| why.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
+        let because = |why: &Option<Remark>| told_why(why.as_ref());
         let long = |until: &Option<Timestamp>| {
             until.map_or_else(String::new, |until| {
                 format!(" for {}", told_seconds(until.0.saturating_sub(self.at.0) / 1000))
@@ -118,6 +118,69 @@ impl Event {
             _ => return None,
         })
     }
+}
+
+impl About {
+    /// All of it in words, a line each; `of` names the conversation.
+    pub fn lines(&self, of: &str) -> Vec<String> {
+        let mut lines = vec![match &self.topic {
+            Some(topic) => format!("the topic of {of}: {topic}"),
+            None => format!("{of} has no topic"),
+        }];
+        if self.topic_locked {
+            lines.push("only owners and admins set the topic".into());
+        }
+        if self.slow_seconds > 0 {
+            lines.push(format!("slow mode: one message in {} each", told_seconds(self.slow_seconds.into())));
+        }
+        if self.muted {
+            lines.push(format!("you are muted{}", told_until(self.muted_until)));
+        }
+        lines
+    }
+}
+
+impl Sanction {
+    /// In words, on one line.
+    pub fn line(&self) -> String {
+        let whom = match (&self.user, self.address) {
+            (Some(user), Some(address)) => format!("{user}, at {address}"),
+            (Some(user), None) => user.to_string(),
+            (None, address) => address.map_or_else(String::new, |address| address.to_string()),
+        };
+        let is = match self.kind {
+            SanctionKind::Ban => "banned",
+            SanctionKind::Mute => "muted",
+        };
+        let by = self.by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
+        format!("{whom} is {is}{by}{}{}", told_until(self.until), told_why(self.why.as_ref()))
+    }
+}
+
+impl Audited {
+    /// In words, on one line.
+    pub fn line(&self) -> String {
+        let Self { by, from, deed, user, room, .. } = self;
+        let by = by.as_ref().map_or_else(|| "the machine".to_owned(), UserName::to_string);
+        let from = from.map_or_else(String::new, |from| format!(" at {from}"));
+        let user = user.as_ref().map_or_else(String::new, |user| format!(" {user}"));
+        let room = room.as_ref().map_or_else(String::new, |room| format!(" in #{room}"));
+        let (until, why) = (told_until(self.until), told_why(self.why.as_ref()));
+        format!("({}) {by}{from}: {deed}{user}{room}{until}{why}", told_moment(self.at))
+    }
+}
+
+fn told_until(until: Option<Timestamp>) -> String {
+    until.map_or_else(String::new, |until| format!(" until {}", told_moment(until)))
+}
+
+fn told_why(why: Option<&Remark>) -> String {
+    why.map_or_else(String::new, |why| format!(" ({why})"))
+}
+
+fn told_moment(at: Timestamp) -> String {
+    let moment = i64::try_from(at.0).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+    moment.map_or_else(|| "?".into(), |moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 /// What a sanction keeps somebody from.

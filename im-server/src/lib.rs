@@ -6,6 +6,7 @@ mod carriage;
 mod config;
 mod dialect;
 mod entry;
+mod footing;
 mod http;
 mod hub;
 mod listen;
@@ -65,6 +66,9 @@ pub enum StartError {
     /// The data cannot be used.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// What holds for the whole server cannot be read.
+    #[error("cannot read what holds for the server: {0}")]
+    Begin(Refusal),
     /// An address cannot be listened on.
     #[error("cannot listen on {addr}: {error}")]
     Listen {
@@ -132,6 +136,7 @@ impl Server {
         let policy = Policy { guests, retention_days: (retention_days > 0).then_some(retention_days) };
         let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
         let service = Arc::new(service);
+        service.begin().await.map_err(StartError::Begin)?;
         let node = Arc::new(Node {
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),
@@ -187,6 +192,16 @@ impl Server {
     /// Serves a connection that did not come by a port. What is spoken there is told by its first bytes; HTTP is not.
     pub fn serve(&self, socket: impl Socket) {
         listen::welcome_unasked(socket, &self.shared);
+    }
+
+    /// Makes an account an operator of the server, or an operator an account like any other.
+    pub async fn set_operator(&self, name: &UserName, on: bool) -> Result<(), Refusal> {
+        self.service.set_operator(name.clone(), on).await
+    }
+
+    /// What moderators and operators did before a row of the audit log, newest first; and whether there is more.
+    pub async fn audit(&self, before: Option<u64>) -> Result<(Vec<im_proto::Audited>, bool), Refusal> {
+        self.service.audit_log(before).await
     }
 
     /// Takes no more connections, tells everybody, lets what was handed over be stored, and closes the data.

@@ -110,8 +110,9 @@ fn json_calls_everything_as_the_tables_do() {
         for field in fields.split(", ").filter_map(|field| field.split(' ').find(|word| !word.is_empty())) {
             if field.starts_with(|c: char| c.is_lowercase()) {
                 let there = json.get(field).is_some();
-                let may_miss =
-                    ["string?", "bits256?", "u64?", "u32?"].iter().any(|t| row.contains(&format!("{field} {t}")));
+                let may_miss = ["string?", "bits256?", "u64?", "u32?"]
+                    .iter()
+                    .any(|t| row.contains(&format!("{field} {t}")));
                 assert!(there || may_miss, "{key} {name} has no {field}: {json}");
             }
         }

@@ -97,6 +97,10 @@ pub(crate) async fn accept(listener: TcpListener, manner: Manner, shared: Arc<Sh
 }
 
 fn welcome(stream: TcpStream, peer: SocketAddr, manner: Manner, shared: &Arc<Shared>) {
+    if shared.node.service.is_banned(Peer::new(peer.ip(), false)) {
+        let _ = stream.try_write(format!("{}\r\n", im_proto::Refusal::AddressBanned).as_bytes()); // and closes
+        return;
+    }
     let Ok(place) = Arc::clone(&shared.places).try_acquire_owned() else {
         let _ = stream.try_write(b"too many connections, try again later\r\n"); // and closes
         return;

@@ -13,18 +13,19 @@ const FUNCTION_LINES_MAX: usize = 70;
 const MODULES: &[(&str, &[&str])] = &[
     // Plain data.
     ("entry", &[]),
+    ("footing", &[]),
     ("machine", &[]),
     ("peer", &[]),
     ("policy", &[]),
     ("announcement", &["entry"]),
     // Pure.
-    ("rules", &[]),
+    ("rules", &["footing"]),
     ("metrics", &[]),
     ("dialect", &["entry"]),
     // What is kept, and what is live.
-    ("store", &["announcement", "entry", "machine"]),
+    ("store", &["announcement", "entry", "footing", "machine"]),
     ("hub", &["announcement", "entry"]),
-    ("service", &["entry", "hub", "machine", "peer", "policy", "rules", "store"]),
+    ("service", &["entry", "footing", "hub", "machine", "peer", "policy", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
     (

@@ -1,11 +1,14 @@
 //! Accounts, and the names of guests.
 
+use std::net::IpAddr;
+
 use im_proto::{Body, ConversationId, Refusal, Role, Timestamp, UserId, UserName};
 use rusqlite::{OptionalExtension, params};
 
 use crate::store::{Account, StoreError, TokenHash};
 
 use super::erase::imprint;
+use super::moderation::hatches_open;
 use super::pages::one;
 use super::rows::{account, within};
 use super::tokens::insert_token;
@@ -27,8 +30,12 @@ impl Store {
         self.write(move |tx| {
             let id = match take(tx, &name)? {
                 Some(id) => {
-                    let sql = "UPDATE users SET name = ?2, password = ?3, created = ?4 WHERE id = ?1";
+                    let sql =
+                        "UPDATE users SET name = ?2, password = ?3, created = ?4, site = NULL, site_at = NULL
+                         WHERE id = ?1";
                     tx.execute(sql, params![id.0, name.as_str(), password, at.0])?;
+                    // Of a guest who had the name; whoever comes from their address is kept out all the same.
+                    tx.execute("DELETE FROM sanctions WHERE user = ?1", [id.0])?;
                     id
                 }
                 None => insert(tx, &name, Some(&password), at)?,
@@ -45,7 +52,12 @@ impl Store {
     }
 
     /// Gives a name to a guest. It must not be an account's, nor look like one.
-    pub(crate) async fn guest(&self, name: UserName, at: Timestamp) -> Result<Account, StoreError> {
+    pub(crate) async fn guest(
+        &self,
+        name: UserName,
+        from: IpAddr,
+        at: Timestamp,
+    ) -> Result<Account, StoreError> {
         self.write(move |tx| {
             let id = match take(tx, &name)? {
                 Some(id) => {
@@ -55,6 +67,8 @@ impl Store {
                 }
                 None => insert(tx, &name, None, at)?,
             };
+            let sql = "UPDATE users SET site = ?2, site_at = ?3 WHERE id = ?1";
+            tx.execute(sql, params![id.0, from.to_string(), at.0])?;
             Ok(Account { id, name: name.clone(), guest: true })
         })
         .await
@@ -110,6 +124,7 @@ pub(super) fn is_gone(tx: &Tx<'_>, name: &UserName) -> Result<bool, StoreError> 
 /// Takes a name that is no account's and looks like none. Where guests have used it, it has a number, and a past that is
 /// not for whoever has it now.
 fn take(tx: &Tx<'_>, name: &UserName) -> Result<Option<UserId>, StoreError> {
+    hatches_open(tx)?;
     let before = known(tx, name)?;
     if is_gone(tx, name)? {
         return Err(Refusal::NameTaken.into());
