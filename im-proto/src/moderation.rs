@@ -87,34 +87,28 @@ impl About {
     }
 }
 
-impl Event {
-    /// What a moderator did, in words, but for where.
-    pub fn moderation(&self) -> Option<String> {
-        let author = &self.author;
+impl Body {
+    /// What a moderator of this name did, in words, but for where.
+    pub fn moderation(&self, author: &str) -> Option<String> {
         let because = |why: &Option<Remark>| told_why(why.as_ref());
-        let long = |until: &Option<Timestamp>| {
-            until.map_or_else(String::new, |until| {
-                format!(" for {}", told_seconds(until.0.saturating_sub(self.at.0) / 1000))
-            })
-        };
-        Some(match &self.body {
-            Body::TopicSet { topic: Some(topic) } => format!("{author} set the topic: {topic}"),
-            Body::TopicSet { topic: None } => format!("{author} took the topic away"),
-            Body::TopicLocked { on: true } => format!("{author} lets only owners and admins set the topic"),
-            Body::TopicLocked { on: false } => format!("{author} lets everybody set the topic"),
-            Body::SlowMode { seconds: 0 } => format!("{author} ended slow mode"),
-            Body::SlowMode { seconds } => {
+        Some(match self {
+            Self::TopicSet { topic: Some(topic) } => format!("{author} set the topic: {topic}"),
+            Self::TopicSet { topic: None } => format!("{author} took the topic away"),
+            Self::TopicLocked { on: true } => format!("{author} lets only owners and admins set the topic"),
+            Self::TopicLocked { on: false } => format!("{author} lets everybody set the topic"),
+            Self::SlowMode { seconds: 0 } => format!("{author} ended slow mode"),
+            Self::SlowMode { seconds } => {
                 format!("{author} set slow mode: one message in {} each", told_seconds((*seconds).into()))
             }
-            Body::Kicked { user, why, .. } => format!("{author} put {user} out{}", because(why)),
-            Body::Banned { user, until, why, .. } => {
-                format!("{author} banned {user}{}{}", long(until), because(why))
+            Self::Kicked { user, why, .. } => format!("{author} put {user} out{}", because(why)),
+            Self::Banned { user, until, why, .. } => {
+                format!("{author} banned {user}{}{}", told_until(*until), because(why))
             }
-            Body::Unbanned { user, .. } => format!("{author} lets {user} come back"),
-            Body::Muted { user, until, why, .. } => {
-                format!("{author} muted {user}{}{}", long(until), because(why))
+            Self::Unbanned { user, .. } => format!("{author} lets {user} come back"),
+            Self::Muted { user, until, why, .. } => {
+                format!("{author} muted {user}{}{}", told_until(*until), because(why))
             }
-            Body::Unmuted { user, .. } => format!("{author} lets {user} speak again"),
+            Self::Unmuted { user, .. } => format!("{author} lets {user} speak again"),
             _ => return None,
         })
     }

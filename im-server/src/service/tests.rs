@@ -72,7 +72,7 @@ impl Rig {
     }
 
     pub(super) async fn guest(&self, name: &str) -> Account {
-        self.service.store.guest(name.parse().unwrap(), now()).await.unwrap()
+        self.service.store.guest(name.parse().unwrap(), Peer::HERE.site(), now()).await.unwrap()
     }
 
     /// Lets somebody into a room or group, which is made if need be, or out of it.

@@ -60,7 +60,7 @@ impl Text {
 
 /// What a moderator did, and where.
 pub(super) fn moderated(words: &dyn Wording, event: &Event, place: &Place) -> Option<String> {
-    let told = event.moderation()?;
+    let told = event.body.moderation(event.author.name.as_str())?;
     let place = match (&place.address, &event.body) {
         (Address::Room(room), Body::TopicSet { .. }) if *room != RoomName::lobby() => {
             return Some(words.system(&format!("{room}: {told}")));
