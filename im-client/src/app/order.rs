@@ -23,16 +23,22 @@ impl App {
         });
         let of = of.or(here);
         let purpose = match (&what, &of) {
-            (Moderation::About | Moderation::Sanctions | Moderation::Audit, Some(of)) => Purpose::Order(of.clone()),
+            (Moderation::About | Moderation::Sanctions | Moderation::Audit, Some(of)) => {
+                Purpose::Order(of.clone())
+            }
             (Moderation::AddressBans | Moderation::WholeAudit, _) => Purpose::OrderOfServer,
-            (Moderation::BanAddress { address, on: true, .. }, _) => Purpose::Tell(format!("{address} is banned")),
+            (Moderation::BanAddress { address, on: true, .. }, _) => {
+                Purpose::Tell(format!("{address} is banned"))
+            }
             (Moderation::BanAddress { address, .. }, _) => Purpose::Tell(format!("{address} may come again")),
             (Moderation::Hatches { closed: true, .. }, _) => Purpose::Tell("nobody new is let in".to_owned()),
             (Moderation::Hatches { .. }, _) => Purpose::Tell("the hatches are open".to_owned()),
             // What is done in a conversation is an event there, which shows by itself.
             _ => Purpose::Amend,
         };
-        what.request(of).map(|request| (request, purpose)).ok_or_else(|| "that is about a room: begin with #ROOM".to_owned())
+        what.request(of)
+            .map(|request| (request, purpose))
+            .ok_or_else(|| "that is about a room: begin with #ROOM".to_owned())
     }
 
     /// A list, or what holds in a room.
@@ -53,7 +59,8 @@ impl App {
     }
 
     pub(super) fn puts_me_out(&self, body: &Body) -> bool {
-        let is_me = |(user, guest): (&im_proto::UserName, bool)| self.is_me(&Author { name: user.clone(), guest });
+        let is_me =
+            |(user, guest): (&im_proto::UserName, bool)| self.is_me(&Author { name: user.clone(), guest });
         body.puts_out().is_some_and(is_me)
     }
 
@@ -80,7 +87,8 @@ impl App {
         let holding = to.and_then(|to| self.conversations.named(to)).map(|talk| &talk.holding);
         match (refusal, holding) {
             (Refusal::Muted, Some(holding)) if holding.muted_until.is_some() => {
-                let until = holding.muted_until.map(|until| rows::moment(until, &self.zone)).unwrap_or_default();
+                let until =
+                    holding.muted_until.map(|until| rows::moment(until, &self.zone)).unwrap_or_default();
                 format!("{refusal} until {until}")
             }
             (Refusal::SlowMode, Some(holding)) if holding.slow_seconds > 0 => {

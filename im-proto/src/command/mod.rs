@@ -249,26 +249,14 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
         Verb::Edit | Verb::Delete | Verb::Reply | Verb::React | Verb::Unreact => {
             amending::command(row, rest)?
         }
-        Verb::Kick
-        | Verb::Ban
-        | Verb::Unban
-        | Verb::Mute
-        | Verb::Unmute
-        | Verb::Bans
-        | Verb::Slow
-        | Verb::Topic
-        | Verb::TopicLock
-        | Verb::Audit
-        | Verb::BanAddress
-        | Verb::UnbanAddress
-        | Verb::Hatches => moderating::command(row, rest)?,
         Verb::Rename => Command::Rename { name: rest_user()? },
         Verb::Everybody => Command::Everybody { text: Text::parse(rest)? },
         Verb::Stop => Command::Stop,
         Verb::Time => Command::Time,
         Verb::Help => Command::Help { about: (!rest.is_empty()).then(|| rest.to_owned()) },
         Verb::Quit => Command::Quit,
-        Verb::Say => return Err(usage()),
+        // Those who keep order; and `/say`, which was read before.
+        _ => moderating::command(row, rest)?,
     })
 }
 

@@ -5,9 +5,8 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use im_proto::{
-    Deed, Remark,
-    Body, Conversation, ConversationId, Event, MessageId, Page, Password, Pending, Reaction, Refusal, Reply,
-    Request, Role, Seq, Text, Timestamp, Token,
+    Body, Conversation, ConversationId, Deed, Event, MessageId, Page, Password, Pending, Reaction, Refusal,
+    Remark, Reply, Request, Role, Seq, Text, Timestamp, Token,
 };
 
 use crate::harness::Native;

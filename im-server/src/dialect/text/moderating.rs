@@ -30,6 +30,7 @@ impl Text {
         let lines: Vec<_> = match reply {
             Reply::Sanctions { sanctions } => sanctions.iter().map(im_proto::Sanction::line).collect(),
             Reply::Audit { audit, .. } => audit.iter().rev().map(im_proto::Audited::line).collect(),
+            _ if of.is_some_and(|of| self.target == Some(Address::Room(of.clone()))) => return,
             _ => return self.tell("done", out),
         };
         if lines.is_empty() {

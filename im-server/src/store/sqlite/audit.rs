@@ -10,6 +10,9 @@ use super::footing::is_operator;
 use super::pages::{find, rows};
 use super::rows::{remark, room_name, site, user_name, within};
 
+#[cfg(test)]
+mod tests;
+
 const SELECT: &str =
     "SELECT a.id, a.at, b.name, a.site, a.deed, u.name, c.name, a.until, a.why AS why FROM audit a
      LEFT JOIN users b ON b.id = a.by LEFT JOIN users u ON u.id = a.user

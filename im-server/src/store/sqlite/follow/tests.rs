@@ -167,13 +167,21 @@ async fn a_position_says_where_to_begin_in_every_conversation() {
 async fn what_was_somebody_elses_of_the_same_name_stays_hidden() {
     let rig = Rig::open();
     let ann = rig.account("ann").await;
-    let neil = rig.store.guest("neil".parse().unwrap(), std::net::Ipv4Addr::LOCALHOST.into(), Timestamp(1)).await.unwrap();
+    let neil = rig
+        .store
+        .guest("neil".parse().unwrap(), std::net::Ipv4Addr::LOCALHOST.into(), Timestamp(1))
+        .await
+        .unwrap();
     let mut direct = ConversationId(0);
     for i in 0..5 {
         direct = rig.say(&ann, "@neil", i).await;
     }
     rig.store.mark(neil.id, direct, Seq(3)).unwrap().await.unwrap();
-    let neil = rig.store.guest("neil".parse().unwrap(), std::net::Ipv4Addr::LOCALHOST.into(), Timestamp(2)).await.unwrap();
+    let neil = rig
+        .store
+        .guest("neil".parse().unwrap(), std::net::Ipv4Addr::LOCALHOST.into(), Timestamp(2))
+        .await
+        .unwrap();
     for since in [
         Since::Has(HashMap::new()),
         Since::Has(HashMap::from([(direct, Seq::ZERO)])),

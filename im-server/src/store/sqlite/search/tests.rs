@@ -43,10 +43,8 @@ fn account(id: u64, name: &str) -> Account {
     Account { id: UserId(id), name: name.parse().unwrap(), guest: false }
 }
 
-const MEMBERS_ONLY: Access = Access {
-    rule: |footing| footing.role.map(|_| ()).ok_or(Refusal::NotMember),
-    now: Timestamp(1),
-};
+const MEMBERS_ONLY: Access =
+    Access { rule: |footing| footing.role.map(|_| ()).ok_or(Refusal::NotMember), now: Timestamp(1) };
 
 /// The positions of what is found.
 fn find(connection: &Connection, me: &Account, words: &str, limit: u16) -> Vec<u64> {
