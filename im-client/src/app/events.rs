@@ -4,6 +4,7 @@ use im_proto::{Address, Body, Conversation, Event, FromServer, Notice, UserName}
 
 use super::amended::{about, is_post};
 use super::{Action, App, Key, Scroll, Talk, scroll};
+use crate::patience::come_back_wait;
 use crate::wording;
 
 impl App {
@@ -124,6 +125,9 @@ impl App {
                 self.typing.began(conversation, user, self.now);
             }
             Notice::Typing { .. } => {}
+            Notice::ComeBack { after_milliseconds } => {
+                self.come_back = Some(come_back_wait(after_milliseconds));
+            }
             Notice::About(about) => {
                 if let Some(talk) = self.conversations.get_mut(about.conversation) {
                     talk.holding = about;

@@ -123,6 +123,7 @@ variants!(NOTICES, notice_name, Notice, "notice" {
     Notice::Forgotten { .. } => "forgotten",
     Notice::Mentions { .. } => "mentions",
     Notice::Typing { .. } => "typing",
+    Notice::ComeBack { .. } => "come-back",
     Notice::About(_) => "about",
 });
 variants!(BODIES, body_name, Body, "body" {

@@ -50,6 +50,8 @@ struct State {
     last_session: u64,
     /// All sessions were ended, for this reason.
     closed: Option<Refusal>,
+    /// So many sessions were ended with that.
+    closed_together: usize,
     /// No guest may be here.
     hatches_closed: bool,
     /// All sessions, signed in or not.
@@ -285,6 +287,11 @@ impl Hub {
         online.filter(|online| online.who.guest).map(|online| online.who.name.clone()).collect()
     }
 
+    /// How many sessions were ended at once.
+    pub(crate) fn closed_together(&self) -> usize {
+        self.state().closed_together
+    }
+
     /// No guest may be here from now on, or again.
     pub(crate) fn hatches(&self, closed: bool) {
         let guests: Vec<_> = {
@@ -312,6 +319,7 @@ impl Hub {
         let sessions: Vec<_> = {
             let mut state = self.state();
             state.closed = Some(reason);
+            state.closed_together = state.sessions.len();
             state.sessions.values().cloned().collect()
         };
         sessions.iter().for_each(|mailbox| mailbox.close(reason));
