@@ -1,5 +1,6 @@
 //! A service on a folder that vanishes: what tests of what is asked by HTTP begin with.
 
+mod authorisation;
 mod erase;
 mod friends;
 mod hooks;
