@@ -218,6 +218,7 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::KeptFull => "kept-full",
     Refusal::NoSuchToken => "no-such-token",
     Refusal::NoSuchMessage => "no-such-message",
+    Refusal::TooOften => "too-often",
     Refusal::Banned => "banned",
     Refusal::TheyAreBanned => "they-are-banned",
     Refusal::Muted => "muted",
@@ -229,7 +230,7 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 39] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 40] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -261,6 +262,7 @@ pub(crate) const ALL_REFUSALS: [Refusal; 39] = [
     Refusal::KeptFull,
     Refusal::NoSuchToken,
     Refusal::NoSuchMessage,
+    Refusal::TooOften,
     Refusal::Banned,
     Refusal::TheyAreBanned,
     Refusal::Muted,

@@ -11,6 +11,7 @@ mod presence;
 mod receipts;
 mod topic;
 mod typing;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
@@ -27,6 +28,7 @@ use self::presence::Comings;
 use self::receipts::Untold;
 pub(crate) use self::topic::{Reading, Topic};
 use self::typing::Writers;
+pub(crate) use self::waiting::{Held, Waiting};
 
 /// Names a session on this node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +43,8 @@ pub(crate) struct Hub {
     writers: Writers,
     /// The names of guests.
     pub(crate) claims: Claims,
+    /// What waits in memory for peers.
+    pub(crate) waiting: Arc<Waiting>,
     /// The addresses that are kept out of the server.
     pub(crate) outcasts: Outcasts,
 }
@@ -261,6 +265,13 @@ impl Hub {
     /// A session of a user begins to follow. Whether it is the first that does, since the user came.
     pub(crate) fn is_first_to_follow(&self, user: UserId) -> bool {
         self.state().online.get_mut(&user).is_some_and(|online| !std::mem::replace(&mut online.follows, true))
+    }
+
+    /// The tokens that a user is here with.
+    pub(crate) fn tokens_of(&self, user: UserId) -> Vec<TokenHash> {
+        let state = self.state();
+        let sessions = state.online.get(&user).into_iter().flat_map(|online| &online.sessions);
+        sessions.filter_map(|(_, token)| *token).collect()
     }
 
     pub(crate) fn is_online(&self, user: &UserName) -> bool {

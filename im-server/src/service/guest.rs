@@ -51,7 +51,11 @@ impl Service {
     }
 
     async fn guest(&self, claim: Claim, origin: Origin) -> Result<Caller, Refusal> {
-        let account = self.store.guest(claim.name().clone(), origin.peer.site(), self.now()).await?;
+        let (claims, site) = (&self.hub.claims, origin.peer.site());
+        let (account, row, left) =
+            self.store.guest(claim.name().clone(), site, self.now(), claims.take_spare()).await?;
+        claims.add_spare(left);
+        claim.has(row);
         Ok(Caller { account, _claim: Some(Arc::new(claim)), token: None })
     }
 

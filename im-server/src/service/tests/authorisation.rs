@@ -135,7 +135,9 @@ impl Rig {
         let site = Peer::new([10, 1, (number >> 8) as u8, number as u8].into(), false).site();
         let mut me = match who {
             Who::SignedOut => None,
-            _ if is_guest => Some(self.service.store.guest(name("me", number), site, now()).await.unwrap()),
+            _ if is_guest => {
+                Some(self.service.store.guest(name("me", number), site, now(), None).await.unwrap().0)
+            }
             _ => Some(self.account(name("me", number).as_str()).await),
         };
         let (mut theirs, mut mine) = (Seq(1), Seq(1));
@@ -184,7 +186,8 @@ impl Rig {
     async fn said(&self, who: &Account, to: &Address, number: usize) -> Seq {
         let text = text(&format!("word{number}"));
         let message = MessageId((u128::from(who.id.0) << 64).to_be_bytes());
-        let posted = self.service.post(who.clone(), to.clone(), message, text, None).unwrap().await;
+        let posted =
+            self.service.post(HERE.peer, who.clone(), to.clone(), message, text, None).unwrap().await;
         let Ok(Reply::Posted { seq, .. }) = posted else { panic!("{posted:?}") };
         seq
     }
@@ -195,7 +198,7 @@ impl Rig {
         let result = match (request, caller) {
             (Request::Post { .. } | Request::Follow { .. }, None) => Err(Refusal::NotSignedIn),
             (Request::Post { to, message, text, reply_to }, Some(caller)) => {
-                match self.service.post(caller.account, to, message, text, reply_to) {
+                match self.service.post(HERE.peer, caller.account, to, message, text, reply_to) {
                     Ok(receipt) => receipt.await.map(drop),
                     Err(refusal) => Err(refusal),
                 }
@@ -224,7 +227,15 @@ fn about(scene: &Scene, kind: Kind) -> Vec<(&'static str, Request)> {
         ("their own", Request::Delete { of: of.clone(), seq: *mine }),
         ("another's", Request::Delete { of: of.clone(), seq }),
         ("", Request::React { of: of.clone(), seq, reaction: Reaction::parse("+1").unwrap(), on: true }),
-        ("", Request::Search { words: Words::parse("word*").unwrap(), of: Some(of.clone()), before: None, limit: 9 }),
+        (
+            "",
+            Request::Search {
+                words: Words::parse("word*").unwrap(),
+                of: Some(of.clone()),
+                before: None,
+                limit: 9,
+            },
+        ),
         ("", Request::Typing { of: of.clone() }),
         ("", Request::About { of }),
     ];
@@ -249,7 +260,16 @@ fn about(scene: &Scene, kind: Kind) -> Vec<(&'static str, Request)> {
         ("", Request::SetSlowMode { of: of.clone(), seconds: 30 }),
         ("", Request::Sanctions { of: Some(of.clone()) }),
         ("", Request::Audit { of: Some(of.clone()), before: None, limit: 9 }),
-        ("", Request::BanAddress { of: Some(of.clone()), address: [192, 0, 2, 1].into(), on: true, seconds: None, why: None }),
+        (
+            "",
+            Request::BanAddress {
+                of: Some(of.clone()),
+                address: [192, 0, 2, 1].into(),
+                on: true,
+                seconds: None,
+                why: None,
+            },
+        ),
     ]);
     let words = ["kick", "ban", "unban", "mute", "unmute"];
     all.extend(Deed::ALL.into_iter().zip(words).map(|(deed, word)| {
@@ -276,13 +296,25 @@ fn of_all(scene: &Scene) -> Vec<(&'static str, Request)> {
         ("", Request::Pending),
         ("", Request::ComeAsGuest { name: None }),
         ("", Request::Rename { name: free }),
-        ("everywhere", Request::Search { words: Words::parse("word*").unwrap(), of: None, before: None, limit: 9 }),
+        (
+            "everywhere",
+            Request::Search { words: Words::parse("word*").unwrap(), of: None, before: None, limit: 9 },
+        ),
         ("", Request::Received { upto: Vec::new() }),
         ("", Request::Mentions { before: None, limit: 9 }),
         ("", Request::Erase { password: password() }),
         ("the server", Request::Sanctions { of: None }),
         ("the server", Request::Audit { of: None, before: None, limit: 9 }),
-        ("the server", Request::BanAddress { of: None, address: [192, 0, 2, 2].into(), on: true, seconds: None, why: None }),
+        (
+            "the server",
+            Request::BanAddress {
+                of: None,
+                address: [192, 0, 2, 2].into(),
+                on: true,
+                seconds: None,
+                why: None,
+            },
+        ),
         ("", Request::Hatches { closed: false, why: None }),
     ]
 }
@@ -301,9 +333,12 @@ fn columns(kind: Option<Kind>) -> Vec<Who> {
 async fn every_request_of_everybody_comes_to_what_the_table_says() {
     let rig = Rig::on(TempDir::new().unwrap());
     let (mut written, mut number, mut asked) = (String::new(), 0, BTreeSet::new());
-    for (title, kind) in
-        [("room", Some(Kind::Room)), ("group", Some(Kind::Group)), ("direct", Some(Kind::Direct)), ("server", None)]
-    {
+    for (title, kind) in [
+        ("room", Some(Kind::Room)),
+        ("group", Some(Kind::Group)),
+        ("direct", Some(Kind::Direct)),
+        ("server", None),
+    ] {
         let columns = columns(kind);
         write!(written, "{title:<26}").unwrap();
         columns.iter().for_each(|who| write!(written, " {:<19}", format!("{who:?}")).unwrap());

@@ -54,7 +54,7 @@ impl Rig {
 
     async fn visitor(&self, name: &str, from: Origin) -> Account {
         let name: UserName = name.parse().unwrap();
-        self.service.store.guest(name, from.peer.site(), clock()).await.unwrap()
+        self.service.store.guest(name, from.peer.site(), clock(), None).await.unwrap().0
     }
 
     async fn rows(&self) -> Vec<Audited> {
@@ -230,8 +230,8 @@ async fn only_operators_do_something_to_the_whole_server() {
     assert_eq!(rig.asks(&bob, HERE, history).await, Err(Refusal::NotMember));
 
     rig.asks(&bob, HERE, hatches(true)).await.unwrap();
-    let guest = rig.service.store.guest("neil".parse().unwrap(), at(1).peer.site(), clock()).await;
-    assert_eq!(guest.map_err(Refusal::from), Err(Refusal::HatchesClosed));
+    let guest = rig.service.store.guest("neil".parse().unwrap(), at(1).peer.site(), clock(), None).await;
+    assert_eq!(guest.map(|(guest, ..)| guest).map_err(Refusal::from), Err(Refusal::HatchesClosed));
     wait(61);
     let mut rig = rig.restart().await;
     rig.service.sources.now = clock;

@@ -83,6 +83,9 @@ pub(super) fn moderate(
             Ok(())
         }
         Step::Audit(deed, user, until, why) => {
+            if let Some(user) = user.as_ref().filter(|user| user.guest) {
+                tx.execute("UPDATE users SET traced = 1 WHERE id = ?1", [user.id.0])?;
+            }
             let by = By {
                 user: Some(subject.actor.id),
                 from: subject.from.map(|from| from.address),
@@ -112,6 +115,8 @@ fn put(
         params![conversation.0, whom.id.0, code, whom.guest, by, at, until.map(|until| until.0), why],
     )?;
     if whom.guest {
+        // Another guest must not get this row, and with it what holds for this one.
+        tx.execute("UPDATE users SET traced = 1 WHERE id = ?1", [whom.id.0])?;
         tx.execute(
             "INSERT OR REPLACE INTO site_sanctions (conversation, site, kind, user, by, at, until, why)
              SELECT ?1, site, ?3, id, ?4, ?5, ?6, ?7 FROM users WHERE id = ?2 AND site IS NOT NULL",

@@ -120,7 +120,7 @@ pub(super) fn say(
     destination: &Destination,
     said: &Said,
 ) -> Result<Posted, StoreError> {
-    let Said { message, text, reply_to, at, allow, keep } = said;
+    let Said { message, text, reply_to, at, allow, keep, pace } = said;
     alive(tx, author.id)?;
     if let Some(earlier) = earlier(tx, author, message.0)? {
         // What was taken out since is compared no more: its text is gone.
@@ -140,11 +140,15 @@ pub(super) fn say(
         (Some(conversation), _) => {
             let there = (destination.kind, destination.moderated);
             allow.ask(tx.connection(), author, conversation, there)?;
+            if let Some(pace) = pace {
+                pace.ask((destination.kind != Kind::Direct).then_some(conversation), author.id)?;
+            }
             conversation
         }
         (None, Some(other)) => {
             // Both are members of what is about to be made.
             (allow.rule)(&Footing::new(destination.kind, author.guest, Some(Role::Member)))?;
+            pace.as_ref().map_or(Ok(()), |pace| pace.ask(None, author.id))?;
             tx.make_direct(author.id, other, *at)?
         }
         (None, None) => return Err(Refusal::NoSuchRoom.into()),

@@ -44,6 +44,7 @@ impl Rig {
                 at: Timestamp(1),
                 allow: Access { rule: |_| Ok(()), now: Timestamp(1) },
                 keep: |_, _| Ok(()),
+                pace: None,
             };
             let post = Post { author: author.clone(), to: to.parse().unwrap(), there: true, said };
             receipts.push(self.store.post(post).unwrap());
