@@ -344,6 +344,7 @@ async fn every_request_of_everybody_comes_to_what_the_table_says() {
         columns.iter().for_each(|who| write!(written, " {:<19}", format!("{who:?}")).unwrap());
         written = format!("{}\n", written.trim_end());
         let requests = |scene: &Scene| kind.map_or_else(|| of_all(scene), |kind| about(scene, kind));
+        number += 1;
         let rows = requests(&rig.scene(number, kind.unwrap_or(Kind::Room), Who::Stranger).await).len();
         for row in 0..rows {
             let mut line = String::new();
