@@ -106,6 +106,15 @@ pub enum Refusal {
     /// again.
     #[error("too many at once, wait a second and try again")]
     TooOften,
+    /// A new name holds a character that PRECIS or Unicode's security tables keep out of names.
+    #[error("that name holds a character that is not for names")]
+    NameNotAllowed,
+    /// A new name is in more than one script, or not in those that the server takes.
+    #[error("a name is written in one script, and in one that is taken here")]
+    NameScripts,
+    /// The server speaks as, or of, somebody or something of that name.
+    #[error("nobody and nothing is called that here")]
+    NameKept,
     /// One is banned there.
     #[error("you are banned there")]
     Banned,
@@ -168,6 +177,9 @@ impl Refusal {
             Self::NoSuchToken => "no-such-token",
             Self::NoSuchMessage => "no-such-message",
             Self::TooOften => "too-often",
+            Self::NameNotAllowed => "name-not-allowed",
+            Self::NameScripts => "name-scripts",
+            Self::NameKept => "name-kept",
             Self::Banned => "banned",
             Self::TheyAreBanned => "they-are-banned",
             Self::Muted => "muted",

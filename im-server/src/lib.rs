@@ -8,6 +8,8 @@ mod config;
 mod dialect;
 mod entry;
 mod footing;
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod hub;
 mod limits;
@@ -15,6 +17,7 @@ mod listen;
 mod machine;
 mod metrics;
 mod monitor;
+mod naming;
 mod node;
 mod peer;
 mod policy;
@@ -47,6 +50,7 @@ pub use crate::limits::Limits;
 use crate::listen::Shared;
 pub use crate::machine::{Machine, Work};
 use crate::metrics::Metrics;
+pub use crate::naming::ScriptName;
 use crate::node::Node;
 use crate::policy::Policies;
 use crate::service::{Service, Sources};
@@ -177,8 +181,7 @@ impl Server {
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
-        let service = Arc::new(service);
+        let service = Arc::new(Service::new(store, Arc::clone(&hub), sources, Policies::new(policy)));
         service.begin().await.map_err(StartError::Begin)?;
         let node = Arc::new(Node {
             service: Arc::clone(&service),

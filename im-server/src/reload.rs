@@ -3,6 +3,7 @@
 use crate::Server;
 use crate::config::Config;
 use crate::listen;
+use crate::naming::Naming;
 use crate::policy::Policy;
 
 impl Server {
@@ -18,12 +19,13 @@ impl Server {
 
 /// What may change, of a configuration.
 pub(crate) fn policy(config: &Config) -> Policy {
-    let Config { guests, retention_days, connections_max, .. } = config;
+    let Config { guests, retention_days, connections_max, name_scripts, names_reserved, .. } = config;
     Policy {
         guests: *guests,
         retention_days: (*retention_days > 0).then_some(*retention_days),
         connections_max: listen::places(*connections_max),
         limits: config.limits_in_force(),
+        naming: Naming::new(name_scripts, names_reserved),
     }
 }
 
@@ -44,6 +46,8 @@ fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
         connections_max: _,
         guests: _,
         retention_days: _,
+        name_scripts: _,
+        names_reserved: _,
         log: _,
     } = then;
     let differ = [

@@ -219,6 +219,9 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::NoSuchToken => "no-such-token",
     Refusal::NoSuchMessage => "no-such-message",
     Refusal::TooOften => "too-often",
+    Refusal::NameNotAllowed => "name-not-allowed",
+    Refusal::NameScripts => "name-scripts",
+    Refusal::NameKept => "name-kept",
     Refusal::Banned => "banned",
     Refusal::TheyAreBanned => "they-are-banned",
     Refusal::Muted => "muted",
@@ -230,7 +233,7 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 40] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 43] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -263,6 +266,9 @@ pub(crate) const ALL_REFUSALS: [Refusal; 40] = [
     Refusal::NoSuchToken,
     Refusal::NoSuchMessage,
     Refusal::TooOften,
+    Refusal::NameNotAllowed,
+    Refusal::NameScripts,
+    Refusal::NameKept,
     Refusal::Banned,
     Refusal::TheyAreBanned,
     Refusal::Muted,

@@ -41,6 +41,9 @@ impl Service {
         reaction: Reaction,
         on: bool,
     ) -> Result<Reply, Refusal> {
+        if on && !reaction.is_seen() {
+            return Err(Refusal::Unreadable);
+        }
         self.store.react(self.about_message(me, of, seq), reaction, on, rules::may_react).await?;
         Ok(Reply::Done)
     }

@@ -51,6 +51,7 @@ impl Service {
     }
 
     async fn guest(&self, claim: Claim, origin: Origin) -> Result<Caller, Refusal> {
+        self.may_be_called(claim.name()).await?;
         let (claims, site) = (&self.hub.claims, origin.peer.site());
         let (account, row, left) =
             self.store.guest(claim.name().clone(), site, self.now(), claims.take_spare()).await?;
@@ -92,12 +93,13 @@ impl Service {
         name: RoomName,
         create: bool,
     ) -> Result<Outcome, Refusal> {
+        let may_be = self.policies.now().naming.room(&name);
         let id = self
             .change_from(&me, origin, name, None, move |me, facts| match (facts.kind, create) {
                 (Some(kind), _) => rules::may_visit(kind, facts.actor.banned).map(|()| Vec::new()),
                 // A room that nobody owns.
                 (None, true) => Ok(vec![
-                    Step::Make(im_proto::Kind::Room),
+                    Step::Make(im_proto::Kind::Room, may_be),
                     Step::Event(me.clone(), im_proto::Body::Created),
                 ]),
                 (None, false) => Err(Refusal::NoSuchRoom),
@@ -117,7 +119,8 @@ impl Service {
         if user.is_for_guests() && !self.hub.is_online(&user) {
             return Err(Refusal::NoSuchUser);
         }
-        let id = self.store.open_awaited(me.id, user, self.now()).await?;
+        let may_come = self.policies.now().naming.user(&user);
+        let id = self.store.open_awaited(me.id, user, may_come, self.now()).await?;
         self.conversation_reply(&me, id).await
     }
 }

@@ -13,6 +13,7 @@ mod marks;
 mod mentions;
 mod messages;
 mod moderation;
+mod naming;
 mod notices;
 mod order;
 mod reading;
