@@ -5,6 +5,7 @@ mod acts;
 pub mod amended;
 pub mod amending;
 mod asked;
+pub mod boxes;
 mod clicking;
 pub mod commands;
 pub mod completion;
@@ -341,6 +342,8 @@ pub struct App {
     pause: pause::Pause,
     notes: notes::Noting,
     undoing: select::Undoing,
+    /// What is taken along to be forwarded.
+    carried: Option<select::Carried>,
     /// What the mouse is selecting.
     drag: Option<dragging::Drag>,
     border: Option<clicking::Border>,
@@ -425,6 +428,7 @@ impl App {
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
+            carried: None,
             drag: None,
             border: None,
             list_above: None,

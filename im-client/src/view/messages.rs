@@ -32,7 +32,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         let line = line(app, theme, shape, &seen.row, area.width);
         buffer.set_line(area.x, y, &line, area.width);
         let place = Rect { y, height: 1, ..area };
-        selected::highlight(talk, theme, seen, place, buffer);
+        selected::highlight(app, talk, theme, seen, place, buffer);
         selected::dragged(app, talk, shape, seen, place, buffer);
         emphasis::show(talk, theme, shape, seen, place, buffer);
     }

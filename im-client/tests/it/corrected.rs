@@ -47,6 +47,8 @@ fn what_was_said_is_mended_for_everybody_and_for_good() {
     alice.shows("hello yourself");
     alice.type_text("not meant for you\r");
     bob.shows("not meant for you");
+    // Who sees it may be ahead of who said it: what is still on its way is not what is deleted.
+    alice.shows("not meant for you ✓");
     alice.type_text("/delete\r");
     bob.shows("message deleted");
     bob.shows_no("not meant for you");
