@@ -148,7 +148,7 @@ fn wall(at: Timestamp) -> jiff::Timestamp {
 }
 
 /// `90s`, `30m`, `1h`, `2d`
-fn millis(raw: &str) -> Option<u64> {
+pub fn millis(raw: &str) -> Option<u64> {
     let unit = raw.chars().last()?;
     let (_, seconds) = UNITS.into_iter().find(|(letter, _)| letter.eq_ignore_ascii_case(&unit))?;
     let count: u64 = raw[..raw.len() - unit.len_utf8()].parse().ok().filter(|count| *count > 0)?;

@@ -30,7 +30,7 @@ pub(super) fn status(app: &App, manner: Manner, width: u16) -> String {
     for hint in hints {
         let longer = if line.is_empty() { hint } else { format!("{line} · {hint}") };
         // A shorter one further on may still fit.
-        if crate::app::wrap::cells(&longer) + 1 <= width {
+        if crate::app::wrap::cells(&longer) < width {
             line = longer;
         }
     }
@@ -70,12 +70,8 @@ const WRITING: &[(Deed, &str)] = &[
 ];
 
 /// The same where there is little room.
-const WRITING_NARROW: &[(Deed, &str)] = &[
-    (Deed::Escape, "select"),
-    (Deed::Send, "send"),
-    (Deed::Palette, "commands"),
-    (Deed::Jump, "jump"),
-];
+const WRITING_NARROW: &[(Deed, &str)] =
+    &[(Deed::Escape, "select"), (Deed::Send, "send"), (Deed::Palette, "commands"), (Deed::Jump, "jump")];
 
 /// What cannot be configured, and how to close it.
 fn fixed(keymap: &Keymap, hints: &[&str]) -> Vec<String> {

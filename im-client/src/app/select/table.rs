@@ -48,12 +48,7 @@ pub static TABLE: &[Row] = &[
     act(Act::Copy, "copy", &["y"], "copy the text"),
     act(Act::CopyLink, "copy-link", &["Y"], "copy a link in it"),
     act(Act::Forward, "forward", &["f"], "forward: write it as a quote elsewhere"),
-    act(
-        Act::Several,
-        "select-several",
-        &["v"],
-        "several, from here on; again: only one",
-    ),
+    act(Act::Several, "select-several", &["v"], "several, from here on; again: only one"),
     act(Act::Open, "open-link", &["o"], "open a link in it"),
     act(Act::Unread, "mark-unread", &["m"], "keep it unread, and all after it"),
     act(Act::Info, "info", &["i"], "times, receipts, edits, number and id"),
