@@ -108,8 +108,9 @@ impl App {
                     end += wrap::cells(&piece.text);
                     (text..end).contains(&column)
                 })?;
+                let is_seen = !piece.look.hidden || self.is_chosen(self.talk()?, seen.key);
                 match &piece.look.part {
-                    Part::Link(to) if may_open(to) => Some(vec![Action::OpenLink(to.to_string())]),
+                    Part::Link(to) if is_seen && may_open(to) => Some(vec![Action::OpenLink(to.to_string())]),
                     _ => None,
                 }
             }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use im_proto::{Address, Body, ConversationId, Event, Kind, Timestamp, mentions_user, printable};
 
+use super::rich::covered;
 use super::{Action, App, Talk};
 use crate::config::Level;
 use crate::wording;
@@ -79,7 +80,7 @@ impl App {
         let title = if is_direct { who } else { format!("{who} in {}", talk.about.address) };
         let body = (!self.config.notify.privacy).then(|| {
             let one_line = text.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
-            printable(&one_line).to_string().chars().take(BODY_CHARS_MAX).collect()
+            covered(&printable(&one_line).to_string()).chars().take(BODY_CHARS_MAX).collect()
         });
         self.notifying.told = Some(self.now);
         self.notifying.waiting = Some(Notification { title, body });

@@ -10,6 +10,8 @@ const CTRL_U: &str = "\u{15}";
 fn client(world: &World, name: &str) -> Pty {
     let pty = Pty::client(world, &["--user", name], 80, 24);
     pty.shows(" ms ");
+    // Until the conversations are known nobody hears what is said.
+    pty.shows_either("─ #", "─ @");
     pty
 }
 

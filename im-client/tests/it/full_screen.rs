@@ -15,6 +15,8 @@ const ALT_ENTER: &str = "\u{1b}\r";
 fn client(world: &World, name: &str) -> Pty {
     let pty = Pty::client(world, &["--user", name], 80, 24);
     pty.shows(" ms ");
+    // Until the conversations are known nobody hears what is said.
+    pty.shows_either("─ #", "─ @");
     pty
 }
 

@@ -16,6 +16,7 @@ fn client(world: &World, term: &str, config: &str) -> Pty {
     command.arg(file);
     let pty = Pty::run(world, command, 80, 24);
     pty.shows(" ms ");
+    pty.shows_either("─ #", "─ @");
     pty
 }
 
