@@ -1,9 +1,9 @@
 //! The kept corpus of attacks on terminals (`im-proto/tests/escapes`), through every field that a peer can fill, by every way to fill it:
 //! whoever hears of it, looks it up, or has sent it is shown characters and line ends.
 
-use im_proto::{Refusal, Text};
+use im_proto::{Refusal, Remark, Request, Text};
 
-use crate::asks::{edit, enter, posted, reply, say, word};
+use crate::asks::{edit, enter, parsed, posted, reply, say, word};
 use crate::fuzz::bodies::escapes::{Attack, attacks, harm};
 use crate::harness::{Native, Peer, TestServer};
 
@@ -62,6 +62,16 @@ const LINES: &[&str] = &[
     "{}:",
     "@{}",
     "#{}",
+    "/topic {}",
+    "/topic #dev {}",
+    "/topic-lock {}",
+    "/kick #dev foo {}",
+    "/kick {}",
+    "/ban #dev foo {}",
+    "/mute foo 10m {}",
+    "/bans {}",
+    "/slow {}",
+    "/audit {}",
 ];
 
 /// What else a session by text may begin with.
@@ -95,6 +105,9 @@ const REQUESTS: &[&str] = &[
     r##"{"request":"create","group":"{}"}"##,
     r##"{"request":"invite","group":"dev","user":"{}"}"##,
     r##"{"request":"history","of":"{}","page":"newest","limit":5}"##,
+    r##"{"request":"set-topic","of":"dev","topic":"{}"}"##,
+    r##"{"request":"moderate","of":"dev","user":"foo","deed":"kick","why":"{}"}"##,
+    r##"{"request":"audit","of":"{}"}"##,
     r##"{"request":"{}"}"##,
     r##"{"request":"ping","{}":1}"##,
     r##"{"tag":"{}","request":"ping"}"##,
@@ -237,6 +250,10 @@ fn by_http(server: &TestServer, attack: &Attack, token: &str) {
 /// Natively, where texts are what they are; each part is a message of its own.
 fn natively(mallory: &mut Native, attack: &Attack, number: u64) {
     for (part, text) in (0..).zip(attack.texts()) {
+        if let Ok(topic) = Remark::parse(&text) {
+            let set = Request::SetTopic { of: parsed("dev"), topic: Some(topic) };
+            assert_eq!(word(&mallory.ask(set)), "done");
+        }
         if Text::parse(&text).is_err() {
             continue;
         }
