@@ -102,6 +102,9 @@ pub enum Refusal {
     /// No such message there, or it was taken out.
     #[error("there is no such message")]
     NoSuchMessage,
+    /// The connection is not encrypted, and somebody on the way could read the password.
+    #[error("this connection is not encrypted, and a password could be read on the way: use TLS")]
+    NotEncrypted,
 }
 
 impl Refusal {
@@ -139,6 +142,7 @@ impl Refusal {
             Self::KeptFull => "kept-full",
             Self::NoSuchToken => "no-such-token",
             Self::NoSuchMessage => "no-such-message",
+            Self::NotEncrypted => "not-encrypted",
         }
     }
 }

@@ -18,6 +18,7 @@ mod rules;
 mod service;
 mod session;
 mod store;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -30,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use crate::carriage::Socket;
-pub use crate::config::{Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, Manner};
+pub use crate::config::{Args, Command, Config, ConfigError, DEFAULT_FILE, Encryption, Listen, Manner};
 pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;
 use crate::hub::Hub;
@@ -41,6 +42,8 @@ use crate::node::Node;
 use crate::policy::{Policies, Policy};
 use crate::service::{Service, Sources};
 use crate::store::Store;
+pub use crate::tls::CertificateError;
+use crate::tls::Tls;
 pub use crate::store::{BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, OpenError};
 
 /// When the server stops, connections have so many seconds to end by themselves.
@@ -65,6 +68,12 @@ pub enum StartError {
     /// The data cannot be used.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// There is no certificate for TLS.
+    #[error("TLS: {0}")]
+    Certificate(#[from] CertificateError),
+    /// There is a port for TLS, which is switched off.
+    #[error("{0}: a port for TLS, which is off")]
+    NoTls(Listen),
     /// An address cannot be listened on.
     #[error("cannot listen on {addr}: {error}")]
     Listen {
@@ -110,8 +119,14 @@ impl Server {
             durability,
             guests,
             retention_days,
+            tls,
+            passwords_in_plaintext,
             log: _,
         } = config;
+        let tls = Tls::new(&tls, &data_dir, host(&addr))?;
+        if let Some(listen) = listen.iter().find(|listen| listen.manner == Manner::Tls && tls.is_none()) {
+            return Err(StartError::NoTls(listen.clone()));
+        }
         let main = Listen { manner: Manner::Any, addr };
         let mut listeners = Vec::new();
         for listen in std::iter::once(&main).chain(&listen) {
@@ -129,7 +144,7 @@ impl Server {
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let policy = Policy { guests, retention_days: (retention_days > 0).then_some(retention_days) };
+        let policy = Policy { guests, passwords_in_plaintext, retention_days: (retention_days > 0).then_some(retention_days) };
         let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
         let service = Arc::new(service);
         let node = Arc::new(Node {
@@ -137,6 +152,7 @@ impl Server {
             hub: Arc::clone(&hub),
             metrics: Arc::default(),
             telnet_echo,
+            tls,
             connections: TaskTracker::new(),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
@@ -184,6 +200,17 @@ impl Server {
         &self.addresses
     }
 
+    /// By what people can tell that it is this server: SHA-256 of the certificate. Nothing where no TLS is spoken.
+    pub fn fingerprint(&self) -> Option<String> {
+        self.shared.tls().map(Tls::fingerprint)
+    }
+
+    /// Reads the files of the certificate again. Connections that are there stay; if the files are wrong, so does the
+    /// certificate.
+    pub fn reload_certificate(&self) -> Result<(), CertificateError> {
+        self.shared.tls().map_or(Ok(()), Tls::reload)
+    }
+
     /// Serves a connection that did not come by a port. What is spoken there is told by its first bytes; HTTP is not.
     pub fn serve(&self, socket: impl Socket) {
         listen::welcome_unasked(socket, &self.shared);
@@ -212,6 +239,17 @@ impl Server {
             tracing::error!("the store was not closed; the next start finds all that was acknowledged");
         }
     }
+}
+
+/// The host of an address to listen on.
+fn host(addr: &str) -> &str {
+    addr.rsplit_once(':').map_or(addr, |(host, _)| host).trim_matches(['[', ']'])
+}
+
+/// By what people can tell that it is this server: SHA-256 of the certificate. Nothing where no TLS is spoken, or where there
+/// is no certificate yet.
+pub fn fingerprint(config: &Config) -> Result<Option<String>, CertificateError> {
+    tls::fingerprint_of(&config.tls, &config.data_dir)
 }
 
 /// Copies the database of a data folder into a new file, whether a server runs on it or not: all that was acknowledged

@@ -54,6 +54,9 @@ fn greeting(server: &Server, data_dir: &Path) -> String {
         let only = if *manner == Manner::Any { String::new() } else { format!(" ({})", manner.word()) };
         lines += &format!("listening on {addr}{only}\n");
     }
+    if let Some(fingerprint) = server.fingerprint() {
+        lines += &format!("certificate {fingerprint}\n");
+    }
     let (addr, data) = (server.address(), data_dir.display());
     let (ip, port) = (addr.ip(), addr.port());
     lines += &format!("data in {data}\ntry:  telnet {ip} {port}\n      im-client --addr {addr}\n");

@@ -7,6 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub(crate) struct Policy {
     /// Whether people without an account are let in.
     pub(crate) guests: bool,
+    /// Whether passwords are taken that could be read on the way.
+    pub(crate) passwords_in_plaintext: bool,
     /// What is said anywhere is kept for so many days only.
     pub(crate) retention_days: Option<u16>,
 }

@@ -1,6 +1,7 @@
 //! The configuration: a file, over it the environment and the command line.
 
 mod args;
+mod encryption;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use crate::dialect::text::TelnetEcho;
 use crate::store::Durability;
 
 pub use self::args::{Args, Command};
+pub use self::encryption::Encryption;
 
 /// The default configuration with its comments, as `im-server config` prints it.
 pub const DEFAULT_FILE: &str = include_str!("default.toml");
@@ -37,6 +39,10 @@ pub struct Config {
     pub durability: Durability,
     /// What is said is kept for so many days, 0 for ever.
     pub retention_days: u16,
+    /// Whether TLS is spoken, and with which certificate.
+    pub tls: Encryption,
+    /// Passwords are taken though somebody on the way could read them.
+    pub passwords_in_plaintext: bool,
     /// What is logged.
     pub log: String,
 }
@@ -60,6 +66,8 @@ pub enum Manner {
     Json,
     /// HTTP, and WebSockets.
     Http,
+    /// TLS, and inside whatever the first bytes say.
+    Tls,
 }
 
 /// A further port: `MANNER=ADDR`.
@@ -109,6 +117,8 @@ struct File {
     database_bytes_max: Option<u64>,
     durability: Option<Durability>,
     retention_days: Option<u16>,
+    tls: Option<Encryption>,
+    passwords_in_plaintext: Option<bool>,
     log: Option<String>,
 }
 
@@ -125,6 +135,8 @@ impl Config {
             database_bytes_max: 0,
             durability: Durability::Full,
             retention_days: 0,
+            tls: Encryption::Auto,
+            passwords_in_plaintext: false,
             log: "info".into(),
         }
     }
@@ -153,6 +165,8 @@ impl Config {
             database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
             durability: args.durability.or(file.durability).unwrap_or(defaults.durability),
             retention_days: args.retention_days.or(file.retention_days).unwrap_or(defaults.retention_days),
+            tls: args.tls.clone().or(file.tls).unwrap_or(defaults.tls),
+            passwords_in_plaintext: file.passwords_in_plaintext.unwrap_or(defaults.passwords_in_plaintext),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
         })
     }
@@ -180,6 +194,7 @@ impl Manner {
             Self::Native => "native",
             Self::Json => "json",
             Self::Http => "http",
+            Self::Tls => "tls",
         }
     }
 }
@@ -188,8 +203,8 @@ impl FromStr for Listen {
     type Err = String;
 
     fn from_str(raw: &str) -> Result<Self, String> {
-        use Manner::{Any, Goim, Http, Json, Lobby, Machat, Native, Tinychat};
-        let manners = [Any, Native, Json, Http, Goim, Lobby, Machat, Tinychat];
+        use Manner::{Any, Goim, Http, Json, Lobby, Machat, Native, Tinychat, Tls};
+        let manners = [Any, Tls, Native, Json, Http, Goim, Lobby, Machat, Tinychat];
         let words = || manners.map(Manner::word).join(", ");
         let (word, addr) = raw
             .split_once('=')
@@ -228,6 +243,8 @@ mod tests {
         assert_eq!(file.database_bytes_max, Some(defaults.database_bytes_max));
         assert_eq!(file.durability, Some(defaults.durability));
         assert_eq!(file.retention_days, Some(defaults.retention_days));
+        assert_eq!(file.tls, Some(defaults.tls));
+        assert_eq!(file.passwords_in_plaintext, Some(defaults.passwords_in_plaintext));
         assert_eq!(file.log, Some(defaults.log));
         assert_eq!(file.data_dir, None);
         // What is commented out is a key too.

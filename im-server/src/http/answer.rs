@@ -68,6 +68,7 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::TheyAreNotMember
         | Refusal::NotAllowed
         | Refusal::NoGuests
+        | Refusal::NotEncrypted
         | Refusal::NeedsAccount => StatusCode::FORBIDDEN,
         Refusal::NoSuchUser
         | Refusal::NoSuchRoom

@@ -1,6 +1,7 @@
 //! Where connections come in: bound addresses, the accept loop, and what each connection turns out to speak.
 
 mod browsers;
+mod encrypted;
 mod sniff;
 
 use std::io;
@@ -17,6 +18,7 @@ use crate::config::{Listen, Manner};
 use crate::http::Http;
 use crate::node::Node;
 use crate::peer::Peer;
+use crate::tls::Tls;
 
 use self::browsers::Browsers;
 
@@ -41,6 +43,10 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(node: Arc<Node>, http: Http, places: Arc<Semaphore>) -> Self {
         Self { node, http, places, browsers: Browsers::default() }
+    }
+
+    pub(crate) fn tls(&self) -> Option<&Tls> {
+        self.node.tls.as_ref()
     }
 }
 

@@ -141,6 +141,9 @@ impl Service {
         origin: Origin,
         request: Request,
     ) -> Result<Outcome, Refusal> {
+        if request.has_password() && !self.takes_password_of(origin.peer) {
+            return Err(Refusal::NotEncrypted);
+        }
         let outcome = match request {
             Request::Ping => return Ok(Reply::Done.into()),
             Request::CheckName { name } => self.check_name(name).await?,

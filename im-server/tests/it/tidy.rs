@@ -23,18 +23,19 @@ const MODULES: &[(&str, &[&str])] = &[
     ("dialect", &["entry"]),
     // What is kept, and what is live.
     ("store", &["announcement", "entry", "machine"]),
+    ("tls", &["config"]),
     ("hub", &["announcement", "entry"]),
     ("service", &["entry", "hub", "machine", "peer", "policy", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
     ("session", &["carriage", "dialect", "entry", "hub", "machine", "metrics", "peer", "policy", "service", "store"]),
-    ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
+    ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session", "tls"]),
     ("http", &["carriage", "dialect", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
     ("config", &["dialect", "store"]),
     // The program, besides serving.
     ("commands", &[]),
-    ("listen", &["carriage", "config", "dialect", "http", "node", "peer"]),
+    ("listen", &["carriage", "config", "dialect", "http", "node", "peer", "tls"]),
 ];
 
 /// Sources that may import all.
