@@ -7,12 +7,13 @@ use std::env;
 use std::path::PathBuf;
 
 /// A program, and the Debian package that has it.
-const PROGRAMS: [(&str, &str); 8] = [
+const PROGRAMS: [(&str, &str); 9] = [
     ("telnet", "telnet"),
     ("nc", "netcat-openbsd"),
     ("busybox", "busybox"),
     ("socat", "socat"),
     ("curl", "curl"),
+    ("openssl", "openssl"),
     ("strace", "strace"),
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),

@@ -42,9 +42,9 @@ use crate::node::Node;
 use crate::policy::{Policies, Policy};
 use crate::service::{Service, Sources};
 use crate::store::Store;
+pub use crate::store::{BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, OpenError};
 pub use crate::tls::CertificateError;
 use crate::tls::Tls;
-pub use crate::store::{BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, OpenError};
 
 /// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
@@ -144,7 +144,11 @@ impl Server {
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let policy = Policy { guests, passwords_in_plaintext, retention_days: (retention_days > 0).then_some(retention_days) };
+        let policy = Policy {
+            guests,
+            passwords_in_plaintext,
+            retention_days: (retention_days > 0).then_some(retention_days),
+        };
         let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
         let service = Arc::new(service);
         let node = Arc::new(Node {

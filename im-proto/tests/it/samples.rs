@@ -185,10 +185,11 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::KeptFull => "kept-full",
     Refusal::NoSuchToken => "no-such-token",
     Refusal::NoSuchMessage => "no-such-message",
+    Refusal::NotEncrypted => "not-encrypted",
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 31] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 32] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -220,4 +221,5 @@ pub(crate) const ALL_REFUSALS: [Refusal; 31] = [
     Refusal::KeptFull,
     Refusal::NoSuchToken,
     Refusal::NoSuchMessage,
+    Refusal::NotEncrypted,
 ];

@@ -30,7 +30,8 @@ pub(super) fn refuse(stream: &TcpStream) {
 
 /// Sees a handshake to its end. `first` is what was read of it. Nothing, if it did not come to one.
 pub(super) async fn accept(stream: TcpStream, first: &[u8], tls: &Tls) -> Option<Encrypted> {
-    let shaken = timeout(Duration::from_secs(HANDSHAKE_SECONDS_MAX), Box::pin(shake_hands(stream, first, tls)));
+    let shaken =
+        timeout(Duration::from_secs(HANDSHAKE_SECONDS_MAX), Box::pin(shake_hands(stream, first, tls)));
     match shaken.await {
         Ok(Ok(encrypted)) => Some(encrypted),
         Ok(Err(error)) => {
@@ -100,4 +101,28 @@ pub(super) fn tell_tls_only(stream: &TcpStream) {
 
 fn invalid(error: rustls::Error) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::config::Encryption;
+
+    #[tokio::test(start_paused = true)]
+    async fn half_a_handshake_is_waited_for_some_seconds() {
+        let folder = TempDir::new().unwrap();
+        let tls = Tls::new(&Encryption::Auto, folder.path(), "").unwrap().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        peer.write_all(&[1, 2, 0, 1]).await.unwrap();
+        let began = Instant::now();
+        assert!(accept(stream, &[FIRST_BYTE, 3], &tls).await.is_none());
+        assert_eq!(began.elapsed().as_secs(), HANDSHAKE_SECONDS_MAX);
+    }
 }

@@ -4,6 +4,7 @@ mod erase;
 mod friends;
 mod hooks;
 mod mentions;
+mod passwords;
 mod retention;
 mod tokens;
 

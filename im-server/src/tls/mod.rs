@@ -112,8 +112,7 @@ fn config(identity: Identity, inside: &[u8]) -> Result<ServerConfig, rustls::Err
 
 /// As `openssl x509 -fingerprint -sha256` writes it.
 pub(crate) fn fingerprint(certificate: &[u8]) -> String {
-    let pairs: Vec<String> =
-        Sha256::digest(certificate).iter().map(|byte| format!("{byte:02X}")).collect();
+    let pairs: Vec<String> = Sha256::digest(certificate).iter().map(|byte| format!("{byte:02X}")).collect();
     pairs.join(":")
 }
 

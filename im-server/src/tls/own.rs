@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use rcgen::{CertificateParams, DnType, KeyPair};
 
-use super::files::{CertificateError, keep, read};
 use super::Identity;
+use super::files::{CertificateError, keep, read};
 
-/// Where it is, in the data folder: the key, and behind it the certificate.
-fn file(data_dir: &Path) -> PathBuf {
-    data_dir.join("tls").join("own.pem")
+/// Where the certificate is, and its key.
+fn files(data_dir: &Path) -> (PathBuf, PathBuf) {
+    let folder = data_dir.join("tls");
+    (folder.join("own.pem"), folder.join("own.key"))
 }
 
 /// The one that was made before, or a new one.
@@ -17,19 +18,22 @@ pub(super) fn identity(data_dir: &Path, host: &str) -> Result<Identity, Certific
     if let Some(identity) = kept(data_dir)? {
         return Ok(identity);
     }
-    keep(&file(data_dir), &make(host)?)?;
-    let file = file(data_dir);
-    read(&file, &file)
+    let (certificate, key) = files(data_dir);
+    let made = make(host)?;
+    // The certificate last: where there is one, it has its key.
+    keep(&key, &made.1)?;
+    keep(&certificate, &made.0)?;
+    read(&certificate, &key)
 }
 
 /// The one that was made before.
 pub(super) fn kept(data_dir: &Path) -> Result<Option<Identity>, CertificateError> {
-    let file = file(data_dir);
-    if file.exists() { read(&file, &file).map(Some) } else { Ok(None) }
+    let (certificate, key) = files(data_dir);
+    if certificate.exists() { read(&certificate, &key).map(Some) } else { Ok(None) }
 }
 
-/// A key and a certificate that it signs itself. It never ends: what counts is that it is the same.
-fn make(host: &str) -> Result<String, rcgen::Error> {
+/// A certificate, and the key that has signed it. It never ends: what counts is that it is the same.
+fn make(host: &str) -> Result<(String, String), rcgen::Error> {
     let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
     if !host.is_empty() && !names.iter().any(|name| name == host) && host.is_ascii() {
         names.push(host.to_owned());
@@ -38,5 +42,5 @@ fn make(host: &str) -> Result<String, rcgen::Error> {
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name.push(DnType::CommonName, "im-server");
     let certificate = params.self_signed(&key)?;
-    Ok(key.serialize_pem() + &certificate.pem())
+    Ok((certificate.pem(), key.serialize_pem()))
 }
