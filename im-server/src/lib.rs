@@ -31,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use crate::carriage::Socket;
-pub use crate::config::{Args, Command, Config, ConfigError, DEFAULT_FILE, Encryption, Listen, Manner};
+pub use crate::config::{Acme, Args, Command, Config, ConfigError, DEFAULT_FILE, Encryption, Listen, Manner};
 pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;
 use crate::hub::Hub;
@@ -120,10 +120,11 @@ impl Server {
             guests,
             retention_days,
             tls,
+            acme,
             passwords_in_plaintext,
             log: _,
         } = config;
-        let tls = Tls::new(&tls, &data_dir, host(&addr))?;
+        let tls = Tls::new(&tls, acme.as_ref(), &data_dir, host(&addr))?;
         if let Some(listen) = listen.iter().find(|listen| listen.manner == Manner::Tls && tls.is_none()) {
             return Err(StartError::NoTls(listen.clone()));
         }
@@ -179,7 +180,20 @@ impl Server {
             server.background.spawn(listen::accept(listener, manner, Arc::clone(&shared)));
         }
         server.start_chores();
+        if let Some(acme) = acme {
+            server.get_certificates(acme, data_dir, machine);
+        }
         Ok(server)
+    }
+
+    /// Certificates are got, and got anew.
+    fn get_certificates(&self, acme: Acme, data_dir: PathBuf, machine: Machine) {
+        let (stop, shared) = (self.stop.clone(), Arc::clone(&self.shared));
+        self.background.spawn(async move {
+            let Some(tls) = shared.tls() else { return };
+            let getting = Box::pin(tls::acme::run(tls, &acme, &data_dir, machine));
+            stop.run_until_cancelled(getting).await;
+        });
     }
 
     /// What is done now and then, and for all together.
@@ -253,7 +267,7 @@ fn host(addr: &str) -> &str {
 /// By what people can tell that it is this server: SHA-256 of the certificate. Nothing where no TLS is spoken, or where there
 /// is no certificate yet.
 pub fn fingerprint(config: &Config) -> Result<Option<String>, CertificateError> {
-    tls::fingerprint_of(&config.tls, &config.data_dir)
+    tls::fingerprint_of(&config.tls, config.acme.as_ref(), &config.data_dir)
 }
 
 /// Copies the database of a data folder into a new file, whether a server runs on it or not: all that was acknowledged

@@ -122,7 +122,7 @@ impl Dialer {
         let shaken = TlsConnector::from(Arc::new(config)).connect(name, tcp).await;
         match (shaken, verifier.seen()) {
             (Ok(stream), seen) => {
-                let news = self.remember(address, seen)?;
+                let news = self.remember(address, &seen)?;
                 let secured = Secured { safety: Safety::Encrypted, news };
                 Ok(Stream { way: Way::Encrypted(Box::new(stream)), secured })
             }
@@ -145,13 +145,13 @@ impl Dialer {
     }
 
     /// Keeps what was seen of a server for the next time.
-    fn remember(&self, address: &str, seen: Seen) -> io::Result<Option<String>> {
+    fn remember(&self, address: &str, seen: &Seen) -> io::Result<Option<String>> {
         let (identity, news) = match seen {
             Seen::New(print) => {
                 let news = format!(
                     "{address} is new here and shows a certificate of its own: {print} (compare it with what the server printed when it started)"
                 );
-                (Identity::Own(print), Some(news))
+                (Identity::Own(*print), Some(news))
             }
             Seen::Public { is_new: true } => (Identity::Public, None),
             _ => return Ok(None),

@@ -136,6 +136,11 @@ impl Encrypted {
         }
     }
 
+    /// Whether this was agreed to be spoken inside.
+    pub(crate) fn speaks(&self, protocol: &[u8]) -> bool {
+        self.tls().connection.alpn_protocol() == Some(protocol)
+    }
+
     fn tls(&self) -> MutexGuard<'_, Tls> {
         self.tls.lock().unwrap_or_else(PoisonError::into_inner)
     }

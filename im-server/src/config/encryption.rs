@@ -42,6 +42,17 @@ impl<'de> Deserialize<'de> for Encryption {
     }
 }
 
+/// A certificate from an ACME authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acme {
+    /// The name that the certificate is for.
+    pub name: String,
+    /// The directory of the authority, a URL.
+    pub directory: String,
+    /// Whom the authority itself is trusted for, in PEM; without it the system's roots.
+    pub root: Option<PathBuf>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

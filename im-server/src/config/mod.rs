@@ -13,7 +13,10 @@ use crate::dialect::text::TelnetEcho;
 use crate::store::Durability;
 
 pub use self::args::{Args, Command};
-pub use self::encryption::Encryption;
+pub use self::encryption::{Acme, Encryption};
+
+/// The authority that is asked for certificates if no other is named.
+const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
 
 /// The default configuration with its comments, as `im-server config` prints it.
 pub const DEFAULT_FILE: &str = include_str!("default.toml");
@@ -41,6 +44,8 @@ pub struct Config {
     pub retention_days: u16,
     /// Whether TLS is spoken, and with which certificate.
     pub tls: Encryption,
+    /// A certificate from an ACME authority.
+    pub acme: Option<Acme>,
     /// Passwords are taken though somebody on the way could read them.
     pub passwords_in_plaintext: bool,
     /// What is logged.
@@ -118,6 +123,9 @@ struct File {
     durability: Option<Durability>,
     retention_days: Option<u16>,
     tls: Option<Encryption>,
+    acme: Option<String>,
+    acme_directory: Option<String>,
+    acme_root: Option<PathBuf>,
     passwords_in_plaintext: Option<bool>,
     log: Option<String>,
 }
@@ -136,6 +144,7 @@ impl Config {
             durability: Durability::Full,
             retention_days: 0,
             tls: Encryption::Auto,
+            acme: None,
             passwords_in_plaintext: false,
             log: "info".into(),
         }
@@ -166,6 +175,11 @@ impl Config {
             durability: args.durability.or(file.durability).unwrap_or(defaults.durability),
             retention_days: args.retention_days.or(file.retention_days).unwrap_or(defaults.retention_days),
             tls: args.tls.clone().or(file.tls).unwrap_or(defaults.tls),
+            acme: file.acme.map(|name| Acme {
+                name,
+                directory: file.acme_directory.unwrap_or_else(|| LETS_ENCRYPT.to_owned()),
+                root: file.acme_root,
+            }),
             passwords_in_plaintext: file.passwords_in_plaintext.unwrap_or(defaults.passwords_in_plaintext),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
         })
@@ -248,8 +262,10 @@ mod tests {
         assert_eq!(file.log, Some(defaults.log));
         assert_eq!(file.data_dir, None);
         // What is commented out is a key too.
-        let all = DEFAULT_FILE.replace("# data_dir", "data_dir");
-        assert!(parse(&all).unwrap().data_dir.is_some());
+        assert_eq!(file.acme_directory.as_deref(), Some(LETS_ENCRYPT));
+        let all = DEFAULT_FILE.replace("# data_dir", "data_dir").replace("# acme", "acme");
+        let all = parse(&all).unwrap();
+        assert!(all.data_dir.is_some() && all.acme.is_some() && all.acme_root.is_some());
     }
 
     #[test]

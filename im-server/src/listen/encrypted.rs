@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::carriage::{Encrypted, Raw};
-use crate::tls::Tls;
+use crate::tls::{ACME_PROTOCOL, Tls};
 
 /// TLS begins with this byte: a record of the handshake.
 pub(super) const FIRST_BYTE: u8 = 0x16;
@@ -57,6 +57,9 @@ async fn shake_hands(stream: TcpStream, first: &[u8], tls: &Tls) -> io::Result<E
     };
     let encrypted = Encrypted::new(stream, connection);
     encrypted.shake_hands().await?;
+    if encrypted.speaks(ACME_PROTOCOL) {
+        return Err(io::Error::other("an authority has seen what it was to see")); // nothing is spoken in it
+    }
     Ok(encrypted)
 }
 
@@ -116,7 +119,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn half_a_handshake_is_waited_for_some_seconds() {
         let folder = TempDir::new().unwrap();
-        let tls = Tls::new(&Encryption::Auto, folder.path(), "").unwrap().unwrap();
+        let tls = Tls::new(&Encryption::Auto, None, folder.path(), "").unwrap().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();

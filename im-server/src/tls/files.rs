@@ -35,6 +35,9 @@ pub enum CertificateError {
     /// The key is not the certificate's, or cannot be used.
     #[error("the certificate and its key cannot be used: {0}")]
     Unusable(#[from] rustls::Error),
+    /// Two ways to a certificate are wanted.
+    #[error("acme goes with tls = \"auto\" only")]
+    Two,
     /// None could be made.
     #[error("a certificate cannot be made: {0}")]
     Unmade(#[from] rcgen::Error),

@@ -1,7 +1,9 @@
 //! What TLS is spoken with: the certificate, where it comes from, and its key. Connections are elsewhere.
 
+pub(crate) mod acme;
 mod files;
 mod own;
+mod validity;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -11,7 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ServerConfig};
 use sha2::{Digest, Sha256};
 
-use crate::config::Encryption;
+use crate::config::{Acme, Encryption};
 
 pub use self::files::CertificateError;
 
@@ -44,12 +46,17 @@ impl Tls {
     /// Reads the certificate, or makes one; nothing where no TLS is wanted.
     pub(crate) fn new(
         encryption: &Encryption,
+        acme: Option<&Acme>,
         data_dir: &Path,
         host: &str,
     ) -> Result<Option<Self>, CertificateError> {
+        let got = acme.map_or(Ok(None), |acme| acme::kept(data_dir, acme))?;
         let identity = match encryption {
+            Encryption::Off | Encryption::Files { .. } if acme.is_some() => {
+                return Err(CertificateError::Two);
+            }
             Encryption::Off => return Ok(None),
-            Encryption::Auto => own::identity(data_dir, host)?,
+            Encryption::Auto => got.map_or_else(|| own::identity(data_dir, host), Ok)?,
             Encryption::Files { certificates, key } => files::read(certificates, key)?,
         };
         let now = RwLock::new(Now::new(identity)?);
@@ -69,6 +76,11 @@ impl Tls {
         let now = Now::new(identity)?;
         *self.now.write().unwrap_or_else(PoisonError::into_inner) = now;
         Ok(())
+    }
+
+    /// What is shown to an authority that looks whether a name is ours.
+    pub(crate) fn challenged(&self, by: Option<(String, Arc<ServerConfig>)>) {
+        *self.challenge.lock().unwrap_or_else(PoisonError::into_inner) = by;
     }
 
     /// By what people can tell that it is this server: SHA-256 of the certificate.
@@ -119,14 +131,17 @@ pub(crate) fn fingerprint(certificate: &[u8]) -> String {
 /// By what people can tell that it is this server; nothing where it speaks no TLS, or has no certificate yet.
 pub(crate) fn fingerprint_of(
     encryption: &Encryption,
+    acme: Option<&Acme>,
     data_dir: &Path,
 ) -> Result<Option<String>, CertificateError> {
     let identity = match encryption {
         Encryption::Off => return Ok(None),
-        Encryption::Auto => match own::kept(data_dir)? {
-            Some(identity) => identity,
-            None => return Ok(None),
-        },
+        Encryption::Auto => {
+            match acme.map_or_else(|| own::kept(data_dir), |acme| acme::kept(data_dir, acme))? {
+                Some(identity) => identity,
+                None => return Ok(None),
+            }
+        }
         Encryption::Files { certificates, key } => files::read(certificates, key)?,
     };
     Ok(identity.chain.first().map(|first| fingerprint(first)))

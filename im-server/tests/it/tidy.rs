@@ -23,7 +23,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("dialect", &["entry"]),
     // What is kept, and what is live.
     ("store", &["announcement", "entry", "machine"]),
-    ("tls", &["config"]),
+    ("tls", &["config", "machine"]),
     ("hub", &["announcement", "entry"]),
     ("service", &["entry", "hub", "machine", "peer", "policy", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.

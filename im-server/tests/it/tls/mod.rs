@@ -1,5 +1,6 @@
 //! Encrypted connections, from outside: what is understood inside, what is refused, and certificates that change.
 
+mod acme;
 mod certificates;
 mod handshakes;
 mod inside;
@@ -41,9 +42,14 @@ pub(crate) fn own_certificate(data_dir: &Path) -> std::path::PathBuf {
 }
 
 pub(crate) fn connect(addr: SocketAddr, config: &Arc<ClientConfig>) -> Encrypted {
+    connect_as(addr, "localhost", config)
+}
+
+/// The same to a server by some name.
+pub(crate) fn connect_as(addr: SocketAddr, name: &'static str, config: &Arc<ClientConfig>) -> Encrypted {
     let stream = TcpStream::connect(addr).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS))).unwrap();
-    let name = ServerName::try_from("localhost").unwrap();
+    let name = ServerName::try_from(name).unwrap();
     StreamOwned::new(ClientConnection::new(Arc::clone(config), name).unwrap(), stream)
 }
 
