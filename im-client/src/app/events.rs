@@ -4,6 +4,7 @@ use im_proto::{Address, Body, Conversation, Event, FromServer, Notice, UserName}
 
 use super::amended::{about, is_post};
 use super::{Action, App, Key, Scroll, Talk, scroll};
+use crate::patience::come_back_wait;
 use crate::wording;
 
 impl App {
@@ -111,6 +112,9 @@ impl App {
                 self.typing.began(conversation, user, self.now);
             }
             Notice::Typing { .. } => {}
+            Notice::ComeBack { after_milliseconds } => {
+                self.come_back = Some(come_back_wait(after_milliseconds));
+            }
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
         }
         Vec::new()

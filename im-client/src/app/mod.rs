@@ -369,6 +369,8 @@ pub struct App {
     notifying: notify::Notifying,
     /// Who is writing.
     pub typing: typing::Typing,
+    /// The server stops, and said how long to wait before dialling again.
+    come_back: Option<Duration>,
     /// How wide the panes at the sides are, where somebody has said so.
     pub sides: Sides,
 }
@@ -434,6 +436,7 @@ impl App {
             is_zen: false,
             notifying: notify::Notifying::default(),
             typing: typing::Typing::default(),
+            come_back: None,
             sides: Sides::default(),
         }
     }

@@ -2,6 +2,7 @@
 //! read.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use im_proto::{Address, Conversation, ConversationId, Event, Kind, Notice, Reply, Request, Seq};
 
@@ -10,18 +11,27 @@ use super::session::{Heard, Session, signed_in, wait};
 use crate::cli::{Common, Tail};
 use crate::connection::ConnectionError;
 use crate::exit::Failure;
+use crate::patience::come_back_wait;
 use crate::tokens::{SignedIn, Tokens};
 
 pub(super) async fn run(common: &Common, tokens: &Tokens, tail: Tail) -> Result<(), Failure> {
     let signed_in = signed_in(common, tokens)?;
-    let mut follower =
-        Follower { manner: Manner::of(tail.json), wanted: tail.of, known: BTreeMap::new(), has_begun: false };
+    let mut follower = Follower {
+        manner: Manner::of(tail.json),
+        wanted: tail.of,
+        known: BTreeMap::new(),
+        has_begun: false,
+        come_back: None,
+    };
     let mut attempt = 1;
     loop {
         match follower.follow(common, &signed_in, &mut attempt).await {
             // What never worked is not worth waiting for; what did will come back.
             Failure::Connection(error) if !follower.has_begun || error.is_final() => return Err(error.into()),
-            Failure::Connection(_) => wait(attempt).await?,
+            Failure::Connection(_) => match follower.come_back.take() {
+                Some(asked) => tokio::time::sleep(asked).await,
+                None => wait(attempt).await?,
+            },
             failure => return Err(failure),
         }
         attempt += 1;
@@ -39,6 +49,8 @@ struct Follower {
     wanted: Vec<Address>,
     known: BTreeMap<ConversationId, Place>,
     has_begun: bool,
+    /// The server stops, and said how long to wait.
+    come_back: Option<Duration>,
 }
 
 impl Follower {
@@ -57,6 +69,10 @@ impl Follower {
                 Ok(Heard::Event(event)) => self.event(&event),
                 Ok(Heard::Notice(Notice::Conversation(about))) => {
                     self.learn(about, Seq::ZERO);
+                    Ok(())
+                }
+                Ok(Heard::Notice(Notice::ComeBack { after_milliseconds })) => {
+                    self.come_back = Some(come_back_wait(after_milliseconds));
                     Ok(())
                 }
                 Ok(Heard::Reply(_, Err(refusal))) => Err(refusal.into()),

@@ -90,23 +90,23 @@ fn a_public_certificate_is_asked_of_the_system_and_nothing_less_is_taken_afterwa
     world.stop();
     world.start_with(|config| config.tls = Encryption::Files { certificates, key });
     let addr = world.addr.replace("127.0.0.1", "localhost");
-    let run = |roots: &std::path::Path, addr: &str, task: &[&str]| {
+    let run = |world: &World, roots: &std::path::Path, addr: &str, task: &[&str]| {
         let mut command = world.command(&[&["--tls", "always", "--addr", addr], task].concat());
         let output = command.env("SSL_CERT_FILE", roots).output().unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
     let nobody = world.file("no-roots.pem", "");
     // Nobody knows who has signed it, and it is none of its own.
-    let (code, told) = run(&nobody, &addr, &["signup", "alice"]);
+    let (code, told) = run(&world, &nobody, &addr, &["signup", "alice"]);
     assert!(code == Some(3) && told.contains("not to be trusted"), "{told}");
     // It is for another name.
-    let (code, told) = run(&roots, &world.addr, &["signup", "alice"]);
+    let (code, told) = run(&world, &roots, &world.addr, &["signup", "alice"]);
     assert!(code == Some(3) && told.contains("not to be trusted"), "{told}");
-    assert_eq!(run(&roots, &addr, &["signup", "alice"]), (Some(0), String::new()));
+    assert_eq!(run(&world, &roots, &addr, &["signup", "alice"]), (Some(0), String::new()));
 
     world.stop();
     world.start();
-    let (code, told) = run(&roots, &addr, &["login", "alice"]);
+    let (code, told) = run(&world, &roots, &addr, &["login", "alice"]);
     assert!(code == Some(3) && told.contains("HAD A PUBLIC CERTIFICATE"), "{told}");
 }
 

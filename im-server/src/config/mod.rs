@@ -2,6 +2,7 @@
 
 mod args;
 mod encryption;
+mod verbs;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ pub use self::encryption::{Acme, Encryption};
 
 /// The authority that is asked for certificates if no other is named.
 const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
+pub use self::verbs::{RoomVerb, TokenVerb, UserVerb};
 
 /// The default configuration with its comments, as `im-server config` prints it.
 pub const DEFAULT_FILE: &str = include_str!("default.toml");
@@ -48,8 +50,23 @@ pub struct Config {
     pub acme: Option<Acme>,
     /// Passwords are taken though somebody on the way could read them.
     pub passwords_in_plaintext: bool,
+    /// Where whoever watches asks, on this machine: `host:port`, or `off`.
+    pub metrics: String,
     /// What is logged.
     pub log: String,
+    /// How it is logged.
+    pub log_format: LogFormat,
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// An object a line, for programs.
+    Json,
 }
 
 /// A way of speaking that a port may be fixed to.
@@ -127,7 +144,9 @@ struct File {
     acme_directory: Option<String>,
     acme_root: Option<PathBuf>,
     passwords_in_plaintext: Option<bool>,
+    metrics: Option<String>,
     log: Option<String>,
+    log_format: Option<LogFormat>,
 }
 
 impl Config {
@@ -146,7 +165,9 @@ impl Config {
             tls: Encryption::Auto,
             acme: None,
             passwords_in_plaintext: false,
+            metrics: "off".into(),
             log: "info".into(),
+            log_format: LogFormat::Text,
         }
     }
 
@@ -181,7 +202,9 @@ impl Config {
                 root: file.acme_root,
             }),
             passwords_in_plaintext: file.passwords_in_plaintext.unwrap_or(defaults.passwords_in_plaintext),
+            metrics: args.metrics.clone().or(file.metrics).unwrap_or(defaults.metrics),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
+            log_format: args.log_format.or(file.log_format).unwrap_or(defaults.log_format),
         })
     }
 }
@@ -197,6 +220,11 @@ fn parse(text: &str) -> Result<File, String> {
 }
 
 impl Manner {
+    /// The one that this word means in `--listen`.
+    pub fn by_word(word: &str) -> Option<Self> {
+        MANNERS.into_iter().find(|manner| manner.word() == word)
+    }
+
     /// Its word in `--listen`.
     pub fn word(self) -> &'static str {
         match self {
@@ -213,18 +241,29 @@ impl Manner {
     }
 }
 
+/// All of them.
+const MANNERS: [Manner; 9] = [
+    Manner::Any,
+    Manner::Tls,
+    Manner::Native,
+    Manner::Json,
+    Manner::Http,
+    Manner::Goim,
+    Manner::Lobby,
+    Manner::Machat,
+    Manner::Tinychat,
+];
+
 impl FromStr for Listen {
     type Err = String;
 
     fn from_str(raw: &str) -> Result<Self, String> {
-        use Manner::{Any, Goim, Http, Json, Lobby, Machat, Native, Tinychat, Tls};
-        let manners = [Any, Tls, Native, Json, Http, Goim, Lobby, Machat, Tinychat];
-        let words = || manners.map(Manner::word).join(", ");
+        let words = || MANNERS.map(Manner::word).join(", ");
         let (word, addr) = raw
             .split_once('=')
             .ok_or_else(|| format!("it goes MANNER=ADDR, MANNER is one of {}", words()))?;
-        let manner = manners.into_iter().find(|manner| manner.word() == word);
-        let manner = manner.ok_or_else(|| format!("there is no manner {word}, only {}", words()))?;
+        let manner =
+            Manner::by_word(word).ok_or_else(|| format!("there is no manner {word}, only {}", words()))?;
         Ok(Self { manner, addr: addr.to_owned() })
     }
 }
@@ -259,7 +298,9 @@ mod tests {
         assert_eq!(file.retention_days, Some(defaults.retention_days));
         assert_eq!(file.tls, Some(defaults.tls));
         assert_eq!(file.passwords_in_plaintext, Some(defaults.passwords_in_plaintext));
+        assert_eq!(file.metrics, Some(defaults.metrics));
         assert_eq!(file.log, Some(defaults.log));
+        assert_eq!(file.log_format, Some(defaults.log_format));
         assert_eq!(file.data_dir, None);
         // What is commented out is a key too.
         assert_eq!(file.acme_directory.as_deref(), Some(LETS_ENCRYPT));

@@ -6,6 +6,7 @@
 
 mod account;
 mod amend;
+mod come_back;
 mod erase;
 mod export;
 mod friends;
@@ -13,6 +14,7 @@ mod group;
 mod guest;
 mod hooks;
 mod message;
+mod operator;
 mod password;
 mod people;
 mod received;
@@ -35,7 +37,10 @@ use crate::store::{EventPage, Search, Store, StoreError, TokenHash};
 pub(crate) use self::message::PostReceipt;
 use self::password::Passwords;
 use self::received::Unwritten;
-pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Next, Since, TokenInfo, Unsynced};
+pub(crate) use crate::store::{
+    Account, Followed, HookInfo, Label, Listed, ListedMember, ListedRoom, ListedToken, ListedUser, Next,
+    Since, TokenInfo, Unsynced,
+};
 
 #[cfg(test)]
 mod tests;

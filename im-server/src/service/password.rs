@@ -50,6 +50,12 @@ impl Passwords {
         .await
     }
 
+    /// How many wait or are being made, and how many are being made.
+    pub(super) fn waiting(&self) -> (usize, usize) {
+        let taken = |of: &Semaphore, most: usize| most - of.available_permits();
+        (taken(&self.queue, PASSWORD_QUEUE_MAX), taken(&self.turn, HASHES_AT_ONCE))
+    }
+
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ServerConfig};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use sha2::{Digest, Sha256};
 
 use crate::config::{Acme, Encryption};
@@ -114,10 +115,17 @@ impl Now {
 /// How connections with this certificate are to be.
 fn config(identity: Identity, inside: &[u8]) -> Result<ServerConfig, rustls::Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
+    let key = provider.key_provider.load_private_key(identity.key.clone_key())?;
+    let builder = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(identity.chain, identity.key)?;
+        .with_no_client_auth();
+    let mut config = if inside == ACME_PROTOCOL {
+        // Its extension is critical, so that nobody takes it for a certificate; the library would not either.
+        let shown = SingleCertAndKey::from(CertifiedKey::new(identity.chain, key));
+        builder.with_cert_resolver(Arc::new(shown))
+    } else {
+        builder.with_single_cert(identity.chain, identity.key)?
+    };
     config.alpn_protocols = vec![inside.to_vec()];
     Ok(config)
 }

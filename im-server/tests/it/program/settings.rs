@@ -21,7 +21,9 @@ fn the_file_that_is_printed_works_as_it_is() {
     let daemon = home.start(&["--config", "whole.toml"]);
     assert!(hides_passwords(&daemon));
     // And so does each line of it, also those that are commented out.
-    for line in printed.out.lines().filter(|line| line.contains(" = ")) {
+    // (But for the one by which somebody is asked who is not of this test: it is read by the configuration's own.)
+    let asks = |line: &str| line.starts_with("# acme = ");
+    for line in printed.out.lines().filter(|line| line.contains(" = ") && !asks(line)) {
         home.file("line.toml", line.trim_start_matches("# "));
         let mut command = home.command(&["--config", "line.toml", "--addr", "127.0.0.1:0"]);
         command.arg("--data-dir").arg(home.path("other"));

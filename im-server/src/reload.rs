@@ -1,0 +1,60 @@
+//! What changes while the server runs, when its configuration is read again.
+
+use crate::Server;
+use crate::config::Config;
+use crate::policy::Policy;
+
+impl Server {
+    /// Does from now on what this configuration says. The names of settings come back that differ from those the server was
+    /// started with, and need a new start.
+    pub fn reload(&self, config: &Config) -> Vec<&'static str> {
+        self.service.policies().change(policy(config));
+        needs_restart(&self.started_with, config)
+    }
+}
+
+/// What may change, of a configuration.
+pub(crate) fn policy(config: &Config) -> Policy {
+    let Config { guests, retention_days, passwords_in_plaintext, .. } = config;
+    Policy {
+        guests: *guests,
+        passwords_in_plaintext: *passwords_in_plaintext,
+        retention_days: (*retention_days > 0).then_some(*retention_days),
+    }
+}
+
+fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
+    // All of them are named, so that whoever adds one says which kind it is.
+    let Config {
+        addr,
+        listen,
+        data_dir,
+        telnet_echo,
+        connections_max,
+        database_bytes_max,
+        durability,
+        metrics,
+        log_format,
+        tls,
+        acme,
+        // These change at once.
+        guests: _,
+        passwords_in_plaintext: _,
+        retention_days: _,
+        log: _,
+    } = then;
+    let differ = [
+        ("addr", *addr != now.addr),
+        ("listen", *listen != now.listen),
+        ("data_dir", *data_dir != now.data_dir),
+        ("telnet_echo", *telnet_echo != now.telnet_echo),
+        ("connections_max", *connections_max != now.connections_max),
+        ("database_bytes_max", *database_bytes_max != now.database_bytes_max),
+        ("durability", *durability != now.durability),
+        ("metrics", *metrics != now.metrics),
+        ("log_format", *log_format != now.log_format),
+        ("tls", *tls != now.tls),
+        ("acme", *acme != now.acme),
+    ];
+    differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+}
