@@ -102,6 +102,10 @@ pub enum Refusal {
     /// No such message there, or it was taken out.
     #[error("there is no such message")]
     NoSuchMessage,
+    /// More was asked in a short time than may be: by somebody, from an address, or in a room. A second later it may be asked
+    /// again.
+    #[error("too many at once, wait a second and try again")]
+    TooOften,
     /// The connection is not encrypted, and somebody on the way could read the password.
     #[error("this connection is not encrypted, and a password could be read on the way: use TLS")]
     NotEncrypted,
@@ -142,6 +146,7 @@ impl Refusal {
             Self::KeptFull => "kept-full",
             Self::NoSuchToken => "no-such-token",
             Self::NoSuchMessage => "no-such-message",
+            Self::TooOften => "too-often",
             Self::NotEncrypted => "not-encrypted",
         }
     }

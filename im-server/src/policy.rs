@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::limits::Limits;
+
 /// What holds now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Policy {
@@ -11,6 +13,10 @@ pub(crate) struct Policy {
     pub(crate) passwords_in_plaintext: bool,
     /// What is said anywhere is kept for so many days only.
     pub(crate) retention_days: Option<u16>,
+    /// Most connections at the same time.
+    pub(crate) connections_max: usize,
+    /// How much anybody may have.
+    pub(crate) limits: Limits,
 }
 
 /// Where it is found. One change is seen by all.

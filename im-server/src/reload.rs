@@ -2,24 +2,29 @@
 
 use crate::Server;
 use crate::config::Config;
+use crate::listen;
 use crate::policy::Policy;
 
 impl Server {
     /// Does from now on what this configuration says. The names of settings come back that differ from those the server was
     /// started with, and need a new start.
     pub fn reload(&self, config: &Config) -> Vec<&'static str> {
-        self.service.policies().change(policy(config));
+        let policy = policy(config);
+        self.hub.waiting.allow(policy.limits.waiting_bytes_max);
+        self.service.policies().change(policy);
         needs_restart(&self.started_with, config)
     }
 }
 
 /// What may change, of a configuration.
 pub(crate) fn policy(config: &Config) -> Policy {
-    let Config { guests, retention_days, passwords_in_plaintext, .. } = config;
+    let Config { guests, retention_days, passwords_in_plaintext, connections_max, .. } = config;
     Policy {
         guests: *guests,
         passwords_in_plaintext: *passwords_in_plaintext,
         retention_days: (*retention_days > 0).then_some(*retention_days),
+        connections_max: listen::places(*connections_max),
+        limits: config.limits_in_force(),
     }
 }
 
@@ -30,14 +35,16 @@ fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
         listen,
         data_dir,
         telnet_echo,
-        connections_max,
         database_bytes_max,
         durability,
         metrics,
         log_format,
         tls,
         acme,
+        limits,
+        limits_switch,
         // These change at once.
+        connections_max: _,
         guests: _,
         passwords_in_plaintext: _,
         retention_days: _,
@@ -48,7 +55,11 @@ fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
         ("listen", *listen != now.listen),
         ("data_dir", *data_dir != now.data_dir),
         ("telnet_echo", *telnet_echo != now.telnet_echo),
-        ("connections_max", *connections_max != now.connections_max),
+        (
+            "limits.http_request_seconds_max",
+            limits.http_request_seconds_max != now.limits.http_request_seconds_max,
+        ),
+        ("limits off", *limits_switch != now.limits_switch),
         ("database_bytes_max", *database_bytes_max != now.database_bytes_max),
         ("durability", *durability != now.durability),
         ("metrics", *metrics != now.metrics),

@@ -5,6 +5,7 @@ mod acts;
 pub mod amended;
 pub mod amending;
 mod asked;
+pub mod boxes;
 mod clicking;
 pub mod commands;
 pub mod completion;
@@ -68,7 +69,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use im_proto::{
-    Address, Ask, Author, ConversationId, FromServer, MessageId, Pending, Seq, Timestamp, Token, UserName,
+    Address, Ask, ConversationId, FromServer, MessageId, Pending, Seq, Timestamp, Token, UserName,
 };
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -100,7 +101,7 @@ use keys::Chord;
 use links::Links;
 use looks::{Ground, Looks};
 use paints::Paints;
-use people::People;
+use people::{People, is_mine};
 use search::Search;
 use sign_in::SignIn;
 
@@ -326,6 +327,8 @@ pub struct App {
     pause: pause::Pause,
     notes: notes::Noting,
     undoing: select::Undoing,
+    /// What is taken along to be forwarded.
+    carried: Option<select::Carried>,
     /// What the mouse is selecting.
     drag: Option<dragging::Drag>,
     border: Option<clicking::Border>,
@@ -413,6 +416,7 @@ impl App {
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
+            carried: None,
             drag: None,
             border: None,
             list_above: None,
@@ -471,14 +475,4 @@ impl App {
     pub fn is_chatting(&self) -> bool {
         matches!(self.screen, Screen::Chat)
     }
-
-    /// Whether somebody is the one who is signed in here.
-    pub fn is_me(&self, who: &Author) -> bool {
-        is_mine(self.me.as_ref(), who)
-    }
-}
-
-/// A guest is never the one who is signed in here, not even one who had the name before it became that of an account.
-fn is_mine(me: Option<&UserName>, who: &Author) -> bool {
-    !who.guest && me == Some(&who.name)
 }

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use im_proto::{Address, Conversation, ConversationId, Event, Kind, Notice, Reply, Request, Seq};
+use im_proto::{Address, Conversation, ConversationId, Event, Kind, Notice, Reply, Request, Seq, Timestamp};
 
+use super::history::before_moment;
 use super::output::{self, Manner};
 use super::session::{Heard, Session, signed_in, wait};
 use crate::cli::{Common, Tail};
@@ -19,6 +20,7 @@ pub(super) async fn run(common: &Common, tokens: &Tokens, tail: Tail) -> Result<
     let mut follower = Follower {
         manner: Manner::of(tail.json),
         wanted: tail.of,
+        since: tail.since,
         known: BTreeMap::new(),
         has_begun: false,
         come_back: None,
@@ -47,6 +49,8 @@ struct Place {
 struct Follower {
     manner: Manner,
     wanted: Vec<Address>,
+    /// What is printed begins there, and not where it stood when it began.
+    since: Option<Timestamp>,
     known: BTreeMap<ConversationId, Place>,
     has_begun: bool,
     /// The server stops, and said how long to wait.
@@ -100,7 +104,7 @@ impl Follower {
             // group or room one goes oneself: from where is for the server to say.
             let from = match (self.known.get(&id), kind) {
                 (Some(place), _) => Some(place.printed),
-                (None, _) if !self.has_begun => Some(head),
+                (None, _) if !self.has_begun => Some(self.beginning(session, &about.address, head).await?),
                 (None, Kind::Direct) => Some(Seq::ZERO),
                 (None, Kind::Group | Kind::Room) => None,
             };
@@ -110,6 +114,15 @@ impl Follower {
         session.send(Request::Follow { after }).await?;
         self.has_begun = true;
         Ok(())
+    }
+
+    /// What is printed of a conversation comes after this.
+    async fn beginning(&self, session: &mut Session, of: &Address, head: Seq) -> Result<Seq, Failure> {
+        let is_wanted = self.wanted.is_empty() || self.wanted.contains(of);
+        match self.since.filter(|_| is_wanted) {
+            Some(since) => Ok(before_moment(session, of, since).await?.unwrap_or(head)),
+            None => Ok(head),
+        }
     }
 
     fn learn(&mut self, about: Conversation, printed: Seq) {

@@ -5,6 +5,7 @@
 
 mod amended;
 mod amending;
+mod boxes;
 #[cfg(unix)]
 mod budgets;
 mod clicks;
@@ -48,6 +49,8 @@ mod manual;
 mod mentioned;
 mod mentions;
 mod network;
+#[cfg(unix)]
+mod notified;
 mod notify;
 mod outbox;
 mod output;
@@ -66,6 +69,7 @@ mod screens;
 mod scroll;
 mod search;
 mod select;
+mod several;
 mod sign_in;
 mod simulation;
 mod sizes;

@@ -186,11 +186,12 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::KeptFull => "kept-full",
     Refusal::NoSuchToken => "no-such-token",
     Refusal::NoSuchMessage => "no-such-message",
+    Refusal::TooOften => "too-often",
     Refusal::NotEncrypted => "not-encrypted",
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 32] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 33] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -222,5 +223,6 @@ pub(crate) const ALL_REFUSALS: [Refusal; 32] = [
     Refusal::KeptFull,
     Refusal::NoSuchToken,
     Refusal::NoSuchMessage,
+    Refusal::TooOften,
     Refusal::NotEncrypted,
 ];

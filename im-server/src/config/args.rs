@@ -8,7 +8,7 @@ use im_proto::UserName;
 use crate::dialect::text::TelnetEcho;
 use crate::store::Durability;
 
-use super::{Encryption, Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
+use super::{Encryption, LimitsSwitch, Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
 
 /// Chat for everybody who has a terminal: one daemon, one port, nothing to configure.
 ///
@@ -52,6 +52,11 @@ pub struct Args {
     /// a certificate and its key [default: auto]
     #[arg(long, env = "IM_TLS", value_name = "off|auto|CERT,KEY")]
     pub tls: Option<Encryption>,
+
+    /// Whether the rates and the counts by address and user hold; off is for load tests, where all listen on loopback
+    /// [default: on]
+    #[arg(long, env = "IM_LIMITS", value_name = "WHETHER")]
+    pub limits: Option<LimitsSwitch>,
 
     /// Where it is told how the server does: /healthz, /readyz and /metrics, on an address of this machine such as
     /// 127.0.0.1:9120, or off [default: off]

@@ -59,6 +59,8 @@ impl Service {
         let token = self.token_for(origin.device);
         if let Some(token) = &token {
             self.store.add_token(account.id, hash_of(token), self.now()).await?;
+            let most = self.policies.now().limits.devices_per_user_max;
+            self.store.forget_devices(account.id, most, self.hub.tokens_of(account.id))?;
         }
         Ok(signed_in(account, token))
     }

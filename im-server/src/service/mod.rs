@@ -15,6 +15,7 @@ mod guest;
 mod hooks;
 mod message;
 mod operator;
+mod pace;
 mod password;
 mod people;
 mod received;
@@ -30,11 +31,13 @@ use im_proto::{
 };
 
 use crate::hub::{Claim, Hub};
+use crate::limits::Meters;
 use crate::peer::Peer;
-use crate::policy::Policies;
+use crate::policy::{Policies, Policy};
 use crate::store::{EventPage, Search, Store, StoreError, TokenHash};
 
 pub(crate) use self::message::PostReceipt;
+use self::pace::Paces;
 use self::password::Passwords;
 use self::received::Unwritten;
 pub(crate) use crate::store::{
@@ -60,7 +63,11 @@ pub(crate) struct Service {
     hub: Arc<Hub>,
     passwords: Passwords,
     unwritten: Unwritten,
+    meters: Arc<Meters>,
+    paces: Paces,
     sources: Sources,
+    /// Nobody came before.
+    began: Timestamp,
     policies: Policies,
 }
 
@@ -130,7 +137,17 @@ impl From<Reply> for Outcome {
 impl Service {
     pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, policies: Policies) -> Self {
         let (passwords, unwritten) = (Passwords::default(), Unwritten::default());
-        Self { store, hub, passwords, unwritten, sources, policies }
+        let meters = Arc::<Meters>::default();
+        let paces = Paces::new(&meters, &policies);
+        let limits = policies.clone();
+        let store = store.bounded(move || pace::most(&limits.now().limits));
+        let began = (sources.now)();
+        Self { store, hub, passwords, unwritten, meters, paces, sources, began, policies }
+    }
+
+    /// What holds now.
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        self.policies.now()
     }
 
     /// Does all that was handed over, and closes the store. Whether that went well.

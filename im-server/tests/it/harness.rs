@@ -122,7 +122,10 @@ pub(crate) struct Peer {
 
 impl Peer {
     pub(crate) fn connect(addr: SocketAddr) -> Self {
-        let stream = TcpStream::connect(addr).unwrap();
+        Self::of(TcpStream::connect(addr).unwrap())
+    }
+
+    pub(crate) fn of(stream: TcpStream) -> Self {
         stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS))).unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream, unread: Vec::new() }

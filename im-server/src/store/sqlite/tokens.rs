@@ -23,6 +23,34 @@ impl Store {
         self.write(move |tx| insert_token(tx, user, token, None, at).map(|_| ())).await
     }
 
+    /// Forgets devices of a user beyond so many: those that signed in longest ago, and of these the ones that are not here first.
+    pub(crate) fn forget_devices(
+        &self,
+        user: UserId,
+        most: u64,
+        here: Vec<TokenHash>,
+    ) -> Result<(), StoreError> {
+        if most == 0 {
+            return Ok(());
+        }
+        self.submit(move |tx| {
+            let sql =
+                "SELECT hash FROM tokens WHERE user = ?1 AND label IS NULL ORDER BY created DESC, id DESC";
+            let newest: Vec<TokenHash> = tx.rows(sql, [user.0], |row| row.get(0))?;
+            let excess = newest.len().saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
+            // What has just signed in stays in any case.
+            let mut oldest: Vec<_> = newest.into_iter().skip(1).collect();
+            oldest.reverse();
+            oldest.sort_by_key(|token| here.contains(token));
+            for token in oldest.into_iter().take(excess) {
+                tx.execute("DELETE FROM tokens WHERE hash = ?1", [token])?;
+                tx.announce(Announcement::Revoked { user, token });
+            }
+            Ok(())
+        })
+        .map(drop)
+    }
+
     /// Keeps the token of a bot, if its owner may have one more.
     pub(crate) async fn make_token(
         &self,
