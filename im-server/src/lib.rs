@@ -160,12 +160,9 @@ impl Server {
             durability,
             limits_switch,
             metrics: watch,
-            tls,
             acme,
             ..
         } = config;
-        let host = host(&addr).to_owned();
-        refuse_without_tls(&tls, &listen)?;
         let listeners = if sockets.is_empty() {
             bind_all(addr, &listen).await?
         } else {
@@ -185,7 +182,7 @@ impl Server {
             Box::new(move |announcements| hub.publish(announcements))
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
-        let tls = Tls::new(&tls, acme.as_ref(), &data_dir, &host)?;
+        let tls = begin_tls(&started_with)?;
         let sources = Sources { now: machine.now, random: machine.random };
         let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
         let service = Arc::new(service);
@@ -340,11 +337,12 @@ impl Server {
     }
 }
 
-/// A port for TLS is one where TLS is spoken.
-fn refuse_without_tls(tls: &Encryption, listen: &[Listen]) -> Result<(), StartError> {
-    match listen.iter().find(|listen| listen.manner == Manner::Tls) {
-        Some(listen) if *tls == Encryption::Off => Err(StartError::NoTls(listen.clone())),
-        _ => Ok(()),
+/// What TLS is spoken with. A port for it is one where it is spoken.
+fn begin_tls(config: &Config) -> Result<Option<Tls>, StartError> {
+    let tls = Tls::new(&config.tls, config.acme.as_ref(), &config.data_dir, host(&config.addr))?;
+    match config.listen.iter().find(|listen| listen.manner == Manner::Tls && tls.is_none()) {
+        Some(listen) => Err(StartError::NoTls(listen.clone())),
+        None => Ok(tls),
     }
 }
 

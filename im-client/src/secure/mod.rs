@@ -1,6 +1,7 @@
 //! Connections that nobody on the way can read: whether one is made, to whom it leads, and what is known of servers.
 
 mod known;
+mod ungreeted;
 mod verify;
 
 use std::io;
@@ -18,6 +19,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use self::ungreeted::Ungreeted;
 use self::verify::{Seen, Verifier};
 use crate::connection::{Dial, Tcp, with_port};
 
@@ -95,7 +97,7 @@ pub struct Stream {
 #[derive(Debug)]
 enum Way {
     Clear(TcpStream),
-    Encrypted(Box<TlsStream<TcpStream>>),
+    Encrypted(Box<TlsStream<Ungreeted>>),
 }
 
 impl Dialer {
@@ -110,7 +112,6 @@ impl Dialer {
     }
 
     async fn encrypted(&self, address: &str, known: Option<Identity>) -> io::Result<Stream> {
-        let tcp = Tcp.dial(address).await?;
         let name = ServerName::try_from(host(address).to_owned()).map_err(io::Error::other)?;
         let verifier = Arc::new(Verifier::new(address, known.clone()));
         let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -119,7 +120,9 @@ impl Dialer {
             .dangerous() // as the library calls it: the verifier is our own
             .with_custom_certificate_verifier(Arc::clone(&verifier) as _)
             .with_no_client_auth();
-        let shaken = TlsConnector::from(Arc::new(config)).connect(name, tcp).await;
+        // Last of all: the server waits for the first word.
+        let stream = Ungreeted::new(Tcp.dial(address).await?);
+        let shaken = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
         match (shaken, verifier.seen()) {
             (Ok(stream), seen) => {
                 let news = self.remember(address, &seen)?;

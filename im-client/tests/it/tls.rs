@@ -5,7 +5,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 
 use im_server::Encryption;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 
 use crate::pty::Pty;
 use crate::world::World;
@@ -82,6 +82,7 @@ fn a_public_certificate_is_asked_of_the_system_and_nothing_less_is_taken_afterwa
     let (key, ca_key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
     let mut ca = CertificateParams::default();
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    ca.distinguished_name.push(DnType::CommonName, "an authority");
     let ca = CertifiedIssuer::self_signed(ca, ca_key).unwrap();
     let signed = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &ca).unwrap();
     let certificates = world.file("chain.pem", &signed.pem());
