@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::limits::Limits;
+use crate::naming::Naming;
 
 /// What holds now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub(crate) struct Policy {
     pub(crate) connections_max: usize,
     /// How much anybody may have.
     pub(crate) limits: Limits,
+    /// What new names may be.
+    pub(crate) naming: Naming,
 }
 
 /// Where it is found. One change is seen by all.

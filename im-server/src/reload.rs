@@ -3,6 +3,7 @@
 use crate::Server;
 use crate::config::Config;
 use crate::listen;
+use crate::naming::Naming;
 use crate::policy::Policy;
 
 impl Server {
@@ -18,13 +19,22 @@ impl Server {
 
 /// What may change, of a configuration.
 pub(crate) fn policy(config: &Config) -> Policy {
-    let Config { guests, retention_days, passwords_in_plaintext, connections_max, .. } = config;
+    let Config {
+        guests,
+        retention_days,
+        passwords_in_plaintext,
+        connections_max,
+        name_scripts,
+        names_reserved,
+        ..
+    } = config;
     Policy {
         guests: *guests,
         passwords_in_plaintext: *passwords_in_plaintext,
         retention_days: (*retention_days > 0).then_some(*retention_days),
         connections_max: listen::places(*connections_max),
         limits: config.limits_in_force(),
+        naming: Naming::new(name_scripts, names_reserved),
     }
 }
 
@@ -48,6 +58,8 @@ fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
         guests: _,
         passwords_in_plaintext: _,
         retention_days: _,
+        name_scripts: _,
+        names_reserved: _,
         log: _,
     } = then;
     let differ = [

@@ -187,11 +187,14 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::NoSuchToken => "no-such-token",
     Refusal::NoSuchMessage => "no-such-message",
     Refusal::TooOften => "too-often",
+    Refusal::NameNotAllowed => "name-not-allowed",
+    Refusal::NameScripts => "name-scripts",
+    Refusal::NameKept => "name-kept",
     Refusal::NotEncrypted => "not-encrypted",
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 33] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 36] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -224,5 +227,8 @@ pub(crate) const ALL_REFUSALS: [Refusal; 33] = [
     Refusal::NoSuchToken,
     Refusal::NoSuchMessage,
     Refusal::TooOften,
+    Refusal::NameNotAllowed,
+    Refusal::NameScripts,
+    Refusal::NameKept,
     Refusal::NotEncrypted,
 ];

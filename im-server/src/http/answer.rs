@@ -56,7 +56,9 @@ impl From<Refusal> for Problem {
 
 fn status(refusal: Refusal) -> StatusCode {
     match refusal {
-        Refusal::Unreadable | Refusal::OpenRoom => StatusCode::BAD_REQUEST,
+        Refusal::Unreadable | Refusal::OpenRoom | Refusal::NameNotAllowed | Refusal::NameScripts => {
+            StatusCode::BAD_REQUEST
+        }
         Refusal::NotSignedIn | Refusal::WrongPassword | Refusal::BadToken => StatusCode::UNAUTHORIZED,
         Refusal::NotMember
         | Refusal::TheyAreNotMember
@@ -76,7 +78,8 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::AlreadyMember
         | Refusal::AlreadyAsked
         | Refusal::MessageIdUsed
-        | Refusal::NameReserved => StatusCode::CONFLICT,
+        | Refusal::NameReserved
+        | Refusal::NameKept => StatusCode::CONFLICT,
         Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
         Refusal::TooMany | Refusal::KeptFull | Refusal::TooOften => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Failed => StatusCode::INTERNAL_SERVER_ERROR,

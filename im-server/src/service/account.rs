@@ -34,6 +34,7 @@ impl Service {
         if self.store.user_by_name(name.clone()).await?.is_some() {
             return Err(Refusal::NameTaken);
         }
+        self.may_be_called(&name).await?;
         // A guest who has the name, or one like it, keeps it; unless it is they who sign up.
         let own = caller.is_some_and(|caller| caller.account.name == name);
         let _claim = match self.hub.claims.claim(&name) {
@@ -44,6 +45,14 @@ impl Service {
         let token = self.token_for(origin.device);
         let account = self.store.create_user(name, hash, token.as_ref().map(hash_of), self.now()).await?;
         Ok(signed_in(account, token))
+    }
+
+    /// Whether somebody new may have this name. Where it is not one for new people, and looks like somebody's, it says so.
+    pub(super) async fn may_be_called(&self, name: &UserName) -> Result<(), Refusal> {
+        match self.policies.now().naming.user(name) {
+            Err(_) if self.store.is_look_taken(name.look()).await? => Err(Refusal::LookAlike),
+            may_be => may_be,
+        }
     }
 
     pub(super) async fn sign_in(

@@ -41,12 +41,12 @@ impl Asking {
             out.put(&telnet::HIDE);
             lines.telnet().set_hiding(true);
         }
-        screen.prompt(goim::ENTER.into(), out);
+        screen.prompt(goim::ENTER, out);
         Self { purpose, name, first: None, hidden }
     }
 
     pub(super) fn ask_again(screen: &mut Screen, out: &mut Output) {
-        screen.prompt(goim::RE_ENTER.into(), out);
+        screen.prompt(goim::RE_ENTER, out);
     }
 
     /// Takes a line. What comes back is the password, when it is complete.
@@ -69,7 +69,7 @@ impl Asking {
         if self.first.is_some() {
             Self::ask_again(screen, out);
         } else {
-            screen.prompt(goim::ENTER.into(), out);
+            screen.prompt(goim::ENTER, out);
         }
         None
     }
