@@ -7,6 +7,7 @@ mod carriage;
 mod config;
 mod dialect;
 mod entry;
+mod footing;
 #[doc(hidden)]
 pub mod fuzzing;
 mod http;
@@ -97,6 +98,9 @@ pub enum StartError {
     /// There is a port for TLS, which is switched off.
     #[error("{0}: a port for TLS, which is off")]
     NoTls(Listen),
+    /// What holds for the whole server cannot be read.
+    #[error("cannot read what holds for the server: {0}")]
+    Begin(Refusal),
     /// An address cannot be listened on.
     #[error("cannot listen on {addr}: {error}")]
     Listen {
@@ -188,8 +192,8 @@ impl Server {
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let tls = begin_tls(&started_with)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
-        let service = Arc::new(service);
+        let service = Arc::new(Service::new(store, Arc::clone(&hub), sources, Policies::new(policy)));
+        service.begin().await.map_err(StartError::Begin)?;
         let node = Arc::new(Node {
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),
@@ -310,6 +314,16 @@ impl Server {
     /// Serves a connection that did not come by a port. What is spoken there is told by its first bytes; HTTP is not.
     pub fn serve(&self, socket: impl Socket) {
         listen::welcome_unasked(socket, &self.shared);
+    }
+
+    /// Makes an account an operator of the server, or an operator an account like any other.
+    pub async fn set_operator(&self, name: &UserName, on: bool) -> Result<(), Refusal> {
+        self.service.set_operator(name.clone(), on).await
+    }
+
+    /// What moderators and operators did before a row of the audit log, newest first; and whether there is more.
+    pub async fn audit(&self, before: Option<u64>) -> Result<(Vec<im_proto::Audited>, bool), Refusal> {
+        self.service.audit_log(before).await
     }
 
     /// Takes no more connections, tells everybody, lets what was handed over be stored, and closes the data.

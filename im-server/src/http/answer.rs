@@ -64,12 +64,19 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::TheyAreNotMember
         | Refusal::NotAllowed
         | Refusal::NoGuests
+        | Refusal::Banned
+        | Refusal::TheyAreBanned
+        | Refusal::Muted
+        | Refusal::TopicLocked
+        | Refusal::HatchesClosed
+        | Refusal::AddressBanned
         | Refusal::NotEncrypted
         | Refusal::NeedsAccount => StatusCode::FORBIDDEN,
         Refusal::NoSuchUser
         | Refusal::NoSuchRoom
         | Refusal::NoSuchToken
         | Refusal::NoSuchMessage
+        | Refusal::NotSanctioned
         | Refusal::NothingPending => StatusCode::NOT_FOUND,
         Refusal::SignInTimeout | Refusal::Stalled => StatusCode::REQUEST_TIMEOUT,
         Refusal::SignedIn
@@ -81,7 +88,9 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::NameReserved
         | Refusal::NameKept => StatusCode::CONFLICT,
         Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-        Refusal::TooMany | Refusal::KeptFull | Refusal::TooOften => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::TooMany | Refusal::KeptFull | Refusal::TooOften | Refusal::SlowMode => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         Refusal::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::Busy | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::CannotStore => StatusCode::INSUFFICIENT_STORAGE,
