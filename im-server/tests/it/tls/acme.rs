@@ -1,9 +1,10 @@
 //! Certificates from an ACME authority: pebble, which looks for the name by a DNS server of its own, and by TLS at our port.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use im_proto::Timestamp;
@@ -22,9 +23,17 @@ const NAME: &str = "chat.example.test";
 /// How long a certificate may take before a test gives up, in seconds. Nothing waits this long unless it fails.
 const PATIENCE_SECONDS: u64 = 120;
 
-/// A port that is free, as far as one can know.
+/// A port that is free, as far as one can know, and that the system gives to nobody who asks for any.
 fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + (std::process::id() * 16 + step) % 12_000;
+        let addr = SocketAddr::from(([127, 0, 0, 1], u16::try_from(port).unwrap()));
+        if TcpListener::bind(addr).is_ok() && UdpSocket::bind(addr).is_ok() {
+            return addr;
+        }
+    }
 }
 
 /// An authority, which looks for names at one port.
@@ -50,7 +59,8 @@ impl Authority {
         let mut command = Command::new(installed("pebble-challtestsrv", "pebble"));
         command.args(["-http01", "", "-https01", "", "-tlsalpn01", "", "-defaultIPv6", ""]);
         command.args(["-dns01", &dns.to_string(), "-management", &dns_management.to_string()]);
-        let names = Running::start(command);
+        let mut names = Running::start(command);
+        names.says("Starting management server on");
 
         let (listens, management) = (free(), free());
         let config = json!({"pebble": {
