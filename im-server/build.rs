@@ -7,12 +7,14 @@ use std::env;
 use std::path::PathBuf;
 
 /// A program, and the Debian package that has it.
-const PROGRAMS: [(&str, &str); 9] = [
+const PROGRAMS: [(&str, &str); 11] = [
     ("telnet", "telnet"),
     ("nc", "netcat-openbsd"),
     ("busybox", "busybox"),
     ("socat", "socat"),
     ("curl", "curl"),
+    ("openssl", "openssl"),
+    ("pebble", "pebble"),
     ("strace", "strace"),
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::notify::millis;
 use crate::exit::EXIT_CODES;
+use crate::secure::{Dialer, Fingerprint, Known, Mode};
 
 /// Chat in the terminal: full screen without a command, one thing at a time with one.
 #[derive(Debug, Parser)]
@@ -47,6 +48,10 @@ pub struct Common {
     /// A file whose first line is the password (IM_PASSWORD may hold the password itself; else it is asked for)
     #[arg(long, global = true, env = "IM_PASSWORD_FILE", value_name = "FILE")]
     pub password_file: Option<PathBuf>,
+    /// Whether the connection is encrypted: auto, where the server can and within this machine not; always; off, whoever may
+    /// read it
+    #[arg(long, global = true, env = "IM_CLIENT_TLS", value_name = "WHEN", default_value = "auto")]
+    pub tls: Mode,
     /// The configuration file [default: config.toml in the platform's folder for configuration, if it is there]
     #[arg(long, global = true, env = "IM_CLIENT_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -56,6 +61,11 @@ impl Common {
     /// The server.
     pub fn server(&self) -> &str {
         self.addr.as_deref().unwrap_or(USUAL_SERVER)
+    }
+
+    /// What makes connections.
+    pub fn dialer(&self) -> Dialer {
+        Dialer::new(self.tls, Known::of_this_user())
     }
 }
 
@@ -94,6 +104,11 @@ pub enum Task {
         /// The folder; it is made if need be
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
+    },
+    /// Trust the certificate with this fingerprint from now on, at the server of --addr
+    Trust {
+        /// As the server prints it when it starts, or by `im-server fingerprint`
+        fingerprint: Fingerprint,
     },
     /// Look at the terminal, the configuration, the files and the server; ends with 1 if something would be in your way
     Doctor {

@@ -139,6 +139,9 @@ pub enum Refusal {
     /// The address that one comes from is banned.
     #[error("your address is banned here")]
     AddressBanned,
+    /// The connection is not encrypted, and somebody on the way could read the password.
+    #[error("this connection is not encrypted, and a password could be read on the way: use TLS")]
+    NotEncrypted,
 }
 
 impl Refusal {
@@ -188,6 +191,7 @@ impl Refusal {
             Self::NotSanctioned => "not-sanctioned",
             Self::HatchesClosed => "hatches-closed",
             Self::AddressBanned => "address-banned",
+            Self::NotEncrypted => "not-encrypted",
         }
     }
 }

@@ -350,6 +350,13 @@ pub enum Request {
     },
 }
 
+impl Request {
+    /// Whether there is a password in it, which nobody on the way may read.
+    pub fn has_password(&self) -> bool {
+        matches!(self, Self::SignUp { .. } | Self::SignIn { .. } | Self::Erase { .. })
+    }
+}
+
 /// Which part of a log: a direction from an event that is not part of the page, or the surroundings of a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

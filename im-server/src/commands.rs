@@ -23,6 +23,7 @@ pub(crate) fn run(command: &Command, args: &Args) -> anyhow::Result<ExitCode> {
         Command::Backup { file } => back_up(&Config::load(args)?.data_dir, file)?,
         Command::Export { name, file } => export(&Config::load(args)?.data_dir, name, file)?,
         Command::Erase { name } => erase(args, name)?,
+        Command::Fingerprint => fingerprint(&Config::load(args)?)?,
         Command::Check { json } => return check(args, *json),
         Command::User { verb, json } => return operating::user(args, verb, *json),
         Command::Room { verb, json } => return operating::room(args, verb, *json),
@@ -52,6 +53,11 @@ fn until_stopped() -> anyhow::Result<(Runtime, Arc<AtomicBool>)> {
         stop.store(true, Ordering::Relaxed);
     });
     Ok((runtime, stopped))
+}
+
+fn fingerprint(config: &Config) -> anyhow::Result<()> {
+    let fingerprint = im_server::fingerprint(config)?;
+    say(&fingerprint.map_or("there is no certificate yet\n".to_owned(), |fingerprint| fingerprint + "\n"))
 }
 
 fn erase(args: &Args, name: &UserName) -> anyhow::Result<()> {

@@ -26,6 +26,7 @@ mod rules;
 mod service;
 mod session;
 mod store;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -40,8 +41,8 @@ use tokio_util::task::TaskTracker;
 pub use crate::admin::{AskError, Listing, Operator, Order, ReachError, Told};
 pub use crate::carriage::Socket;
 pub use crate::config::{
-    Args, Command, Config, ConfigError, DEFAULT_FILE, LimitsSwitch, Listen, LogFormat, Manner, RoomVerb,
-    TokenVerb, UserVerb,
+    Acme, Args, Command, Config, ConfigError, DEFAULT_FILE, Encryption, LimitsSwitch, Listen, LogFormat,
+    Manner, RoomVerb, TokenVerb, UserVerb,
 };
 pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;
@@ -57,6 +58,8 @@ use crate::service::{Service, Sources};
 use crate::store::Store;
 pub use crate::store::{BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, OpenError};
 pub use crate::store::{ListedMember, ListedRoom, ListedToken, ListedUser};
+pub use crate::tls::CertificateError;
+use crate::tls::Tls;
 
 /// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
@@ -89,6 +92,12 @@ pub enum StartError {
     /// The data cannot be used.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// There is no certificate for TLS.
+    #[error("TLS: {0}")]
+    Certificate(#[from] CertificateError),
+    /// There is a port for TLS, which is switched off.
+    #[error("{0}: a port for TLS, which is off")]
+    NoTls(Listen),
     /// What holds for the whole server cannot be read.
     #[error("cannot read what holds for the server: {0}")]
     Begin(Refusal),
@@ -159,6 +168,7 @@ impl Server {
             durability,
             limits_switch,
             metrics: watch,
+            acme,
             ..
         } = config;
         let listeners = if sockets.is_empty() {
@@ -180,6 +190,7 @@ impl Server {
             Box::new(move |announcements| hub.publish(announcements))
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
+        let tls = begin_tls(&started_with)?;
         let sources = Sources { now: machine.now, random: machine.random };
         let service = Arc::new(Service::new(store, Arc::clone(&hub), sources, Policies::new(policy)));
         service.begin().await.map_err(StartError::Begin)?;
@@ -188,6 +199,7 @@ impl Server {
             hub: Arc::clone(&hub),
             metrics: Arc::new(Metrics::new(service.commits())),
             telnet_echo,
+            tls,
             connections: TaskTracker::new(),
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
@@ -200,19 +212,36 @@ impl Server {
             metrics: Arc::clone(&node.metrics),
             watchers: None,
             started_with,
-            shared: Arc::clone(&shared),
+            shared,
             connections: node.connections.clone(),
             background: TaskTracker::new(),
             stop: node.stop.clone(),
             abort: node.abort.clone(),
         };
-        for (manner, _, listener) in listeners {
-            server.background.spawn(listen::accept(listener, manner, Arc::clone(&shared)));
-        }
-        server.listen_to_operators(&data_dir);
-        server.listen_to_watchers(watch, &data_dir);
-        server.start_chores();
+        server.begin(listeners, watch, &data_dir);
+        server.get_certificates(acme, data_dir, machine);
         Ok(server)
+    }
+
+    /// Takes connections, and does what is done beside that.
+    fn begin(&mut self, listeners: Listeners, watch: Option<(SocketAddr, TcpListener)>, data_dir: &Path) {
+        for (manner, _, listener) in listeners {
+            self.background.spawn(listen::accept(listener, manner, Arc::clone(&self.shared)));
+        }
+        self.listen_to_operators(data_dir);
+        self.listen_to_watchers(watch, data_dir);
+        self.start_chores();
+    }
+
+    /// Certificates are got, and got anew.
+    fn get_certificates(&self, acme: Option<Acme>, data_dir: PathBuf, machine: Machine) {
+        let Some(acme) = acme else { return };
+        let (stop, shared) = (self.stop.clone(), Arc::clone(&self.shared));
+        self.background.spawn(async move {
+            let Some(tls) = shared.tls() else { return };
+            let getting = Box::pin(tls::acme::run(tls, &acme, &data_dir, machine));
+            stop.run_until_cancelled(getting).await;
+        });
     }
 
     fn listen_to_watchers(&mut self, bound: Option<(SocketAddr, TcpListener)>, data_dir: &Path) {
@@ -258,6 +287,17 @@ impl Server {
     /// All addresses, with their real ports.
     pub fn addresses(&self) -> &[(Manner, SocketAddr)] {
         &self.addresses
+    }
+
+    /// By what people can tell that it is this server: SHA-256 of the certificate. Nothing where no TLS is spoken.
+    pub fn fingerprint(&self) -> Option<String> {
+        self.shared.tls().map(Tls::fingerprint)
+    }
+
+    /// Reads the files of the certificate again. Connections that are there stay; if the files are wrong, so does the
+    /// certificate.
+    pub fn reload_certificate(&self) -> Result<(), CertificateError> {
+        self.shared.tls().map_or(Ok(()), Tls::reload)
     }
 
     /// Whether what is handed over for storing is stored still, or at least refused, within some seconds.
@@ -313,6 +353,26 @@ impl Server {
             tracing::error!("the store was not closed; the next start finds all that was acknowledged");
         }
     }
+}
+
+/// What TLS is spoken with. A port for it is one where it is spoken.
+fn begin_tls(config: &Config) -> Result<Option<Tls>, StartError> {
+    let tls = Tls::new(&config.tls, config.acme.as_ref(), &config.data_dir, host(&config.addr))?;
+    match config.listen.iter().find(|listen| listen.manner == Manner::Tls && tls.is_none()) {
+        Some(listen) => Err(StartError::NoTls(listen.clone())),
+        None => Ok(tls),
+    }
+}
+
+/// The host of an address to listen on.
+fn host(addr: &str) -> &str {
+    addr.rsplit_once(':').map_or(addr, |(host, _)| host).trim_matches(['[', ']'])
+}
+
+/// By what people can tell that it is this server: SHA-256 of the certificate. Nothing where no TLS is spoken, or where there
+/// is no certificate yet.
+pub fn fingerprint(config: &Config) -> Result<Option<String>, CertificateError> {
+    tls::fingerprint_of(&config.tls, config.acme.as_ref(), &config.data_dir)
 }
 
 /// Listens on all that is configured.

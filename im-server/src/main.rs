@@ -30,6 +30,9 @@ fn greeting(server: &Server, data_dir: &Path) -> String {
         let only = if *manner == Manner::Any { String::new() } else { format!(" ({})", manner.word()) };
         lines += &format!("listening on {addr}{only}\n");
     }
+    if let Some(fingerprint) = server.fingerprint() {
+        lines += &format!("certificate {fingerprint}\n");
+    }
     if let Some(addr) = server.metrics_address() {
         lines += &format!("metrics on http://{addr}/metrics\n");
     }

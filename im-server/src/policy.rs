@@ -10,6 +10,8 @@ use crate::naming::Naming;
 pub(crate) struct Policy {
     /// Whether people without an account are let in.
     pub(crate) guests: bool,
+    /// Whether passwords are taken that could be read on the way.
+    pub(crate) passwords_in_plaintext: bool,
     /// What is said anywhere is kept for so many days only.
     pub(crate) retention_days: Option<u16>,
     /// Most connections at the same time.

@@ -19,9 +19,18 @@ impl Server {
 
 /// What may change, of a configuration.
 pub(crate) fn policy(config: &Config) -> Policy {
-    let Config { guests, retention_days, connections_max, name_scripts, names_reserved, .. } = config;
+    let Config {
+        guests,
+        retention_days,
+        passwords_in_plaintext,
+        connections_max,
+        name_scripts,
+        names_reserved,
+        ..
+    } = config;
     Policy {
         guests: *guests,
+        passwords_in_plaintext: *passwords_in_plaintext,
         retention_days: (*retention_days > 0).then_some(*retention_days),
         connections_max: listen::places(*connections_max),
         limits: config.limits_in_force(),
@@ -40,11 +49,14 @@ fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
         durability,
         metrics,
         log_format,
+        tls,
+        acme,
         limits,
         limits_switch,
         // These change at once.
         connections_max: _,
         guests: _,
+        passwords_in_plaintext: _,
         retention_days: _,
         name_scripts: _,
         names_reserved: _,
@@ -64,6 +76,8 @@ fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
         ("durability", *durability != now.durability),
         ("metrics", *metrics != now.metrics),
         ("log_format", *log_format != now.log_format),
+        ("tls", *tls != now.tls),
+        ("acme", *acme != now.acme),
     ];
     differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
 }

@@ -68,6 +68,9 @@ fn reload(server: &Server, args: &Args, logs: &Logs) {
         Ok((config, filter)) => {
             logs.change(filter);
             let later = server.reload(&config);
+            if let Err(error) = server.reload_certificate() {
+                tracing::error!("the certificate stays what it was: {error}");
+            }
             tracing::info!("the configuration was read again");
             if !later.is_empty() {
                 tracing::warn!("only a new start changes: {}", later.join(", "));

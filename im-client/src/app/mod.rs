@@ -56,6 +56,7 @@ pub mod sight;
 pub mod sign_in;
 mod sought;
 mod stand_ins;
+mod start;
 mod talk;
 mod toasts;
 mod typing;
@@ -69,7 +70,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use im_proto::{
-    Address, Ask, ConversationId, FromServer, MessageId, Password, Pending, Seq, Timestamp, Token, UserName,
+    Address, Ask, ConversationId, FromServer, MessageId, Pending, Seq, Timestamp, Token, UserName,
 };
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -85,12 +86,14 @@ pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
 pub use sought::Goal;
+pub use start::Start;
 pub use talk::Talk;
 pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
 
 use crate::config::Config;
 use crate::paint::Paint;
+use crate::secure::{Safety, Secured};
 use asked::Asked;
 use geometry::Sides;
 use going::Tour;
@@ -133,10 +136,14 @@ pub enum What {
     Focus(bool),
     /// A connection was made for dial number so-and-so.
     Up(u64),
+    /// How safe it is.
+    Secured(u64, Secured),
     /// The server says something on the connection of that dial.
     Heard(u64, Box<FromServer>),
     /// The connection of that dial is no more, or could not be made, and why.
     Down(u64, String),
+    /// None was made for that dial, because whoever answers is not to be trusted, and why.
+    Untrusted(u64, String),
     /// The [`deadline`] has come.
     Deadline,
     /// What the one who is signed in left unsent earlier, as it was said, in order.
@@ -270,29 +277,6 @@ pub enum Screen {
     Chat,
 }
 
-/// How a client starts.
-#[derive(Debug, Clone)]
-pub struct Start {
-    /// The server.
-    pub server: String,
-    /// Whom to sign in as.
-    pub user: Option<UserName>,
-    /// What signs in without a password.
-    pub token: Option<Token>,
-    /// What signs in without asking for it.
-    pub password: Option<Password>,
-    /// Where the clocks on the wall show what.
-    pub zone: TimeZone,
-    /// The size of the terminal.
-    pub size: Size,
-    /// How the screen is to look.
-    pub looks: Looks,
-    /// What was configured.
-    pub config: Config,
-    /// Nothing is known on this device yet: it is asked for step by step.
-    pub first_run: bool,
-}
-
 /// All that the client knows.
 #[derive(Debug)]
 pub struct App {
@@ -321,6 +305,8 @@ pub struct App {
     pub people_wanted: bool,
     /// How it is with the server.
     pub link: Link,
+    /// How safe it is from those on the way.
+    pub safety: Safety,
     dials: u64,
     asked: Asked,
     /// The events of all conversations come, on this connection.
@@ -417,6 +403,7 @@ impl App {
             list_wanted: true,
             people_wanted: true,
             link: Link::default(),
+            safety: Safety::default(),
             dials: 0,
             asked: Asked::default(),
             is_following: false,

@@ -63,10 +63,12 @@ impl App {
             What::Key(key) => self.key(key, message),
             What::Mouse(mouse) => self.mouse(mouse, message),
             What::Up(dial) if dial == self.dials => self.up(),
+            What::Secured(dial, secured) if dial == self.dials => self.secured(secured),
             What::Heard(dial, said) if dial == self.dials && self.link != Link::Idle => {
                 self.heard_from_server(*said)
             }
             What::Down(dial, why) if dial == self.dials => self.down(why, dice),
+            What::Untrusted(dial, why) if dial == self.dials => self.untrusted(why, dice),
             What::Deadline => self.link_deadline(dice),
             What::Line(line) => self.line(&line, message),
             What::Configured(read) => self.configured(read),
@@ -93,7 +95,7 @@ impl App {
             What::Ground(ground) => self.looks.ground = ground,
             What::Painted(painted) => self.paints.learn(painted),
             // What is of a connection of before says nothing any more.
-            What::Up(_) | What::Heard(..) | What::Down(..) => {}
+            What::Up(_) | What::Secured(..) | What::Heard(..) | What::Down(..) | What::Untrusted(..) => {}
             What::Start | What::Key(_) | What::Mouse(_) | What::Deadline | What::Ending | What::Line(_) => {}
             What::Configured(_) => {}
         }

@@ -20,6 +20,7 @@ use crate::cli::Common;
 use crate::config::Config;
 use crate::exit::Failure;
 use crate::private;
+use crate::secure::{NO_PASSWORD, Safety};
 use crate::terminal::screen::size;
 use crate::terminal::wall;
 use crate::tokens::Tokens;
@@ -234,13 +235,19 @@ async fn answers(common: &Common, server: &str) -> Vec<Finding> {
         let mut findings = Vec::new();
         let opened = match &known {
             Some(known) => Session::resume(&there, known).await,
-            None => Session::open(server).await.map_err(Failure::from),
+            None => Session::open(&there).await.map_err(Failure::from),
         };
         let mut session = match opened {
             Ok(session) => session,
             Err(failure) => return vec![found("server", State::Wrong, failure.to_string())],
         };
         findings.push(found("server", State::Fine, format!("{server} answers")));
+        findings.push(match session.safety() {
+            Safety::Encrypted => found("tls", State::Fine, "encrypted"),
+            Safety::Local => found("tls", State::Fine, "not encrypted, and within this machine"),
+            Safety::Allowed => found("tls", State::Note, "not encrypted: --tls off"),
+            Safety::Readable => found("tls", State::Wrong, NO_PASSWORD),
+        });
         findings.push(match &known {
             Some(known) => found("sign-in", State::Fine, format!("as {}", known.user)),
             None => found("sign-in", State::Note, "nobody: im-client asks, or im-client login NAME"),

@@ -31,6 +31,7 @@ pub async fn run(common: &Common, task: Task) -> Result<(), Failure> {
         Task::Search(search) => search::run(common, &tokens()?, search).await,
         Task::Completions { shell } => manual::completions(shell),
         Task::Man { folder } => manual::man_pages(&folder),
+        Task::Trust { fingerprint } => account::trust(common, fingerprint),
         Task::Doctor { json } => doctor::run(common, json).await,
     }
 }

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use im_proto::fold::{Message, Messages};
-use im_proto::{Address, Body, Event, Seq, Text, Timestamp, json_line, printable_lines};
+use im_proto::{Address, Body, Event, Seq, Text, Timestamp, json_line, printable, printable_lines};
 use jiff::tz::TimeZone;
 
 use crate::app::amended::is_told;
@@ -13,6 +13,12 @@ use crate::wording;
 
 /// What stands in the place of what was taken out.
 const DELETED: &str = "(deleted)";
+
+/// Says something that is no part of what was asked for.
+pub fn warn(told: &str) {
+    // Whether anybody hears it does not matter: standard error may be closed.
+    let _ = writeln!(io::stderr(), "im-client: {}", printable(told));
+}
 
 /// How events are printed.
 #[derive(Debug, Clone)]

@@ -29,7 +29,7 @@ pub(super) async fn run(common: &Common, tokens: &Tokens, tail: Tail) -> Result<
     loop {
         match follower.follow(common, &signed_in, &mut attempt).await {
             // What never worked is not worth waiting for; what did will come back.
-            Failure::Connection(error) if !follower.has_begun => return Err(error.into()),
+            Failure::Connection(error) if !follower.has_begun || error.is_final() => return Err(error.into()),
             Failure::Connection(_) => match follower.come_back.take() {
                 Some(asked) => tokio::time::sleep(asked).await,
                 None => wait(attempt).await?,

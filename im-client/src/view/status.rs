@@ -47,6 +47,9 @@ fn shows_round_trip(app: &App) -> bool {
 pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer: &mut Buffer) {
     let (sign, style) = sign(app, theme);
     let mut parts = vec![(format!("{sign} {}", link(app)), style)];
+    if app.link.is_online() && app.safety.is_readable() {
+        parts.push(("not encrypted".to_owned(), theme.bad));
+    }
     match app.outbox.waiting() {
         0 => {}
         n if manner == Manner::Wide => parts.push((format!("↑{n} queued"), theme.busy)),

@@ -77,6 +77,8 @@ mod simulation;
 mod sizes;
 #[cfg(unix)]
 mod suspended;
+#[cfg(unix)]
+mod tls;
 mod tokens;
 mod typing;
 mod unsent;

@@ -230,10 +230,11 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::NotSanctioned => "not-sanctioned",
     Refusal::HatchesClosed => "hatches-closed",
     Refusal::AddressBanned => "address-banned",
+    Refusal::NotEncrypted => "not-encrypted",
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 43] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 44] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -277,4 +278,5 @@ pub(crate) const ALL_REFUSALS: [Refusal; 43] = [
     Refusal::NotSanctioned,
     Refusal::HatchesClosed,
     Refusal::AddressBanned,
+    Refusal::NotEncrypted,
 ];

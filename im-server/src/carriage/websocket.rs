@@ -1,6 +1,6 @@
 //! A WebSocket: what the session writes goes out line by line, a message each; what comes in is fed as lines.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,7 +10,6 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use im_proto::{Refusal, TEXT_BYTES_MAX};
-use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
@@ -18,7 +17,7 @@ use tungstenite::{Error, Message, Utf8Bytes};
 
 use crate::dialect::Output;
 
-use super::{Carriage, stream};
+use super::{Carriage, Connected, Socket as _, stream};
 
 /// Longest message of somebody who has not signed in, in bytes.
 const MESSAGE_BYTES_MAX_STRANGER: usize = 16 * 1024;
@@ -53,9 +52,9 @@ pub(crate) enum Framing {
     Stream,
 }
 
-/// A TCP connection, as the library wants it.
+/// A connection, as the library wants it.
 struct Socket {
-    stream: TcpStream,
+    stream: Connected,
     written: usize,
     /// Bytes that came since the last whole message.
     begun: usize,
@@ -71,7 +70,7 @@ impl Read for Socket {
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.stream.try_write(bytes)?;
+        let written = self.stream.try_write(&[IoSlice::new(bytes)])?;
         self.written += written;
         Ok(written)
     }
@@ -97,7 +96,7 @@ pub(crate) struct WebSocket {
 
 impl WebSocket {
     /// A connection whose upgrade is done. `first` are the bytes that came with it.
-    pub(crate) fn new(stream: TcpStream, first: &[u8], framing: Framing) -> Self {
+    pub(crate) fn new(stream: Connected, first: &[u8], framing: Framing) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
             .write_buffer_size(2 * BATCH_BYTES_MAX)
@@ -185,7 +184,7 @@ impl Carriage for WebSocket {
         match self.socket.flush() {
             Ok(()) => {
                 self.waiting = 0;
-                Ok(())
+                self.socket.get_ref().stream.try_flush()
             }
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
                 // What was taken in part has moved.
@@ -200,7 +199,7 @@ impl Carriage for WebSocket {
     }
 
     fn waiting(&self) -> usize {
-        self.waiting
+        self.waiting + self.socket.get_ref().stream.waiting()
     }
 
     fn buffered(&self) -> usize {
@@ -208,7 +207,7 @@ impl Carriage for WebSocket {
     }
 
     fn poll_writable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.socket.get_ref().stream.poll_write_ready(context)
+        self.socket.get_ref().stream.poll_writable(context)
     }
 
     fn poll_readable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -217,7 +216,7 @@ impl Carriage for WebSocket {
         if self.more || line_ended {
             return Poll::Ready(Ok(()));
         }
-        self.socket.get_ref().stream.poll_read_ready(context)
+        self.socket.get_ref().stream.poll_readable(context)
     }
 
     fn read(&mut self, taken: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
@@ -261,7 +260,7 @@ impl Carriage for WebSocket {
     }
 
     fn peer(&self) -> Option<SocketAddr> {
-        self.socket.get_ref().stream.peer_addr().ok()
+        self.socket.get_ref().stream.peer()
     }
 
     fn trust(&mut self) {

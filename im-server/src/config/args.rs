@@ -8,7 +8,7 @@ use im_proto::UserName;
 use crate::dialect::text::TelnetEcho;
 use crate::store::Durability;
 
-use super::{LimitsSwitch, Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
+use super::{Encryption, LimitsSwitch, Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
 
 /// Chat for everybody who has a terminal: one daemon, one port, nothing to configure.
 ///
@@ -29,7 +29,8 @@ pub struct Args {
     #[arg(long, env = "IM_CONFIG", value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
 
-    /// A further port with one way of speaking: any, native, goim, lobby, machat or tinychat;
+    /// A further port with one way of speaking: any, tls, native, json, http, goim, lobby, machat
+    /// or tinychat;
     /// may be given several times
     #[arg(long, env = "IM_LISTEN", value_name = "MANNER=ADDR", value_delimiter = ',')]
     pub listen: Vec<Listen>,
@@ -46,6 +47,11 @@ pub struct Args {
     /// What is said is kept for so many days, 0 for ever [default: 0]
     #[arg(long, env = "IM_RETENTION_DAYS", value_name = "DAYS")]
     pub retention_days: Option<u16>,
+
+    /// Whether TLS is spoken, on every port: off; auto, with a certificate that is made on first use and kept; or the files of
+    /// a certificate and its key [default: auto]
+    #[arg(long, env = "IM_TLS", value_name = "off|auto|CERT,KEY")]
+    pub tls: Option<Encryption>,
 
     /// Whether the rates and the counts by address and user hold; off is for load tests, where all listen on loopback
     /// [default: on]
@@ -94,6 +100,8 @@ pub enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Print the fingerprint of the certificate, by which clients can tell that it is this server
+    Fingerprint,
     /// Take a user out, and all that they have said, for ever. The server must not run
     ///
     /// While it runs, users do that themselves, by DELETE /v1/account.

@@ -1,6 +1,7 @@
 //! The configuration: a file, over it the environment and the command line.
 
 mod args;
+mod encryption;
 mod verbs;
 
 use std::fmt;
@@ -15,6 +16,10 @@ use crate::naming::ScriptName;
 use crate::store::Durability;
 
 pub use self::args::{Args, Command};
+pub use self::encryption::{Acme, Encryption};
+
+/// The authority that is asked for certificates if no other is named.
+const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
 pub use self::verbs::{RoomVerb, TokenVerb, UserVerb};
 
 /// The default configuration with its comments, as `im-server config` prints it.
@@ -45,6 +50,12 @@ pub struct Config {
     pub durability: Durability,
     /// What is said is kept for so many days, 0 for ever.
     pub retention_days: u16,
+    /// Whether TLS is spoken, and with which certificate.
+    pub tls: Encryption,
+    /// A certificate from an ACME authority.
+    pub acme: Option<Acme>,
+    /// Passwords are taken though somebody on the way could read them.
+    pub passwords_in_plaintext: bool,
     /// Where whoever watches asks, on this machine: `host:port`, or `off`.
     pub metrics: String,
     /// What is logged.
@@ -87,6 +98,8 @@ pub enum Manner {
     Json,
     /// HTTP, and WebSockets.
     Http,
+    /// TLS, and inside whatever the first bytes say.
+    Tls,
 }
 
 /// Whether rates and counts by address and user hold.
@@ -148,6 +161,11 @@ struct File {
     database_bytes_max: Option<u64>,
     durability: Option<Durability>,
     retention_days: Option<u16>,
+    tls: Option<Encryption>,
+    acme: Option<String>,
+    acme_directory: Option<String>,
+    acme_root: Option<PathBuf>,
+    passwords_in_plaintext: Option<bool>,
     metrics: Option<String>,
     log: Option<String>,
     #[serde(default)]
@@ -172,6 +190,9 @@ impl Config {
             database_bytes_max: 0,
             durability: Durability::Full,
             retention_days: 0,
+            tls: Encryption::Auto,
+            acme: None,
+            passwords_in_plaintext: false,
             metrics: "off".into(),
             log: "info".into(),
             name_scripts: Vec::new(),
@@ -206,6 +227,13 @@ impl Config {
             database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
             durability: args.durability.or(file.durability).unwrap_or(defaults.durability),
             retention_days: args.retention_days.or(file.retention_days).unwrap_or(defaults.retention_days),
+            tls: args.tls.clone().or(file.tls).unwrap_or(defaults.tls),
+            acme: file.acme.map(|name| Acme {
+                name,
+                directory: file.acme_directory.unwrap_or_else(|| LETS_ENCRYPT.to_owned()),
+                root: file.acme_root,
+            }),
+            passwords_in_plaintext: file.passwords_in_plaintext.unwrap_or(defaults.passwords_in_plaintext),
             metrics: args.metrics.clone().or(file.metrics).unwrap_or(defaults.metrics),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
             name_scripts: file.name_scripts,
@@ -258,13 +286,15 @@ impl Manner {
             Self::Native => "native",
             Self::Json => "json",
             Self::Http => "http",
+            Self::Tls => "tls",
         }
     }
 }
 
 /// All of them.
-const MANNERS: [Manner; 8] = [
+const MANNERS: [Manner; 9] = [
     Manner::Any,
+    Manner::Tls,
     Manner::Native,
     Manner::Json,
     Manner::Http,
@@ -317,6 +347,8 @@ mod tests {
         assert_eq!(file.database_bytes_max, Some(defaults.database_bytes_max));
         assert_eq!(file.durability, Some(defaults.durability));
         assert_eq!(file.retention_days, Some(defaults.retention_days));
+        assert_eq!(file.tls, Some(defaults.tls));
+        assert_eq!(file.passwords_in_plaintext, Some(defaults.passwords_in_plaintext));
         assert_eq!(file.metrics, Some(defaults.metrics));
         assert_eq!(file.log, Some(defaults.log));
         assert_eq!(file.name_scripts, defaults.name_scripts);
@@ -324,8 +356,10 @@ mod tests {
         assert_eq!(file.log_format, Some(defaults.log_format));
         assert_eq!(file.data_dir, None);
         // What is commented out is a key too.
-        let all = DEFAULT_FILE.replace("# data_dir", "data_dir");
-        assert!(parse(&all).unwrap().data_dir.is_some());
+        assert_eq!(file.acme_directory.as_deref(), Some(LETS_ENCRYPT));
+        let all = DEFAULT_FILE.replace("# data_dir", "data_dir").replace("# acme", "acme");
+        let all = parse(&all).unwrap();
+        assert!(all.data_dir.is_some() && all.acme.is_some() && all.acme_root.is_some());
     }
 
     #[test]

@@ -70,6 +70,7 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::TopicLocked
         | Refusal::HatchesClosed
         | Refusal::AddressBanned
+        | Refusal::NotEncrypted
         | Refusal::NeedsAccount => StatusCode::FORBIDDEN,
         Refusal::NoSuchUser
         | Refusal::NoSuchRoom

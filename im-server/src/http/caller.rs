@@ -87,15 +87,21 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The header that gives a browser its cookie. No script can read it, no other site can send it.
-pub(super) fn set_cookie(token: &Token) -> Option<HeaderValue> {
+pub(super) fn set_cookie(token: &Token, peer: Peer) -> Option<HeaderValue> {
     let token = token.to_hex();
-    let cookie = format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/; Max-Age={COOKIE_SECONDS}");
-    HeaderValue::from_str(&cookie).ok()
+    cookie_header(&token, COOKIE_SECONDS, peer)
 }
 
 /// The header that takes it away.
-pub(super) fn clear_cookie() -> HeaderValue {
-    HeaderValue::from_static("im_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0")
+pub(super) fn clear_cookie(peer: Peer) -> Option<HeaderValue> {
+    cookie_header("", 0, peer)
+}
+
+/// What came encrypted is never sent in the clear.
+fn cookie_header(value: &str, seconds: u32, peer: Peer) -> Option<HeaderValue> {
+    let secure = if peer.encrypted { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}");
+    HeaderValue::from_str(&cookie).ok()
 }
 
 /// Whether the request comes from a page of this server, or from no page at all. Cookies do not know ports, and loopback is

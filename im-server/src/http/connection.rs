@@ -7,11 +7,9 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use hyper::upgrade::OnUpgrade;
-use tokio::io::Interest;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::carriage::Framing;
+use crate::carriage::{Connected, Framing};
 use crate::dialect::Dialect;
 use crate::hub::Held;
 use crate::service::Caller;
@@ -23,7 +21,7 @@ const RESET_MILLISECONDS: u64 = 300;
 #[derive(Clone)]
 pub(super) struct Connection {
     state: Arc<Mutex<State>>,
-    stream: Weak<TcpStream>,
+    stream: Weak<Connected>,
 }
 
 #[derive(Default)]
@@ -44,7 +42,7 @@ pub(super) struct Upgrade {
 }
 
 impl Connection {
-    pub(super) fn new(stream: &Arc<TcpStream>) -> Self {
+    pub(super) fn new(stream: &Arc<Connected>) -> Self {
         Self { state: Arc::default(), stream: Arc::downgrade(stream) }
     }
 
@@ -81,14 +79,14 @@ impl Connection {
     /// nothing more either. That a peer is gone shows only when something is sent to it.
     pub(super) fn peer(&self) -> BoxStream<'static, ()> {
         let Some(stream) = self.stream.upgrade() else { return stream::empty().boxed() };
-        let next = async |stream: Arc<TcpStream>, ended| {
+        let next = async |stream: Arc<Connected>, ended| {
             if ended {
-                let _ = stream.ready(Interest::ERROR).await;
+                stream.gone().await;
                 return None;
             }
-            match stream.peek(&mut [0]).await {
-                Ok(0) => Some(()),
-                Ok(_) => pending().await, // it asks for something else already
+            match stream.peek().await {
+                Ok(false) => Some(()),
+                Ok(true) => pending().await, // it asks for something else already
                 Err(_) => None,
             }
         };
@@ -108,11 +106,11 @@ impl Connection {
     }
 
     /// The connection has ended, and the peer's side of it in an orderly way.
-    pub(super) async fn ended(&self, stream: &TcpStream) {
+    pub(super) async fn ended(&self, stream: &Connected) {
         let taken = self.state().taken.take();
         if let Some(taken) = taken {
             // A peer that closed too early answers the response with a reset.
-            let reset = timeout(Duration::from_millis(RESET_MILLISECONDS), stream.ready(Interest::ERROR));
+            let reset = timeout(Duration::from_millis(RESET_MILLISECONDS), stream.gone());
             if reset.await.is_err() {
                 taken.await;
             }

@@ -113,7 +113,7 @@ async fn sign_in(
         }
         entered => entered?.1,
     };
-    let cookie = set_cookie(&token).ok_or(Refusal::Failed)?;
+    let cookie = set_cookie(&token, origin.peer).ok_or(Refusal::Failed)?;
     let Caller { account, .. } = node.service.caller_by_token(&token).await?;
     let user = User::new(account.id, account.name, token.to_hex());
     Ok(([(header::SET_COOKIE, cookie)], Json(user)).into_response())

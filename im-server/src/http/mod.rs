@@ -26,11 +26,10 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use im_proto::{Refusal, TEXT_BYTES_MAX};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::carriage::{self, WebSocket};
+use crate::carriage::{self, Connected, WebSocket};
 use crate::hub::Waiting;
 use crate::limits::Limits;
 use crate::metrics::{End, Metrics};
@@ -84,7 +83,7 @@ impl Http {
     }
 
     /// Serves a connection to its end. `first` are the bytes that told that it is HTTP.
-    pub(crate) async fn serve(&self, stream: TcpStream, peer: Peer, first: Bytes, node: &Node) {
+    pub(crate) async fn serve(&self, stream: Connected, peer: Peer, first: Bytes, node: &Node) {
         let stream = Arc::new(stream);
         let connection = Connection::new(&stream);
         let router = TowerToHyperService::new(self.router.clone());

@@ -2,6 +2,7 @@
 
 mod browsers;
 mod descriptors;
+mod encrypted;
 mod sniff;
 
 use std::io;
@@ -19,6 +20,7 @@ use crate::limits::{NoPlace, Place, Places};
 use crate::metrics::End;
 use crate::node::Node;
 use crate::peer::Peer;
+use crate::tls::Tls;
 
 use self::browsers::Browsers;
 pub(crate) use self::descriptors::places;
@@ -56,6 +58,10 @@ impl Shared {
             });
         }
         place
+    }
+
+    pub(crate) fn tls(&self) -> Option<&Tls> {
+        self.node.tls.as_ref()
     }
 }
 

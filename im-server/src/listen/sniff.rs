@@ -9,17 +9,17 @@ use im_proto::Refusal;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::carriage::{Socket, Stream};
+use crate::carriage::{Connected, Socket, Stream};
 use crate::config::Manner;
 use crate::dialect::Dialect;
 use crate::dialect::json::Json;
 use crate::dialect::native::Native;
-use crate::dialect::text::{ASK_NAME, Port, Text};
+use crate::dialect::text::{ASK_NAME, Port};
 use crate::limits::Limits;
 use crate::node::{Node, fresh_id};
 use crate::peer::Peer;
 
-use super::Shared;
+use super::{Shared, encrypted};
 
 /// After so many milliseconds of silence there is a person. Programs speak at once.
 const GREETING_MILLISECONDS: u64 = 300;
@@ -55,14 +55,47 @@ const GREETING: &str = concat!(
 enum Spoken {
     Dialect(Box<dyn Dialect>),
     Http,
+    /// Something that is to be understood when it is decrypted.
+    Tls,
 }
 
 /// Serves a connection from its first byte to its last.
 pub(super) async fn serve(stream: TcpStream, peer: Peer, manner: Manner, shared: &Shared) {
-    let node = &*shared.node;
+    // Where whoever comes speaks first, the first byte can be looked at without anybody's waiting for it.
+    let speaks_first = matches!(manner, Manner::Native | Manner::Json | Manner::Http | Manner::Tls);
+    let looked = async { speaks_first && encrypted::begins(&stream).await };
+    match (shared.node.stop.run_until_cancelled(looked).await, manner) {
+        (Some(true), Manner::Tls) => serve_encrypted(stream, &[], peer, Manner::Any, shared).await,
+        (Some(true), manner) => serve_encrypted(stream, &[], peer, manner, shared).await,
+        (Some(false), Manner::Tls) => encrypted::tell_tls_only(&stream),
+        (Some(false), manner) => serve_in_the_clear(stream, peer, manner, shared).await,
+        (None, _) => {}
+    }
+}
+
+async fn serve_in_the_clear(stream: TcpStream, peer: Peer, manner: Manner, shared: &Shared) {
     let may_be_browser = || shared.browsers.are_at(peer.address, std::time::Instant::now());
-    match told(&stream, manner, node, may_be_browser).await {
-        None => {}
+    match told(&stream, peer, manner, &shared.node, may_be_browser).await {
+        Some((first, Spoken::Tls)) => serve_encrypted(stream, &first, peer, manner, shared).await,
+        told => serve_told(Connected::Clear(stream), peer, told, shared).await,
+    }
+}
+
+/// Serves what is decrypted as if it had come so.
+async fn serve_encrypted(stream: TcpStream, first: &[u8], peer: Peer, manner: Manner, shared: &Shared) {
+    let Some(tls) = &shared.node.tls else { return encrypted::refuse(&stream) };
+    let accepted = shared.node.stop.run_until_cancelled(encrypted::accept(stream, first, tls)).await;
+    let Some(stream) = accepted.flatten() else { return };
+    let (stream, peer) = (Connected::Encrypted(stream), Peer { encrypted: true, ..peer });
+    let may_be_browser = || shared.browsers.are_at(peer.address, std::time::Instant::now());
+    let told = told(&stream, peer, manner, &shared.node, may_be_browser).await;
+    Box::pin(serve_told(stream, peer, told, shared)).await;
+}
+
+async fn serve_told(stream: Connected, peer: Peer, told: Option<(Bytes, Spoken)>, shared: &Shared) {
+    let node = &*shared.node;
+    match told {
+        None | Some((_, Spoken::Tls)) => {}
         Some((first, Spoken::Dialect(dialect))) => {
             node.session(peer, dialect, Box::new(Stream::new(stream))).run(&first).await;
         }
@@ -76,7 +109,7 @@ pub(super) async fn serve(stream: TcpStream, peer: Peer, manner: Manner, shared:
 /// Serves a connection on which HTTP is not spoken: whoever tries that is gone at once.
 pub(super) async fn serve_session(socket: impl Socket, peer: Peer, shared: &Shared) {
     let node = &*shared.node;
-    if let Some((first, Spoken::Dialect(dialect))) = told(&socket, Manner::Any, node, || false).await {
+    if let Some((first, Spoken::Dialect(dialect))) = told(&socket, peer, Manner::Any, node, || false).await {
         node.session(peer, dialect, Box::new(Stream::new(socket))).run(&first).await;
     }
 }
@@ -84,14 +117,16 @@ pub(super) async fn serve_session(socket: impl Socket, peer: Peer, shared: &Shar
 /// What is spoken, and the bytes that told. Nothing, if the peer is gone or has been sent away.
 async fn told(
     stream: &impl Socket,
+    peer: Peer,
     manner: Manner,
     node: &Node,
     may_be_browser: impl Fn() -> bool,
 ) -> Option<(Bytes, Spoken)> {
     let patience = Limits::seconds(node.service.policy().limits.first_line_seconds_max);
-    let text = |port| Spoken::Dialect(Box::new(Text::new(port, fresh_id, node.telnet_echo)));
+    let text = |port| Spoken::Dialect(Box::new(node.text(port, peer)));
     let (first, spoken) = match manner {
-        Manner::Any => match look(stream, GREETING, node, may_be_browser).await? {
+        Manner::Any | Manner::Tls => match look(stream, GREETING, node, may_be_browser).await? {
+            first if first.starts_with(&[encrypted::FIRST_BYTE]) => (first, Spoken::Tls),
             first if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
             first => match node.stop.run_until_cancelled(whole_line(stream, first, patience)).await? {
                 first if is_http(&first) => (first, Spoken::Http),

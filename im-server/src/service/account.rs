@@ -3,11 +3,17 @@
 use im_proto::{Password, Refusal, Reply, Token, UserName};
 use sha2::{Digest, Sha256};
 
+use crate::peer::Peer;
 use crate::store::TokenHash;
 
 use super::{Account, Becomes, Caller, Device, Origin, Outcome, Service};
 
 impl Service {
+    /// Whether somebody there may give a password: nobody on the way can read it, or the policy is that it may be read.
+    pub(crate) fn takes_password_of(&self, peer: Peer) -> bool {
+        peer.encrypted || peer.address.is_loopback() || self.policies.now().passwords_in_plaintext
+    }
+
     pub(super) async fn check_name(&self, name: UserName) -> Result<Reply, Refusal> {
         let taken = self.store.user_by_name(name).await?.is_some();
         Ok(Reply::Name { taken })

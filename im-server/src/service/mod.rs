@@ -167,6 +167,9 @@ impl Service {
         if self.is_banned(origin.peer) {
             return Err(Refusal::AddressBanned);
         }
+        if request.has_password() && !self.takes_password_of(origin.peer) {
+            return Err(Refusal::NotEncrypted);
+        }
         let outcome = match request {
             Request::Ping => return Ok(Reply::Done.into()),
             Request::CheckName { name } => self.check_name(name).await?,

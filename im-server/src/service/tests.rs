@@ -7,6 +7,7 @@ mod friends;
 mod hooks;
 mod mentions;
 mod moderation;
+mod passwords;
 mod retention;
 mod tokens;
 

@@ -25,6 +25,7 @@ mod security;
 mod terminal;
 mod terminals;
 mod tidy;
+mod tls;
 mod torture;
 mod transcripts;
 mod web;

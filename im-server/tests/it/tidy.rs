@@ -26,6 +26,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("dialect", &["entry"]),
     // What is kept, and what is live.
     ("store", &["announcement", "entry", "footing", "machine", "metrics"]),
+    ("tls", &["config", "machine"]),
     ("hub", &["announcement", "entry"]),
     (
         "service",
@@ -40,7 +41,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "service", "store",
         ],
     ),
-    ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
+    ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session", "tls"]),
     ("http", &["carriage", "dialect", "hub", "limits", "machine", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
     ("config", &["dialect", "limits", "naming", "store"]),
@@ -53,7 +54,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("reload", &["config", "listen", "naming", "policy", "service"]),
     ("monitor", &["metrics", "service"]),
     ("admin", &["config", "hub", "machine", "policy", "service", "store"]),
-    ("listen", &["carriage", "config", "dialect", "http", "limits", "metrics", "node", "peer"]),
+    ("listen", &["carriage", "config", "dialect", "http", "limits", "metrics", "node", "peer", "tls"]),
 ];
 
 /// Sources that may import all.

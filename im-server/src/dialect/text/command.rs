@@ -220,7 +220,10 @@ impl Text {
                 let told = format!("you are signed in as {user}, signout first");
                 self.tell(&told, out);
             }
-            _ => self.ask(Asked::CheckName(purpose, name.clone()), Request::CheckName { name }),
+            _ => match self.no_passwords {
+                Some(why) => self.tell(why, out),
+                None => self.ask(Asked::CheckName(purpose, name.clone()), Request::CheckName { name }),
+            },
         }
     }
 

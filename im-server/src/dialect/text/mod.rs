@@ -128,6 +128,8 @@ pub(crate) struct Text {
     enter_at_first: Option<RoomName>,
     await_at_first: Option<UserName>,
     password: Option<Asking>,
+    /// No password is asked for, and why.
+    no_passwords: Option<&'static str>,
     /// The next line says whom to talk to.
     asking_peer: bool,
     target: Option<Address>,
@@ -166,6 +168,7 @@ impl Text {
             enter_at_first: None,
             await_at_first: None,
             password: None,
+            no_passwords: None,
             asking_peer: false,
             target: None,
             targets_before: VecDeque::new(),
@@ -178,6 +181,11 @@ impl Text {
         };
         text.open(port);
         text
+    }
+
+    /// Nobody is asked for a password here, and told why.
+    pub(crate) fn without_passwords(self, why: &'static str) -> Self {
+        Self { no_passwords: Some(why), ..self }
     }
 
     fn words(&self) -> &'static dyn Wording {

@@ -72,7 +72,7 @@ pub(super) async fn sign_in(
 async fn welcome(node: &Node, origin: Origin, request: Request, cookie: bool) -> Result<Response, Problem> {
     let (user, token) = enter(node, origin, request).await?;
     if cookie {
-        let cookie = set_cookie(&token).ok_or(Refusal::Failed)?;
+        let cookie = set_cookie(&token, origin.peer).ok_or(Refusal::Failed)?;
         return Ok(([(header::SET_COOKIE, cookie)], Json(Session { user, token: None })).into_response());
     }
     Ok(Json(Session { user, token: Some(token) }).into_response())
@@ -118,5 +118,6 @@ pub(super) async fn sign_out(
     origin: Origin,
 ) -> Result<Response, Problem> {
     node.service.ask(Some(caller), origin, Request::SignOut).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, clear_cookie())]).into_response())
+    let cookie = clear_cookie(origin.peer).ok_or(Refusal::Failed)?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }

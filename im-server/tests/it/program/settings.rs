@@ -21,12 +21,13 @@ fn the_file_that_is_printed_works_as_it_is() {
     let daemon = home.start(&["--config", "whole.toml"]);
     assert!(hides_passwords(&daemon));
     // And so does each line of it, also those that are commented out.
+    // (But for the one by which somebody is asked who is not of this test: it is read by the configuration's own.)
     let mut table = "";
     for line in printed.out.lines() {
         if line.starts_with('[') {
             table = line;
         }
-        if !line.contains(" = ") {
+        if !line.contains(" = ") || line.starts_with("# acme = ") {
             continue;
         }
         home.file("line.toml", &format!("{table}\n{}", line.trim_start_matches("# ")));
