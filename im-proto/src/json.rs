@@ -16,7 +16,7 @@ use crate::printable::printable;
 use crate::reaction::Reaction;
 use crate::refusal::Refusal;
 use crate::reply::{FromServer, Notice, Reply};
-use crate::secret::{Password, Token};
+use crate::secret::{Password, Secret, Token};
 use crate::text::Text;
 use crate::words::Words;
 
@@ -81,6 +81,7 @@ strings! {
     Reaction, ToString::to_string, Reaction::parse;
     Words, |words| words.as_str().to_owned(), Words::parse;
     Password, |password| password.expose().to_owned(), Password::parse;
+    Secret, |secret| secret.expose().to_owned(), Secret::parse;
     Token, Token::to_hex, |raw| Token::from_hex(raw).ok_or("a token is 64 hexadecimal digits");
     MessageId, ToString::to_string, |raw| MessageId::from_hex(raw).ok_or("a message id is 32 hexadecimal digits");
     ConversationId, ToString::to_string, |raw| raw.parse().map(ConversationId);

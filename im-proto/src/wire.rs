@@ -9,7 +9,7 @@ use bincode::error::{DecodeError, EncodeError};
 use crate::limits::FRAME_BYTES_MAX;
 use crate::name::{RoomName, UserName};
 use crate::reaction::Reaction;
-use crate::secret::Password;
+use crate::secret::{Password, Secret};
 use crate::text::Text;
 use crate::words::Words;
 
@@ -65,4 +65,5 @@ checked_on_the_wire! {
     Reaction, as_str;
     Words, as_str;
     Password, expose;
+    Secret, expose;
 }

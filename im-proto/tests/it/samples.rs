@@ -79,6 +79,14 @@ variants!(REQUESTS, request_name, Request, "request" {
     Request::Erase { .. } => "erase",
     Request::Mentions { .. } => "mentions",
     Request::Typing { .. } => "typing",
+    Request::SignUpInvited { .. } => "sign-up-invited",
+    Request::SignInWithCode { .. } => "sign-in-with-code",
+    Request::ChangePassword { .. } => "change-password",
+    Request::Sessions => "sessions",
+    Request::EndSession { .. } => "end-session",
+    Request::SetUpCodes { .. } => "set-up-codes",
+    Request::ConfirmCodes { .. } => "confirm-codes",
+    Request::EndCodes { .. } => "end-codes",
 });
 variants!(FROM_SERVER, from_server_name, FromServer, "from-server" {
     FromServer::Reply { .. } => "reply",
@@ -98,6 +106,9 @@ variants!(REPLIES, reply_name, Reply, "reply" {
     Reply::Pending { .. } => "pending",
     Reply::Time { .. } => "time",
     Reply::Found { .. } => "found",
+    Reply::Sessions { .. } => "sessions",
+    Reply::CodeSecret { .. } => "code-secret",
+    Reply::RecoveryCodes { .. } => "recovery-codes",
 });
 variants!(NOTICES, notice_name, Notice, "notice" {
     Notice::Conversation(_) => "conversation",
@@ -185,10 +196,19 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::KeptFull => "kept-full",
     Refusal::NoSuchToken => "no-such-token",
     Refusal::NoSuchMessage => "no-such-message",
+    Refusal::TriedTooOften => "tried-too-often",
+    Refusal::InvitationNeeded => "invitation-needed",
+    Refusal::BadInvitation => "bad-invitation",
+    Refusal::RegistrationClosed => "registration-closed",
+    Refusal::CodeNeeded => "code-needed",
+    Refusal::WrongCode => "wrong-code",
+    Refusal::CodesOn => "codes-on",
+    Refusal::Suspended => "suspended",
+    Refusal::NoSuchSession => "no-such-session",
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 31] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 40] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -220,4 +240,13 @@ pub(crate) const ALL_REFUSALS: [Refusal; 31] = [
     Refusal::KeptFull,
     Refusal::NoSuchToken,
     Refusal::NoSuchMessage,
+    Refusal::TriedTooOften,
+    Refusal::InvitationNeeded,
+    Refusal::BadInvitation,
+    Refusal::RegistrationClosed,
+    Refusal::CodeNeeded,
+    Refusal::WrongCode,
+    Refusal::CodesOn,
+    Refusal::Suspended,
+    Refusal::NoSuchSession,
 ];
