@@ -18,6 +18,7 @@ mod manners;
 mod native;
 mod netcat;
 mod program;
+mod security;
 mod terminal;
 mod terminals;
 mod tidy;

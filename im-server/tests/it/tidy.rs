@@ -27,7 +27,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ("service", &["entry", "hub", "machine", "peer", "policy", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
-    ("session", &["carriage", "dialect", "entry", "hub", "machine", "metrics", "peer", "policy", "service", "store"]),
+    (
+        "session",
+        &["carriage", "dialect", "entry", "hub", "machine", "metrics", "peer", "policy", "service", "store"],
+    ),
     ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
     ("http", &["carriage", "dialect", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
