@@ -25,7 +25,7 @@ pub const WORDS_BYTES_MAX: usize = 256;
 pub const PASSWORD_BYTES_MAX: usize = 1024;
 
 /// Longest secret that is no password, in bytes: an invitation, a code, what makes codes.
-pub const SECRET_BYTES_MAX: usize = 256;
+pub const SECRET_BYTES_MAX: usize = 512;
 
 /// Most sessions in one list.
 pub const SESSIONS_MAX: usize = 200;

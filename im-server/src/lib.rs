@@ -1,6 +1,7 @@
 //! The server: whoever connects with whatever they have is understood, and everything said is kept, in order, once.
 #![doc = include_str!("../ARCHITECTURE.md")]
 
+mod accounts;
 mod announcement;
 mod carriage;
 mod config;
@@ -38,10 +39,14 @@ use crate::listen::Shared;
 pub use crate::machine::{Machine, Work};
 use crate::metrics::Metrics;
 use crate::node::Node;
+pub use crate::policy::Registration;
 use crate::policy::{Policies, Policy};
 use crate::service::{Service, Sources};
 use crate::store::Store;
-pub use crate::store::{BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, OpenError};
+pub use crate::store::{
+    BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, InvitationInfo, OpenError,
+    UserInfo,
+};
 
 /// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
@@ -110,6 +115,7 @@ impl Server {
             durability,
             guests,
             retention_days,
+            registration,
             log: _,
         } = config;
         let main = Listen { manner: Manner::Any, addr };
@@ -129,7 +135,12 @@ impl Server {
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let policy = Policy { guests, retention_days: (retention_days > 0).then_some(retention_days) };
+        let registration = registration.unwrap_or_else(|| {
+            let here = listeners.iter().all(|(_, addr, _)| addr.ip().to_canonical().is_loopback());
+            if here { Registration::Open } else { Registration::Invite }
+        });
+        let retention_days = (retention_days > 0).then_some(retention_days);
+        let policy = Policy { registration, guests, retention_days };
         let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
         let service = Arc::new(service);
         let node = Arc::new(Node {

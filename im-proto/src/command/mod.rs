@@ -4,6 +4,7 @@
 
 mod amending;
 mod looking;
+mod own;
 mod table;
 
 use crate::address::Address;
@@ -62,6 +63,9 @@ pub enum Command {
     Reply { seq: Option<Seq>, text: Text },
     React { seq: Option<Seq>, reaction: Reaction, on: bool },
     Rename { name: UserName },
+    Password,
+    Sessions { end: Option<u64> },
+    Codes { on: Option<bool> },
     Everybody { text: Text },
     Stop,
     Time,
@@ -243,6 +247,9 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
             amending::command(row, rest)?
         }
         Verb::Rename => Command::Rename { name: rest_user()? },
+        Verb::Password => Command::Password,
+        Verb::Sessions => own::sessions(&words).ok_or_else(usage)?,
+        Verb::Codes => own::codes(&words).ok_or_else(usage)?,
         Verb::Everybody => Command::Everybody { text: Text::parse(rest)? },
         Verb::Stop => Command::Stop,
         Verb::Time => Command::Time,

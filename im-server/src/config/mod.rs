@@ -9,6 +9,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use crate::dialect::text::TelnetEcho;
+use crate::policy::Registration;
 use crate::store::Durability;
 
 pub use self::args::{Args, Command};
@@ -31,6 +32,8 @@ pub struct Config {
     pub connections_max: usize,
     /// Whether people without an account are let in.
     pub guests: bool,
+    /// Who makes accounts; nothing: anybody where all listening is on loopback, elsewhere who was invited.
+    pub registration: Option<Registration>,
     /// Most bytes of the database, 0 for no bound.
     pub database_bytes_max: u64,
     /// What an acknowledged post outlives.
@@ -106,6 +109,7 @@ struct File {
     telnet_echo: Option<TelnetEcho>,
     connections_max: Option<usize>,
     guests: Option<bool>,
+    registration: Option<Registration>,
     database_bytes_max: Option<u64>,
     durability: Option<Durability>,
     retention_days: Option<u16>,
@@ -122,6 +126,7 @@ impl Config {
             telnet_echo: TelnetEcho::Auto,
             connections_max: 10_000,
             guests: true,
+            registration: None,
             database_bytes_max: 0,
             durability: Durability::Full,
             retention_days: 0,
@@ -150,6 +155,7 @@ impl Config {
             telnet_echo: args.telnet_echo.or(file.telnet_echo).unwrap_or(defaults.telnet_echo),
             connections_max: file.connections_max.unwrap_or(defaults.connections_max),
             guests: file.guests.unwrap_or(defaults.guests),
+            registration: args.registration.or(file.registration),
             database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
             durability: args.durability.or(file.durability).unwrap_or(defaults.durability),
             retention_days: args.retention_days.or(file.retention_days).unwrap_or(defaults.retention_days),
@@ -231,8 +237,9 @@ mod tests {
         assert_eq!(file.log, Some(defaults.log));
         assert_eq!(file.data_dir, None);
         // What is commented out is a key too.
-        let all = DEFAULT_FILE.replace("# data_dir", "data_dir");
-        assert!(parse(&all).unwrap().data_dir.is_some());
+        let all = DEFAULT_FILE.replace("# data_dir", "data_dir").replace("# registration", "registration");
+        let all = parse(&all).unwrap();
+        assert!(all.data_dir.is_some() && all.registration.is_some());
     }
 
     #[test]

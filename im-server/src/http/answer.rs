@@ -63,15 +63,24 @@ impl From<Refusal> for Problem {
 fn status(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::Unreadable | Refusal::OpenRoom => StatusCode::BAD_REQUEST,
-        Refusal::NotSignedIn | Refusal::WrongPassword | Refusal::BadToken => StatusCode::UNAUTHORIZED,
+        Refusal::NotSignedIn
+        | Refusal::WrongPassword
+        | Refusal::BadToken
+        | Refusal::CodeNeeded
+        | Refusal::WrongCode => StatusCode::UNAUTHORIZED,
         Refusal::NotMember
         | Refusal::TheyAreNotMember
         | Refusal::NotAllowed
         | Refusal::NoGuests
+        | Refusal::InvitationNeeded
+        | Refusal::BadInvitation
+        | Refusal::RegistrationClosed
+        | Refusal::Suspended
         | Refusal::NeedsAccount => StatusCode::FORBIDDEN,
         Refusal::NoSuchUser
         | Refusal::NoSuchRoom
         | Refusal::NoSuchToken
+        | Refusal::NoSuchSession
         | Refusal::NoSuchMessage
         | Refusal::NothingPending => StatusCode::NOT_FOUND,
         Refusal::SignInTimeout | Refusal::Stalled => StatusCode::REQUEST_TIMEOUT,
@@ -81,9 +90,10 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::AlreadyMember
         | Refusal::AlreadyAsked
         | Refusal::MessageIdUsed
+        | Refusal::CodesOn
         | Refusal::NameReserved => StatusCode::CONFLICT,
         Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-        Refusal::TooMany | Refusal::KeptFull => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::TooMany | Refusal::KeptFull | Refusal::TriedTooOften => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::Busy | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::CannotStore => StatusCode::INSUFFICIENT_STORAGE,

@@ -203,6 +203,9 @@ impl Hub {
                     topics.iter().for_each(|topic| topic.clear());
                     self.each_session(user, |mailbox, _| mailbox.revoked());
                 }
+                Announcement::Suspended { user } => {
+                    self.each_session(user, |mailbox, _| mailbox.close(Refusal::Suspended));
+                }
                 Announcement::Read { user, conversation, read, unread } => {
                     self.each_session(user, |mailbox, _| mailbox.read(conversation, read, unread));
                 }
@@ -242,6 +245,13 @@ impl Hub {
 
     pub(crate) fn is_online(&self, user: &UserName) -> bool {
         self.state().names.contains(user)
+    }
+
+    /// The tokens with which a user is connected now.
+    pub(crate) fn tokens_of(&self, user: UserId) -> BTreeSet<TokenHash> {
+        let state = self.state();
+        let sessions = state.online.get(&user).map(|online| &online.sessions[..]).unwrap_or_default();
+        sessions.iter().filter_map(|(_, token)| *token).collect()
     }
 
     /// Of some users, those who are online.

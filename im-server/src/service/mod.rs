@@ -10,15 +10,21 @@ mod erase;
 mod export;
 mod friends;
 mod group;
+mod guesses;
 mod guest;
 mod hooks;
+mod lookups;
 mod message;
+mod operators;
+mod own;
 mod password;
 mod people;
 mod received;
 mod retention;
 mod search;
 mod tokens;
+mod totp;
+mod turns;
 
 use std::sync::Arc;
 
@@ -32,6 +38,8 @@ use crate::peer::Peer;
 use crate::policy::Policies;
 use crate::store::{EventPage, Search, Store, StoreError, TokenHash};
 
+use self::guesses::Guesses;
+use self::lookups::Lookups;
 pub(crate) use self::message::PostReceipt;
 use self::password::Passwords;
 use self::received::Unwritten;
@@ -54,6 +62,8 @@ pub(crate) struct Service {
     store: Store,
     hub: Arc<Hub>,
     passwords: Passwords,
+    guesses: Guesses,
+    lookups: Lookups,
     unwritten: Unwritten,
     sources: Sources,
     policies: Policies,
@@ -79,10 +89,12 @@ impl Caller {
 /// What kind of peer signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Device {
-    /// A program that can keep a token.
-    KeepsToken,
+    /// A program that can keep a token, and what it is.
+    Program(&'static str),
     /// A terminal, whose next user types a password.
     Terminal,
+    /// None: an account is made, and nobody stays.
+    None,
 }
 
 /// Where a request comes from.
@@ -125,7 +137,8 @@ impl From<Reply> for Outcome {
 impl Service {
     pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, policies: Policies) -> Self {
         let (passwords, unwritten) = (Passwords::default(), Unwritten::default());
-        Self { store, hub, passwords, unwritten, sources, policies }
+        let (guesses, lookups) = (Guesses::default(), Lookups::default());
+        Self { store, hub, passwords, guesses, lookups, unwritten, sources, policies }
     }
 
     /// Does all that was handed over, and closes the store. Whether that went well.
@@ -143,10 +156,20 @@ impl Service {
     ) -> Result<Outcome, Refusal> {
         let outcome = match request {
             Request::Ping => return Ok(Reply::Done.into()),
-            Request::CheckName { name } => self.check_name(name).await?,
-            Request::SignUp { name, password } => return self.sign_up(caller, name, password, origin).await,
-            Request::SignIn { name, password } => return self.sign_in(caller, name, password, origin).await,
-            Request::Resume { token } => return self.resume(caller, token).await,
+            Request::CheckName { name } => self.check_name(name, origin.peer).await?,
+            Request::SignUp { name, password } => {
+                return self.sign_up(caller, (name, password), None, origin).await;
+            }
+            Request::SignUpInvited { name, password, invitation } => {
+                return self.sign_up(caller, (name, password), Some(invitation), origin).await;
+            }
+            Request::SignIn { name, password } => {
+                return self.sign_in(caller, (name, password), None, origin).await;
+            }
+            Request::SignInWithCode { name, password, code } => {
+                return self.sign_in(caller, (name, password), Some(code), origin).await;
+            }
+            Request::Resume { token } => return self.resume(caller, token, origin.peer).await,
             Request::ComeAsGuest { name } => return self.come_as_guest(caller, name).await,
             request => {
                 let caller = caller.ok_or(Refusal::NotSignedIn)?;
@@ -154,7 +177,10 @@ impl Service {
                     Request::SignOut => return self.sign_out(caller).await,
                     Request::Rename { name } => return self.rename(caller, name).await,
                     Request::Erase { password } if !caller.account.guest => {
-                        return self.erase(caller, password).await;
+                        return self.erase(caller, password, origin.peer).await;
+                    }
+                    request if !caller.account.guest && Self::is_about_oneself(&request) => {
+                        self.ask_about_oneself(caller, origin.peer, request).await?
                     }
                     request if caller.account.guest => {
                         return self.ask_as_guest(caller.account, request).await;
@@ -211,7 +237,15 @@ impl Service {
             | Request::Rename { .. }
             | Request::Erase { .. }
             | Request::Follow { .. }
-            | Request::Post { .. } => Err(Refusal::Unreadable),
+            | Request::Post { .. }
+            | Request::SignUpInvited { .. }
+            | Request::SignInWithCode { .. }
+            | Request::ChangePassword { .. }
+            | Request::Sessions
+            | Request::EndSession { .. }
+            | Request::SetUpCodes { .. }
+            | Request::ConfirmCodes { .. }
+            | Request::EndCodes { .. } => Err(Refusal::Unreadable),
         }
     }
 

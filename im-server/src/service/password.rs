@@ -128,3 +128,74 @@ fn failed(error: impl std::fmt::Display) -> Refusal {
     tracing::error!(%error, "a password could not be hashed, or its hash cannot be read");
     Refusal::Failed
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const SITE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_was_hashed_is_known_again_in_the_same_memory() {
+        let passwords = Passwords::default();
+        let password = |word: &str| Password::parse(word).unwrap();
+        let hash = passwords.hash(password("secret"), [7; 16], SITE).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        let verify = async |word: &str, hash: Option<&str>| {
+            passwords.verify(password(word), hash.map(str::to_owned), SITE).await
+        };
+        assert_eq!(verify("secret", Some(&hash)).await, Ok(()));
+        assert_eq!(verify("Secret", Some(&hash)).await, Err(Refusal::WrongPassword));
+        assert_eq!(verify("secret", None).await, Err(Refusal::WrongPassword));
+        assert_eq!(verify("secret", Some("hash")).await, Err(Refusal::Failed));
+        // As the library itself makes it, and in memory of another hash.
+        let theirs = "$argon2id$v=19$m=16,t=2,p=1$c29tZXNhbHQ$J1sVeSGXkSV3y1ZIUZdOUQ";
+        let blocks = &mut vec![Block::new(); 30_000];
+        assert_eq!(verified(&password("other"), Some(theirs), blocks), Err(Refusal::WrongPassword));
+        assert_eq!(verified(&password("secret"), Some(&hash), blocks), Ok(()));
+        assert!(passwords.spare().is_empty(), "nobody waits");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn there_is_memory_for_so_many_hashes_and_no_more_also_when_those_who_asked_have_gone() {
+        let passwords = Passwords::default();
+        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (begun, begins) = mpsc::channel();
+        let mut gates = Vec::new();
+        let asked: Vec<_> = (0..10)
+            .map(|_| {
+                let (open, gate) = mpsc::channel::<()>();
+                gates.push(open);
+                let (passwords, running, most) = (passwords.clone(), Arc::clone(&running), Arc::clone(&most));
+                let begun = begun.clone();
+                tokio::spawn(async move {
+                    let work = move |blocks: &mut Blocks| {
+                        blocks.resize(1, Block::new());
+                        most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        begun.send(()).unwrap();
+                        let _ = gate.recv(); // until it is opened, or thrown away
+                        running.fetch_sub(1, Ordering::SeqCst);
+                        Ok(())
+                    };
+                    passwords.in_turn(SITE, work).await
+                })
+            })
+            .collect();
+        (0..HASHES_AT_ONCE).for_each(|_| begins.recv().unwrap());
+        asked.iter().take(5).for_each(tokio::task::JoinHandle::abort);
+        tokio::task::yield_now().await;
+        assert_eq!(running.load(Ordering::SeqCst), HASHES_AT_ONCE);
+        drop(gates);
+        for one in asked {
+            let _ = one.await; // or it was aborted
+        }
+        assert_eq!(most.load(Ordering::SeqCst), HASHES_AT_ONCE);
+        while running.load(Ordering::SeqCst) > 0 || !passwords.spare().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    }
+}

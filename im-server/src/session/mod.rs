@@ -90,7 +90,7 @@ impl Session {
         if dialect.shows_typing() {
             mailbox.wants_typing();
         }
-        let device = if dialect.keeps_token() { Device::KeepsToken } else { Device::Terminal };
+        let device = dialect.keeps_token().map_or(Device::Terminal, Device::Program);
         Self {
             asking: Asking::new(Origin { peer, device }),
             service,

@@ -7,6 +7,7 @@ mod durability;
 mod export;
 mod label;
 mod scripts;
+mod signing;
 mod sqlite;
 
 use std::collections::HashMap;
@@ -27,6 +28,8 @@ pub use export::ExportError;
 pub(crate) use export::{Next, Piece};
 pub(crate) use label::Label;
 pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
+pub(crate) use signing::{GivenCode, NewSession, SessionInfo, TERMINAL};
+pub use signing::{InvitationInfo, UserInfo};
 pub(crate) use sqlite::{FoundPage, Receipt, Search, Store, check, copy, export, is_there};
 
 /// An account or a guest, as others refer to them.

@@ -142,6 +142,9 @@ pub(crate) fn word(result: &Result<Reply, Refusal>) -> &'static str {
         Ok(Reply::Pending { .. }) => "pending",
         Ok(Reply::Time { .. }) => "time",
         Ok(Reply::Found { .. }) => "found",
+        Ok(Reply::Sessions { .. }) => "sessions",
+        Ok(Reply::CodeSecret { .. }) => "code-secret",
+        Ok(Reply::RecoveryCodes { .. }) => "recovery-codes",
         Err(refusal) => refusal.code(),
     }
 }

@@ -1,12 +1,13 @@
 //! A server on a free port with a folder that vanishes, and clients that wait for what they expect, never for time.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use bytes::BytesMut;
 use im_proto::{Ask, ClientFrames, Event, Frame, FromServer, Hello, Notice, Refusal, Reply, Request};
 use im_server::{Config, Listen, Manner, Server};
+use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::codec::{Decoder, Encoder};
@@ -56,6 +57,11 @@ impl TestServer {
         if let Some(server) = self.server.take() {
             self.runtime.block_on(server.stop());
         }
+    }
+
+    /// Something that whoever runs the server does.
+    pub(crate) fn operate<T>(&self, deed: impl AsyncFnOnce(&Server) -> T) -> T {
+        self.runtime.block_on(deed(self.server.as_ref().unwrap()))
     }
 
     /// Where it keeps everything.
@@ -122,7 +128,18 @@ pub(crate) struct Peer {
 
 impl Peer {
     pub(crate) fn connect(addr: SocketAddr) -> Self {
-        let stream = TcpStream::connect(addr).unwrap();
+        Self::over(TcpStream::connect(addr).unwrap())
+    }
+
+    /// The same from another address of this machine.
+    pub(crate) fn connect_from(from: IpAddr, addr: SocketAddr) -> Self {
+        let socket = Socket::new(Domain::for_address(addr), Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::new(from, 0).into()).unwrap();
+        socket.connect(&addr.into()).unwrap();
+        Self::over(socket.into())
+    }
+
+    fn over(stream: TcpStream) -> Self {
         stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS))).unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream, unread: Vec::new() }
@@ -247,7 +264,15 @@ pub(crate) struct Native {
 
 impl Native {
     pub(crate) fn connect(addr: SocketAddr) -> Self {
-        let mut peer = Peer::connect(addr);
+        Self::over(Peer::connect(addr))
+    }
+
+    /// The same from another address of this machine.
+    pub(crate) fn connect_from(from: IpAddr, addr: SocketAddr) -> Self {
+        Self::over(Peer::connect_from(from, addr))
+    }
+
+    fn over(mut peer: Peer) -> Self {
         peer.send_bytes(&Hello::OURS.to_bytes());
         peer.expect_bytes(&Hello::OURS.to_bytes());
         let codec = ClientFrames::default();

@@ -34,9 +34,11 @@ const MODULES: &[(&str, &[&str])] = &[
     ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
     ("http", &["carriage", "dialect", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
-    ("config", &["dialect", "store"]),
+    ("config", &["dialect", "policy", "store"]),
     // The program, besides serving.
     ("commands", &[]),
+    // What operators do.
+    ("accounts", &["service", "store"]),
     ("listen", &["carriage", "config", "dialect", "http", "node", "peer"]),
 ];
 

@@ -12,6 +12,7 @@ mod line;
 mod lobby;
 mod machat;
 mod opening;
+mod own;
 mod password;
 mod questions;
 mod recent;
@@ -67,7 +68,7 @@ pub enum TelnetEcho {
 /// What was asked of the service, and what its reply is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Asked {
-    CheckName(password::Purpose, UserName),
+    CheckName(UserName),
     Authenticate(password::Purpose),
     ComeAsGuest(Option<UserName>),
     Rename(UserName),

@@ -6,11 +6,13 @@ mod amends;
 mod around;
 mod backup;
 mod check;
+mod codes;
 mod erase;
 mod export;
 mod follow;
 mod friends;
 mod hooks;
+mod invitations;
 mod membership;
 mod mentions;
 mod open;
@@ -21,9 +23,11 @@ mod receipts;
 mod retention;
 mod rows;
 mod search;
+mod signing;
 mod synced;
 mod tokens;
 mod tx;
+mod users;
 mod writer;
 
 use std::fs::File;
@@ -97,6 +101,7 @@ impl Store {
             return Err(OpenError::Newer { file: file.clone(), has, knows });
         }
         let connection = open::for_writing(&file, bytes_max, durability).map_err(&database)?;
+        signing::forget_terminals(&connection).map_err(|error| database(error.to_string()))?;
         let mut workers = Vec::new();
         let mut start = |name, work: Work| {
             let (done, ended) = oneshot::channel();

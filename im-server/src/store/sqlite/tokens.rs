@@ -4,7 +4,7 @@ use im_proto::{Refusal, Timestamp, UserId};
 use rusqlite::params;
 
 use crate::announcement::Announcement;
-use crate::store::{Account, Label, OneMore, StoreError, TokenHash, TokenInfo};
+use crate::store::{Account, Label, NewSession, OneMore, StoreError, TokenHash, TokenInfo};
 
 use super::Store;
 use super::accounts::alive;
@@ -13,16 +13,6 @@ use super::rows::{account, label, within};
 use super::tx::Tx;
 
 impl Store {
-    /// Keeps the token of a device that has signed in.
-    pub(crate) async fn add_token(
-        &self,
-        user: UserId,
-        token: TokenHash,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(move |tx| insert_token(tx, user, token, None, at).map(|_| ())).await
-    }
-
     /// Keeps the token of a bot, if its owner may have one more.
     pub(crate) async fn make_token(
         &self,
@@ -35,7 +25,7 @@ impl Store {
         self.write(move |tx| {
             let sql = "SELECT count(*) FROM tokens WHERE user = ?1 AND label IS NOT NULL";
             allow(tx.row(sql, [user.0], |row| row.get(0))?.unwrap_or(0))?;
-            let id = insert_token(tx, user, token, Some(&label), at)?;
+            let id = insert_token(tx, user, token, Some(&label), None, at)?;
             Ok(TokenInfo { id, label: label.clone(), created: at })
         })
         .await
@@ -77,11 +67,15 @@ impl Store {
         .await
     }
 
-    /// The account of a token that is good.
-    pub(crate) async fn user_by_token(&self, token: TokenHash) -> Result<Option<Account>, StoreError> {
+    /// The account of a token that is good, and when it was here last.
+    pub(crate) async fn user_by_token(
+        &self,
+        token: TokenHash,
+    ) -> Result<Option<(Account, Timestamp)>, StoreError> {
         self.read(move |connection| {
-            let sql = "SELECT u.id, u.name, 0 FROM tokens t JOIN users u ON u.id = t.user WHERE t.hash = ?1";
-            one(connection, sql, [token], |row| account(row, 0))
+            let sql = "SELECT u.id, u.name, 0, ifnull(t.seen, 0) FROM tokens t JOIN users u ON u.id = t.user
+                 WHERE t.hash = ?1 AND u.suspended IS NULL";
+            one(connection, sql, [token], |row| Ok((account(row, 0)?, Timestamp(row.get(3)?))))
         })
         .await
     }
@@ -93,12 +87,15 @@ pub(super) fn insert_token(
     user: UserId,
     token: TokenHash,
     label: Option<&Label>,
+    session: Option<&NewSession>,
     at: Timestamp,
 ) -> Result<u64, StoreError> {
     alive(tx, user)?;
+    let device = session.map(|session| session.device);
+    let address = session.map(|session| session.address.to_string());
     tx.execute(
-        "INSERT INTO tokens (hash, user, label, created) VALUES (?1, ?2, ?3, ?4)",
-        params![token, user.0, label.map(Label::as_str), at.0],
+        "INSERT INTO tokens (hash, user, label, created, device, seen, address) VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?6)",
+        params![token, user.0, label.map(Label::as_str), at.0, device, address],
     )?;
     Ok(tx.last_id())
 }

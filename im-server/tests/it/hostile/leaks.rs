@@ -134,8 +134,8 @@ fn without_descriptors_those_who_are_there_are_served_and_others_wait() {
     // The last of them waited, and has its turn when others have gone.
     let mut last = crowd.pop().unwrap();
     drop(crowd);
-    last.send("signin: nobody\n");
-    last.until("[from system] user does not exist.\n");
+    last.send("signin: 1nobody\n");
+    last.until("[from system] invalid user name.\n");
     let said = server.stop();
     assert!(said.contains("a connection could not be taken"), "{said}");
 }

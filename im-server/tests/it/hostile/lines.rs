@@ -56,7 +56,7 @@ fn bytes_that_are_no_text_are_told_so_or_shown_as_such() {
         (b"\xed\xa0\x80\n", HINT),
         (b"\x00\x00\x00 \x00\n", ""), // nothing is left of it
         (b"\x80\x81\xfe\n", HINT),
-        (b"sign\x00in: nobody\n", "[from system] user does not exist.\n"),
+        (b"sign\x00in: 1nobody\n", "[from system] invalid user name.\n"),
     ] {
         // The first byte tells the dialect: it must not be native's.
         if line[0] == 0 {

@@ -62,6 +62,13 @@ const FILLINGS: &[(u32, &str)] = &[
          INSERT INTO events VALUES (12, 3, 5, 70, 1, 0, 1, 2, NULL, NULL, x'0E0000000000000000000000000000EE', '@neil', NULL);
          INSERT INTO mentions VALUES (5, 3, 5, 12);",
     ),
+    (
+        8,
+        "UPDATE users SET suspended = 80 WHERE id = 5;
+         INSERT INTO invitations (hash, uses, created, expires) VALUES (x'08', 3, 80, 90);
+         INSERT INTO codes VALUES (2, x'09', 1, 7);
+         INSERT INTO recovery_codes VALUES (2, x'0a');",
+    ),
 ];
 
 /// A table with its columns, and all its rows.
