@@ -86,6 +86,7 @@ impl Session {
                 Becomes::Renamed(caller) => self.rename(caller),
                 Becomes::Visits(room) => self.visit(&room),
                 Becomes::Leaves(conversation) => {
+                    self.visited.remove(&conversation);
                     self.following.end(conversation, &self.hub, &self.mailbox);
                 }
                 Becomes::SignedOut => self.depart(),
@@ -126,7 +127,11 @@ impl Session {
 
     /// A guest is in a room, from now on.
     fn visit(&mut self, room: &Conversation) {
-        if !self.follows || self.following.contains(room.id) {
+        if !self.follows {
+            self.visited.entry(room.id).or_insert_with(|| room.clone());
+            return;
+        }
+        if self.following.contains(room.id) {
             return;
         }
         self.begin(room, room.head, room.head);
@@ -149,6 +154,7 @@ impl Session {
             self.mailbox.forget();
         }
         self.follows = false;
+        self.visited.clear();
         self.revoked = false;
         self.own = HashMap::new();
         self.parting = Vec::new();
@@ -192,6 +198,8 @@ impl Session {
             let (user, who) = (caller.account.id, caller.account.author());
             self.hub.tell_coming(user, &who, true, &conversations.iter().map(|(c, _)| c.id).collect());
         }
+        // Whose events come as if they had been entered now, and what was said in them since.
+        std::mem::take(&mut self.visited).values().for_each(|room| self.visit(room));
     }
 
     pub(super) fn begin(&mut self, conversation: &Conversation, from: Seq, kept_until: Seq) {

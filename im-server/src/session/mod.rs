@@ -13,11 +13,11 @@ mod telling;
 mod tests;
 mod wire;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use im_proto::{Author, ConversationId, MessageId, Notice, Refusal, Seq};
+use im_proto::{Author, Conversation, ConversationId, MessageId, Notice, Refusal, Seq};
 use tokio::time::{Instant, sleep_until};
 
 use crate::carriage::{Carriage, Readiness};
@@ -57,6 +57,8 @@ pub(crate) struct Session {
     /// Whether the peer asked to be sent events.
     follows: bool,
     following: Following,
+    /// The rooms that a guest entered before the session began to follow.
+    visited: BTreeMap<ConversationId, Conversation>,
     /// How far a guest who has just signed in had heard, room by room.
     heard: HashMap<ConversationId, Seq>,
     chores: Chores,
@@ -102,6 +104,7 @@ impl Session {
             caller: None,
             follows: false,
             following: Following::default(),
+            visited: BTreeMap::new(),
             heard: HashMap::new(),
             chores: Chores::default(),
             marks: Marks::default(),

@@ -93,6 +93,26 @@ fn a_guest_reads_and_writes_in_rooms_and_is_seen_as_a_guest() {
 }
 
 #[test]
+fn a_guest_who_follows_after_entering_hears_all_since_they_entered() {
+    let server = TestServer::start();
+    let mut ann = server.native_user("ann");
+    conversation(ann.ask(enter("dev")));
+    posted(ann.ask(say("#dev", 1, "before")));
+    let (mut neil, mut zoe) = (guest(&server, "neil"), guest(&server, "zoe"));
+    conversation(neil.ask(join("dev")));
+    conversation(zoe.ask(join("dev")));
+    zoe.ask(leave("dev")).unwrap();
+    posted(ann.ask(say("#dev", 2, "between")));
+    neil.follow();
+    zoe.follow();
+    posted(ann.ask(say("#dev", 3, "after")));
+    assert_eq!(said(&[neil.event(|_| true), neil.event(|_| true)]), ["between", "after"]);
+    conversation(zoe.ask(join("dev")));
+    posted(ann.ask(say("#dev", 4, "again")));
+    assert_eq!(said(&[zoe.event(|_| true)]), ["again"], "who had left heard nothing of it");
+}
+
+#[test]
 fn what_needs_an_account_says_so() {
     let server = TestServer::start();
     let mut ann = server.native_user("ann");
