@@ -9,7 +9,7 @@ use ratatui::layout::Size;
 
 use crate::rig::{Rig, user};
 
-fn nobody() -> Start {
+pub(crate) fn nobody() -> Start {
     Start {
         server: "127.0.0.1:1202".to_owned(),
         user: None,

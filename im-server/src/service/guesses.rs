@@ -26,10 +26,7 @@ struct Pace {
 }
 
 /// One name from one address: somebody who forgot, or who guesses.
-const ONE: Pace = Pace { free: 10, seconds_max: 5 * 60 };
-
-/// The same where the name has been signed in before from that address: mostly somebody who mistypes.
-const KNOWN: Pace = Pace { free: 30, seconds_max: 5 * 60 };
+const ONE: Pace = Pace { free: 20, seconds_max: 5 * 60 };
 
 /// Any names from one address. Many people may share one.
 const ADDRESS: Pace = Pace { free: 100, seconds_max: 60 };
@@ -96,8 +93,7 @@ impl Guesses {
         let mut all = self.all();
         let pair = (name.clone(), site);
         let known = known || all.known.contains_key(&pair);
-        let pace = if known { KNOWN } else { ONE };
-        if !all.pairs.may(&pair, pace, now)
+        if !all.pairs.may(&pair, ONE, now)
             || !known && !(all.addresses.may(&site, ADDRESS, now) && all.names.may(&name, NAME, now))
         {
             return Err(Refusal::TriedTooOften);
@@ -274,13 +270,13 @@ mod tests {
     #[test]
     fn who_is_wrong_waits_longer_and_longer_and_not_for_ever() {
         let guesses = Guesses::default();
-        assert_eq!(guessed(&guesses, "ann", |_| site(1), 0..1), 10);
+        assert_eq!(guessed(&guesses, "ann", |_| site(1), 0..1), 20);
         // 1, 2, 4 … 256 s, and then every five minutes.
         assert_eq!(guessed(&guesses, "ann", |_| site(1), 1..600), 9);
         assert_eq!(guessed(&guesses, "ann", |_| site(1), 600..86_400), 286);
         let later = at(86_400 + FORGET_SECONDS);
         guesses.begin(&name("ann"), site(1), false, later).unwrap().signs_in(later);
-        assert_eq!(guessed(&guesses, "ann", |_| site(1), 200_000..200_001), 30, "who is known mistypes");
+        assert_eq!(guessed(&guesses, "ann", |_| site(1), 200_000..200_001), 20, "all is forgotten");
     }
 
     #[test]
@@ -312,7 +308,7 @@ mod tests {
     fn those_on_their_way_count_and_those_that_were_right_do_not() {
         let guesses = Guesses::default();
         let one = || guesses.begin(&name("ann"), site(1), false, at(0));
-        let mut on_their_way: Vec<_> = (0..10).map(|_| one().unwrap()).collect();
+        let mut on_their_way: Vec<_> = (0..20).map(|_| one().unwrap()).collect();
         assert_eq!(one().err(), Some(Refusal::TriedTooOften));
         on_their_way.pop().unwrap().is_nothing();
         let next = one().unwrap();
@@ -340,7 +336,7 @@ mod tests {
         let wrong = |who: &str, from: u32| {
             drop(guesses.begin(&name(who), site(from), false, at(0)));
         };
-        (0..200).for_each(|i| wrong("ann", i / 10));
+        (0..400).for_each(|i| wrong("ann", i / 20));
         (0..30_000).for_each(|i| wrong(&format!("user{i}"), 1000 + i));
         let mut all = guesses.all();
         assert!(all.pairs.0.len() <= GUESSERS_MAX && all.addresses.0.len() <= GUESSERS_MAX);

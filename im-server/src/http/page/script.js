@@ -1,5 +1,6 @@
 // The page: puts its parts together, follows the URL's fragment, and says how things stand.
 
+import { Account } from './account.js';
 import { Chat } from './chat.js';
 import { Composer, HELP } from './composer.js';
 import { Connection, Lost, Refusal } from './connection.js';
@@ -28,6 +29,7 @@ const sides = new Sides(chat, (waiting, yes) => attempt(() => chat.answer(waitin
 const composer = new Composer(chat, { post, edit: (seq, text) => deeds.edit(seq, text), command, say });
 const deeds = new Deeds({ chat, messages, composer, attempt, say });
 const search = new Search(chat, goTo);
+new Account();
 new SignIn({ account: enterAs, guest: comeAsGuest, say });
 
 /** All tabs have one cookie: what one does with it concerns the others. */
@@ -110,6 +112,7 @@ function showChat() {
   byId('chat').hidden = false;
   byId('top').after(byId('error'));
   byId('new-group').hidden = chat.me.guest;
+  byId('account-button').hidden = chat.me.guest;
   changed();
 }
 
@@ -128,7 +131,7 @@ byId('sign-out').addEventListener('click', async () => {
 
 function noticed(notice) {
   if (notice.notice !== 'closing') chat.notice(notice);
-  else if (notice.code === 'bad-token') leave(notice.error);
+  else if (notice.code === 'bad-token' || notice.code === 'suspended') leave(notice.error);
   else {
     if (notice.code === 'too-long') chat.outbox.hold(notice.error); // sent again it would end the next connection too
     connection.fail();

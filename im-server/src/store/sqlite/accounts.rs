@@ -27,7 +27,7 @@ impl Store {
     ) -> Result<Account, StoreError> {
         self.write(move |tx| {
             if let Some(invitation) = invitation {
-                invitations::spend(tx, invitation, at)?;
+                invitations::is_good(tx, invitation, at)?;
             }
             let id = match take(tx, &name)? {
                 Some(id) => {
@@ -37,6 +37,9 @@ impl Store {
                 }
                 None => insert(tx, &name, Some(&password), at)?,
             };
+            if let Some(invitation) = invitation {
+                invitations::spend(tx, invitation)?;
+            }
             let account = Account { id, name: name.clone(), guest: false };
             if let Some(session) = &session {
                 insert_token(tx, account.id, session.token, None, Some(session), at)?;

@@ -58,11 +58,14 @@ impl Store {
     }
 }
 
-/// Uses an invitation up by one.
-pub(super) fn spend(tx: &Tx<'_>, hash: TokenHash, at: Timestamp) -> Result<(), StoreError> {
-    let sql = "UPDATE invitations SET uses = uses - 1 WHERE hash = ?1 AND uses > 0 AND expires > ?2";
-    match tx.execute(sql, params![hash, at.0])? {
-        0 => Err(Refusal::BadInvitation.into()),
-        _ => Ok(()),
-    }
+/// Whether an invitation can be used. Nothing is written before that is known: what is refused changes nothing.
+pub(super) fn is_good(tx: &Tx<'_>, hash: TokenHash, at: Timestamp) -> Result<(), StoreError> {
+    let sql = "SELECT 1 FROM invitations WHERE hash = ?1 AND uses > 0 AND expires > ?2";
+    let good = tx.row(sql, params![hash, at.0], |_| Ok(()))?;
+    Ok(good.ok_or(Refusal::BadInvitation)?)
+}
+
+/// Uses a good invitation up by one.
+pub(super) fn spend(tx: &Tx<'_>, hash: TokenHash) -> Result<(), StoreError> {
+    tx.execute("UPDATE invitations SET uses = uses - 1 WHERE hash = ?1", [hash]).map(|_| ())
 }

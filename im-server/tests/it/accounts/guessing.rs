@@ -24,7 +24,9 @@ fn guess(native: &mut Native, name: &str, count: usize) -> usize {
     let mut looked_at = 0;
     for at in (0..count).step_by(AT_ONCE) {
         let sent = AT_ONCE.min(count - at);
-        (0..sent).for_each(|i| drop(native.send(sign_in(name, &format!("guess {at} {i}")))));
+        for i in 0..sent {
+            native.send(sign_in(name, &format!("guess {at} {i}")));
+        }
         for _ in 0..sent {
             match native.reply().1 {
                 Err(Refusal::WrongPassword) => looked_at += 1,
@@ -47,7 +49,7 @@ fn ten_thousand_from_one_address_are_slow_and_the_owner_comes_in_meanwhile() {
         assert_eq!(word(&device.ask(sign_in("ann", "secret"))), "welcome");
     }
     looked_at += guess(&mut guesser, "ann", GUESSES / 2);
-    assert!((10..30).contains(&looked_at), "{looked_at}");
+    assert!((20..40).contains(&looked_at), "{looked_at}");
     assert_eq!(word(&guesser.ask(sign_in("ann", "secret"))), "tried-too-often", "not even the right one");
     assert_eq!(word(&ann.ask(Request::Ping)), "done");
 }
@@ -69,7 +71,7 @@ fn ten_thousand_from_many_addresses_are_slow_and_the_owner_comes_in_meanwhile() 
     assert_eq!(word(&ann.ask(say("#lobby", 1, "here"))), "posted");
     // A name that nobody has is guessed as slowly.
     let mut guesser = Native::connect_from(local(1), server.addr());
-    assert!((10..20).contains(&guess(&mut guesser, "nobody", 1000)));
+    assert!((20..30).contains(&guess(&mut guesser, "nobody", 1000)));
 }
 
 #[test]
@@ -120,6 +122,6 @@ fn deleting_and_changing_guess_too() {
     };
     let answers: Vec<_> = (0..20).flat_map(|_| request()).map(|request| ann.ask(request)).collect();
     let looked_at = answers.iter().filter(|answer| word(answer) == "wrong-password").count();
-    assert!((30..40).contains(&looked_at), "{looked_at}");
+    assert!((20..30).contains(&looked_at), "{looked_at}");
     assert_eq!(word(answers.last().unwrap()), "tried-too-often");
 }

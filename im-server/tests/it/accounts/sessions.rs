@@ -120,7 +120,7 @@ fn another_password_ends_everything_but_the_session_that_asked() {
     socket.notice(|notice| notice["notice"] == "closing");
     socket.ends();
     assert_eq!(once(&server, "GET", "/v1/conversations", &[("Authorization", &bot)], "").status, 401);
-    assert_eq!(once(&server, "POST", hook, &[], r#"{"text":"x"}"#).status, 404);
+    assert_eq!(once(&server, "POST", hook, &[], r#"{"text":"x"}"#).status, 401);
     assert_eq!(sessions(&mut ann).len(), 1);
     assert_eq!(word(&server.native().ask(sign_in("ann", "secret"))), "wrong-password");
     assert_eq!(word(&server.native().ask(sign_in("ann", "open sesame"))), "welcome");
