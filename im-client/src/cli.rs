@@ -8,6 +8,7 @@ use im_proto::{Address, Seq, Timestamp, UserName, Words, WordsError};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use crate::app::notify::millis;
 use crate::exit::EXIT_CODES;
 
 /// Chat in the terminal: full screen without a command, one thing at a time with one.
@@ -101,6 +102,8 @@ pub enum Task {
     Tail(Tail),
     /// Print what was said, oldest first
     History(History),
+    /// Write all that was said in one conversation, oldest first, to be kept or read elsewhere
+    Export(Export),
     /// Find what was said in your conversations, newest first
     Search(Search),
     /// Print the completions for a shell, to be put where it looks for them
@@ -142,7 +145,24 @@ pub struct Tail {
     /// Where: #room or @user; all of one's conversations if none is named
     #[arg(value_name = "ADDRESS")]
     pub of: Vec<Address>,
+    /// From a moment on instead of from now on: 90s, 30m, 2h or 3d ago, or as `history --around` takes it
+    #[arg(long, value_name = "WHEN", value_parser = since)]
+    pub since: Option<Timestamp>,
     /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Where: #room or @user
+    #[arg(value_name = "ADDRESS")]
+    pub of: Address,
+    /// As Markdown, as the messages read now (this is how it is without an option)
+    #[arg(long, conflicts_with = "json")]
+    pub md: bool,
+    /// As JSON, one object a line: the events as they were
     #[arg(long)]
     pub json: bool,
 }
@@ -188,6 +208,17 @@ impl Search {
     /// The words, as one search.
     pub fn words(&self) -> Result<Words, WordsError> {
         Words::parse(&self.words.join(" "))
+    }
+}
+
+/// So long ago, or a moment.
+fn since(raw: &str) -> Result<Timestamp, String> {
+    match millis(raw) {
+        Some(ago) => {
+            let now = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or(0);
+            Ok(Timestamp(now.saturating_sub(ago)))
+        }
+        None => moment(raw),
     }
 }
 

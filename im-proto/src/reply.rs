@@ -199,6 +199,12 @@ pub enum Notice {
         /// Who.
         user: Author,
     },
+    /// The server is about to end this session, and asks the client not to dial again before so many milliseconds: each is told
+    /// another time, so that not all come back in one moment. [`Closing`](Self::Closing) follows.
+    ComeBack {
+        /// So long.
+        after_milliseconds: u32,
+    },
 }
 
 /// What kind of conversation.

@@ -1,9 +1,9 @@
 //! What whoever runs a server does about its accounts: it is for operators, not for peers.
 
-use im_proto::{Password, Refusal, Secret, UserId, UserName};
+use im_proto::{Password, Refusal, Secret, UserName};
 
 use crate::Server;
-use crate::store::{InvitationInfo, UserInfo};
+use crate::store::InvitationInfo;
 
 /// Milliseconds of an hour.
 const HOUR_MILLISECONDS: u64 = 60 * 60 * 1000;
@@ -11,7 +11,7 @@ const HOUR_MILLISECONDS: u64 = 60 * 60 * 1000;
 impl Server {
     /// Makes an account.
     pub async fn add_user(&self, name: UserName, password: Password) -> Result<(), Refusal> {
-        self.service.add_user(name, password).await.map(|_| ())
+        self.service.add_account(name, password).await
     }
 
     /// Gives an account another password; whatever is signed in as it ends. Without `codes`, none are asked for any more.
@@ -22,11 +22,6 @@ impl Server {
     /// Suspends an account, whose sessions end, or lets it in again.
     pub async fn suspend(&self, name: UserName, on: bool) -> Result<(), Refusal> {
         self.service.suspend(name, on).await
-    }
-
-    /// The accounts after a number, a page of them, in the order in which they were made.
-    pub async fn users(&self, after: UserId) -> Result<Vec<UserInfo>, Refusal> {
-        self.service.users(after).await
     }
 
     /// Makes an invitation for so many accounts within so many hours. Its code is told this once.

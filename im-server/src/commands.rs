@@ -1,5 +1,7 @@
 //! What the program does besides serving.
 
+mod operating;
+
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,7 +11,8 @@ use im_proto::UserName;
 use im_server::{Args, CheckReport, Command, Config, DEFAULT_FILE};
 use tokio::runtime::Runtime;
 
-use super::{say, signals, told_to_stop};
+use super::running::{signals, told_to_stop};
+use super::say;
 
 /// Nothing can be said about the database.
 const COULD_NOT_LOOK: u8 = 2;
@@ -21,6 +24,9 @@ pub(crate) fn run(command: &Command, args: &Args) -> anyhow::Result<ExitCode> {
         Command::Export { name, file } => export(&Config::load(args)?.data_dir, name, file)?,
         Command::Erase { name } => erase(args, name)?,
         Command::Check { json } => return check(args, *json),
+        Command::User { verb, json } => return operating::user(args, verb, *json),
+        Command::Room { verb, json } => return operating::room(args, verb, *json),
+        Command::Token { verb, json } => return operating::token(args, verb, *json),
     }
     Ok(ExitCode::SUCCESS)
 }

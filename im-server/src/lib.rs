@@ -2,6 +2,7 @@
 #![doc = include_str!("../ARCHITECTURE.md")]
 
 mod accounts;
+mod admin;
 mod announcement;
 mod carriage;
 mod config;
@@ -12,9 +13,11 @@ mod hub;
 mod listen;
 mod machine;
 mod metrics;
+mod monitor;
 mod node;
 mod peer;
 mod policy;
+mod reload;
 mod rules;
 mod service;
 mod session;
@@ -26,12 +29,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use im_proto::{Refusal, UserName};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use crate::admin::{AskError, Listing, Operator, Order, ReachError, Told};
 pub use crate::carriage::Socket;
-pub use crate::config::{Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, Manner};
+pub use crate::config::{
+    Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, LogFormat, Manner, RoomVerb, TokenVerb,
+    UserVerb,
+};
 pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;
 use crate::hub::Hub;
@@ -39,17 +47,23 @@ use crate::listen::Shared;
 pub use crate::machine::{Machine, Work};
 use crate::metrics::Metrics;
 use crate::node::Node;
+use crate::policy::Policies;
 pub use crate::policy::Registration;
-use crate::policy::{Policies, Policy};
 use crate::service::{Service, Sources};
 use crate::store::Store;
 pub use crate::store::{
     BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, InvitationInfo, OpenError,
-    UserInfo,
 };
+pub use crate::store::{ListedMember, ListedRoom, ListedToken, ListedUser};
 
 /// When the server stops, connections have so many seconds to end by themselves.
 const STOP_SECONDS_MAX: u64 = 10;
+
+/// A writer that does not answer for so many seconds is stuck.
+const ALIVE_SECONDS_MAX: u64 = 10;
+
+/// Where connections come in.
+type Listeners = Vec<(Manner, SocketAddr, TcpListener)>;
 
 /// A running server. Dropping it ends it without a word; [`stop`](Self::stop) is the way.
 pub struct Server {
@@ -57,6 +71,9 @@ pub struct Server {
     service: Arc<Service>,
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,
+    /// Where whoever watches is answered, and what ends that.
+    watchers: Option<(SocketAddr, CancellationToken, tokio::task::JoinHandle<()>)>,
+    started_with: Config,
     shared: Arc<Shared>,
     connections: TaskTracker,
     background: TaskTracker,
@@ -105,6 +122,23 @@ impl Server {
 
     /// The same, with the time, random bits and threads of this machine.
     pub async fn start_on(machine: Machine, config: Config) -> Result<Self, StartError> {
+        Self::start_from(machine, config, Vec::new()).await
+    }
+
+    /// The same on sockets that listen already, instead of the addresses that the configuration names.
+    pub async fn start_with(
+        config: Config,
+        sockets: Vec<(Manner, std::net::TcpListener)>,
+    ) -> Result<Self, StartError> {
+        Self::start_from(Machine::REAL, config, sockets).await
+    }
+
+    async fn start_from(
+        machine: Machine,
+        config: Config,
+        sockets: Vec<(Manner, std::net::TcpListener)>,
+    ) -> Result<Self, StartError> {
+        let started_with = config.clone();
         let Config {
             addr,
             listen,
@@ -113,20 +147,17 @@ impl Server {
             connections_max,
             database_bytes_max,
             durability,
-            guests,
-            retention_days,
-            registration,
-            log: _,
+            metrics: watch,
+            ..
         } = config;
-        let main = Listen { manner: Manner::Any, addr };
-        let mut listeners = Vec::new();
-        for listen in std::iter::once(&main).chain(&listen) {
-            let failed = |error| StartError::Listen { addr: listen.addr.clone(), error };
-            for listener in listen::bind(listen).await.map_err(failed)? {
-                let addr = listener.local_addr().map_err(failed)?;
-                listeners.push((listen.manner, addr, listener));
-            }
-        }
+        let listeners = if sockets.is_empty() {
+            bind_all(addr, &listen).await?
+        } else {
+            take_over(sockets)
+                .map_err(|error| StartError::Listen { addr: "a socket that was given".into(), error })?
+        };
+
+        let watch = monitor::bind(&watch).await.map_err(|error| StartError::Listen { addr: watch, error })?;
 
         let hub = Arc::new(Hub::default());
         let feed = {
@@ -135,18 +166,14 @@ impl Server {
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let registration = registration.unwrap_or_else(|| {
-            let here = listeners.iter().all(|(_, addr, _)| addr.ip().to_canonical().is_loopback());
-            if here { Registration::Open } else { Registration::Invite }
-        });
-        let retention_days = (retention_days > 0).then_some(retention_days);
-        let policy = Policy { registration, guests, retention_days };
-        let service = Service::new(store, Arc::clone(&hub), sources, Policies::new(policy));
+        let here = reload::is_here(listeners.iter().map(|(_, addr, _)| *addr));
+        let policies = Policies::new(reload::policy(&started_with, here));
+        let service = Service::new(store, Arc::clone(&hub), sources, policies);
         let service = Arc::new(service);
         let node = Arc::new(Node {
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),
-            metrics: Arc::default(),
+            metrics: Arc::new(Metrics::new(service.commits())),
             telnet_echo,
             connections: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -155,11 +182,13 @@ impl Server {
         let places = Arc::new(Semaphore::new(connections_max));
         let http = Http::new(&node);
         let shared = Arc::new(Shared::new(Arc::clone(&node), http, places));
-        let server = Self {
+        let mut server = Self {
             addresses: listeners.iter().map(|(manner, addr, _)| (*manner, *addr)).collect(),
             service,
             hub: Arc::clone(&hub),
             metrics: Arc::clone(&node.metrics),
+            watchers: None,
+            started_with,
             shared: Arc::clone(&shared),
             connections: node.connections.clone(),
             background: TaskTracker::new(),
@@ -169,8 +198,31 @@ impl Server {
         for (manner, _, listener) in listeners {
             server.background.spawn(listen::accept(listener, manner, Arc::clone(&shared)));
         }
+        server.listen_to_operators(&data_dir);
+        server.listen_to_watchers(watch, &data_dir);
         server.start_chores();
         Ok(server)
+    }
+
+    fn listen_to_watchers(&mut self, bound: Option<(SocketAddr, TcpListener)>, data_dir: &Path) {
+        let Some((addr, listener)) = bound else { return };
+        let (metrics, service) = (Arc::clone(&self.metrics), Arc::clone(&self.service));
+        let (connections, stopping) = (self.connections.clone(), self.stop.clone());
+        let state = monitor::State::new(metrics, service, connections, stopping, data_dir);
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(monitor::serve(listener, state, stop.clone()));
+        self.watchers = Some((addr, stop, serving));
+    }
+
+    /// Without it everything else works, and no command reaches this server.
+    fn listen_to_operators(&self, data_dir: &Path) {
+        match admin::bind(data_dir) {
+            Ok(bound) => {
+                let serving = admin::serve(bound, Arc::clone(&self.service), self.stop.clone());
+                self.background.spawn(serving);
+            }
+            Err(error) => tracing::error!(%error, "there is no socket for commands"),
+        }
     }
 
     /// What is done now and then, and for all together.
@@ -195,6 +247,17 @@ impl Server {
         &self.addresses
     }
 
+    /// Whether what is handed over for storing is stored still, or at least refused, within some seconds.
+    pub async fn is_alive(&self) -> bool {
+        let answers = self.service.writer_answers();
+        tokio::time::timeout(Duration::from_secs(ALIVE_SECONDS_MAX), answers).await.is_ok()
+    }
+
+    /// Where it is told how the server does, if it is.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.watchers.as_ref().map(|(addr, ..)| *addr)
+    }
+
     /// Serves a connection that did not come by a port. What is spoken there is told by its first bytes; HTTP is not.
     pub fn serve(&self, socket: impl Socket) {
         listen::welcome_unasked(socket, &self.shared);
@@ -214,6 +277,10 @@ impl Server {
             self.connections.wait().await;
         }
         tracing::info!("ended since the start: {}", self.metrics.ends());
+        if let Some((_, stop, serving)) = self.watchers {
+            stop.cancel();
+            let _ = serving.await; // it does not panic
+        }
         drop(self.shared);
         let closed = match Arc::into_inner(self.service) {
             Some(service) => service.close().await,
@@ -223,6 +290,29 @@ impl Server {
             tracing::error!("the store was not closed; the next start finds all that was acknowledged");
         }
     }
+}
+
+/// Listens on all that is configured.
+async fn bind_all(addr: String, listen: &[Listen]) -> Result<Listeners, StartError> {
+    let main = Listen { manner: Manner::Any, addr };
+    let mut listeners = Vec::new();
+    for listen in std::iter::once(&main).chain(listen) {
+        let failed = |error| StartError::Listen { addr: listen.addr.clone(), error };
+        for listener in listen::bind(listen).await.map_err(failed)? {
+            let addr = listener.local_addr().map_err(failed)?;
+            listeners.push((listen.manner, addr, listener));
+        }
+    }
+    Ok(listeners)
+}
+
+/// Takes connections where somebody else has begun to listen.
+fn take_over(sockets: Vec<(Manner, std::net::TcpListener)>) -> std::io::Result<Listeners> {
+    let take = |(manner, socket): (Manner, std::net::TcpListener)| {
+        socket.set_nonblocking(true)?;
+        Ok((manner, socket.local_addr()?, TcpListener::from_std(socket)?))
+    };
+    sockets.into_iter().map(take).collect()
 }
 
 /// Copies the database of a data folder into a new file, whether a server runs on it or not: all that was acknowledged

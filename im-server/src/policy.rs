@@ -35,6 +35,11 @@ impl Policies {
         Self(Arc::new(RwLock::new(Arc::new(policy))))
     }
 
+    /// From now on this holds.
+    pub(crate) fn change(&self, policy: Policy) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+    }
+
     /// What holds now; whoever acts on it takes it once, so that one deed is done by one policy.
     pub(crate) fn now(&self) -> Arc<Policy> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))

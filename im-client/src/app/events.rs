@@ -1,9 +1,10 @@
 //! What the server sends by itself: events of the logs, and notices of what is live.
 
-use im_proto::{Address, Body, Conversation, Event, FromServer, Notice, UserName};
+use im_proto::{Address, Body, Conversation, Event, FromServer, Kind, Notice, UserName};
 
 use super::amended::{about, is_post};
 use super::{Action, App, Key, Scroll, Talk, scroll};
+use crate::patience::come_back_wait;
 use crate::wording;
 
 impl App {
@@ -57,6 +58,7 @@ impl App {
                 anchor.newer += 1;
             }
         }
+        talk.heard(seq);
         if is_own_post {
             talk.spoke(seq);
         }
@@ -71,7 +73,7 @@ impl App {
 
     fn notice(&mut self, notice: Notice) -> Vec<Action> {
         match notice {
-            Notice::Conversation(about) => self.learn(about),
+            Notice::Conversation(about) => self.begins(about),
             Notice::Pending { pending } => return self.set_pending(pending),
             Notice::Mark { conversation, read, unread } => {
                 let me = self.me.clone();
@@ -111,6 +113,9 @@ impl App {
                 self.typing.began(conversation, user, self.now);
             }
             Notice::Typing { .. } => {}
+            Notice::ComeBack { after_milliseconds } => {
+                self.come_back = Some(come_back_wait(after_milliseconds));
+            }
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
         }
         Vec::new()
@@ -126,6 +131,16 @@ impl App {
             self.toasts.tell(told, self.now);
         }
         self.people.renamed(from, to);
+    }
+
+    /// There is a conversation. If somebody has just begun it, what they said to begin it is news, however soon one hears of it.
+    fn begins(&mut self, about: Conversation) {
+        let is_new = about.kind == Kind::Direct && self.conversations.get(about.id).is_none();
+        let (id, head) = (about.id, about.head);
+        self.learn(about);
+        if let Some(talk) = self.conversations.get_mut(id).filter(|_| is_new) {
+            talk.unheard = Some(head);
+        }
     }
 
     /// There is a conversation, or something about it changed.

@@ -115,7 +115,8 @@ impl App {
             Link::Idle | Link::Waiting { .. } => return Vec::new(),
         };
         self.link_lost();
-        self.link = Link::Waiting { attempt, until: self.now + redial_wait(attempt, dice) };
+        let wait = self.come_back.take().unwrap_or_else(|| redial_wait(attempt, dice));
+        self.link = Link::Waiting { attempt, until: self.now + wait };
         Vec::new()
     }
 

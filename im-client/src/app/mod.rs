@@ -6,6 +6,7 @@ mod acts;
 pub mod amended;
 pub mod amending;
 mod asked;
+pub mod boxes;
 mod clicking;
 pub mod commands;
 pub mod completion;
@@ -344,6 +345,8 @@ pub struct App {
     pause: pause::Pause,
     notes: notes::Noting,
     undoing: select::Undoing,
+    /// What is taken along to be forwarded.
+    carried: Option<select::Carried>,
     /// What the mouse is selecting.
     drag: Option<dragging::Drag>,
     border: Option<clicking::Border>,
@@ -387,6 +390,8 @@ pub struct App {
     notifying: notify::Notifying,
     /// Who is writing.
     pub typing: typing::Typing,
+    /// The server stops, and said how long to wait before dialling again.
+    come_back: Option<Duration>,
     /// How wide the panes at the sides are, where somebody has said so.
     pub sides: Sides,
 }
@@ -428,6 +433,7 @@ impl App {
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
+            carried: None,
             drag: None,
             border: None,
             list_above: None,
@@ -451,6 +457,7 @@ impl App {
             is_zen: false,
             notifying: notify::Notifying::default(),
             typing: typing::Typing::default(),
+            come_back: None,
             sides: Sides::default(),
         }
     }

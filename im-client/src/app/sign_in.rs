@@ -174,6 +174,11 @@ impl App {
         match typed {
             (KeyModifiers::CONTROL, KeyCode::Char('c' | 'q')) => return vec![Action::Quit],
             (KeyModifiers::CONTROL, KeyCode::Char('z')) => return vec![Action::Suspend],
+            (KeyModifiers::CONTROL, KeyCode::Char('u')) => {
+                if let Some(field) = form.field_mut() {
+                    field.clear();
+                }
+            }
             (PLAIN, KeyCode::Esc) if form.is_busy => return self.give_up_sign_in(),
             (PLAIN, KeyCode::Enter) if form.is_server_step() && !form.is_busy => return self.try_server(),
             (PLAIN, KeyCode::Tab | KeyCode::BackTab | KeyCode::Up | KeyCode::Down | KeyCode::F(2))

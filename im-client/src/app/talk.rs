@@ -48,12 +48,16 @@ pub struct Talk {
     counted: Seq,
     /// The highlighted message.
     pub(super) selected: Option<Key>,
+    /// Where the several that are highlighted begin or end, if more than one may be.
+    pub(super) several_from: Option<Key>,
     /// From where on somebody wants to read again.
     pub(super) kept: Option<Kept>,
     /// The server was told that this device has all up to here.
     pub(super) told_received: Seq,
     /// What the number of mentions is of.
     pub(super) mentioned: AsOf,
+    /// It began while one was here: what was said in it up to here has not come yet.
+    pub(super) unheard: Option<Seq>,
 }
 
 impl Talk {
@@ -70,7 +74,13 @@ impl Talk {
 
     /// An event of this number was not here before, and is not read.
     pub(super) fn is_news(&self, seq: Seq) -> bool {
-        seq > self.log.head() && seq > self.about.read
+        let is_unheard = |upto: Seq| seq <= upto && self.log.get(seq).is_none();
+        seq > self.about.read && (seq > self.log.head() || self.unheard.is_some_and(is_unheard))
+    }
+
+    /// What was said while the conversation began has come, up to here.
+    pub(super) fn heard(&mut self, seq: Seq) {
+        self.unheard = self.unheard.filter(|upto| seq < *upto);
     }
 
     /// A post of somebody else came.
@@ -119,9 +129,11 @@ impl Talk {
             was_unread: false,
             counted: about.head,
             selected: None,
+            several_from: None,
             kept: None,
             told_received: Seq::ZERO,
             mentioned: AsOf::default(),
+            unheard: None,
             about,
         }
     }

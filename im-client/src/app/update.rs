@@ -23,6 +23,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
     let mut actions = app.take(input.what, message, dice);
     app.lay_out_notes();
     app.stand_in();
+    app.lay_down();
     app.hold_selection();
     app.watch_end();
     actions.extend(app.keep_up());
@@ -60,7 +61,7 @@ impl App {
             What::Start => self.start(),
             What::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             What::Key(key) => self.key(key, message),
-            What::Mouse(mouse) => self.mouse(mouse),
+            What::Mouse(mouse) => self.mouse(mouse, message),
             What::Up(dial) if dial == self.dials => self.up(),
             What::Heard(dial, said) if dial == self.dials && self.link != Link::Idle => {
                 self.heard_from_server(*said)
@@ -195,9 +196,8 @@ impl App {
                 let is_again = self.config.keymap.look(Place::Composer, &[Chord::from(key)]);
                 self.sent_key(key, is_again == Looked::Deed(Deed::SearchSent));
             }
-            (Some(Overlay::Quit | Overlay::People | Overlay::FirstLook(_) | Overlay::KeyCard), _) => {
-                self.close_overlay();
-            }
+            (Some(Overlay::People), deed) => self.people_key(key, deed),
+            (Some(Overlay::Quit | Overlay::FirstLook(_) | Overlay::KeyCard), _) => self.close_overlay(),
             (None, _) => {}
         }
         Vec::new()
@@ -217,7 +217,8 @@ impl App {
             self.leave_find();
         }
         self.overlay = None;
-        self.people.asked_for = None;
+        self.carried = None;
+        self.people.asked_no_more();
     }
 
     fn pasted(&mut self, pasted: &str) {

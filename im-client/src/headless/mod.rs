@@ -30,6 +30,7 @@ pub async fn run(common: &Common, task: Task) -> Result<(), Failure> {
         Task::Send(send) => send::run(common, &tokens()?, send).await,
         Task::Tail(tail) => tail::run(common, &tokens()?, tail).await,
         Task::History(history) => history::run(common, &tokens()?, history).await,
+        Task::Export(export) => history::export(common, &tokens()?, export).await,
         Task::Search(search) => search::run(common, &tokens()?, search).await,
         Task::Completions { shell } => manual::completions(shell),
         Task::Man { folder } => manual::man_pages(&folder),

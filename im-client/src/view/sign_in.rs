@@ -18,7 +18,9 @@ const FIELD_ROWS: u16 = 6;
 const MARGIN_COLUMNS: u16 = 3;
 const LABEL_COLUMNS: u16 = 12;
 /// The keys, each with what it does.
-const HINTS: [&str; 4] = ["Tab next", "Enter go on", "^C quit", "F2 sign in or make an account"];
+const HINTS: [&str; 5] = ["Tab next", "Enter go on", "^U empty", "^C quit", "F2 sign in or make an account"];
+/// Where only the server is asked for.
+const SERVER_HINTS: [&str; 3] = ["Enter go on", "^U empty", "^C quit"];
 /// With fewer rows only what has the keys is shown.
 const ROWS_MIN: u16 = 9;
 
@@ -29,7 +31,7 @@ pub(super) fn draw(form: &SignIn, theme: &Theme, frame: &mut Frame<'_>) {
         return tiny(form, theme, frame);
     }
     let columns = COLUMNS.min(whole.width - 2);
-    let (told_rows, hint_rows) = (told_lines(form, theme, columns).0.len(), hint_lines(columns).len());
+    let (told_rows, hint_rows) = (told_lines(form, theme, columns).0.len(), hint_lines(form, columns).len());
     // One row is kept for what is told, so that the box does not jump when something is.
     let below_rows = u16::try_from(told_rows.max(1) + hint_rows).unwrap_or(u16::MAX);
     let field_rows = FIELD_ROWS + u16::from(form.besides.is_some());
@@ -111,10 +113,11 @@ fn told_lines(form: &SignIn, theme: &Theme, columns: u16) -> (Vec<String>, Style
 }
 
 /// The keys, with dots between those on one line.
-fn hint_lines(columns: u16) -> Vec<String> {
+fn hint_lines(form: &SignIn, columns: u16) -> Vec<String> {
     let width = columns.saturating_sub(MARGIN_COLUMNS);
     let mut lines: Vec<String> = Vec::new();
-    for hint in HINTS {
+    let hints: &[&str] = if form.is_server_step() { &SERVER_HINTS } else { &HINTS };
+    for hint in hints {
         match lines.last_mut() {
             Some(last) if cells(last) + 3 + cells(hint) <= width => {
                 last.push_str(" · ");
@@ -129,7 +132,7 @@ fn hint_lines(columns: u16) -> Vec<String> {
 /// What is wrong or under way, and at the lower edge the keys.
 fn told(form: &SignIn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let (told, style) = told_lines(form, theme, area.width);
-    let hints = hint_lines(area.width);
+    let hints = hint_lines(form, area.width);
     let told_rows = usize::from(area.height).saturating_sub(hints.len()).max(1);
     let told = told.into_iter().chain(std::iter::repeat(String::new()));
     let told = told.take(told_rows).map(|line| (line, style));

@@ -66,6 +66,15 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
         };
         parts.push((below, if anchor.newer > 0 { theme.unread } else { theme.dim }));
     }
+    if let Some(unread) = app.new_above() {
+        let key = app.config.keymap.first(Deed::FirstUnread).unwrap_or_default();
+        let above = if manner == Manner::Narrow {
+            format!("↑{unread}")
+        } else {
+            format!("↑ {unread} new ({key})")
+        };
+        parts.push((above, theme.unread));
+    }
     if !app.pressed.is_empty() {
         let pressed: Vec<String> = app.pressed.iter().map(ToString::to_string).collect();
         parts.push((format!("{} …", pressed.join(" ")), theme.busy));

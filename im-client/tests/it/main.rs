@@ -6,6 +6,7 @@
 mod account;
 mod amended;
 mod amending;
+mod boxes;
 #[cfg(unix)]
 mod budgets;
 mod clicks;
@@ -49,6 +50,8 @@ mod manual;
 mod mentioned;
 mod mentions;
 mod network;
+#[cfg(unix)]
+mod notified;
 mod notify;
 mod outbox;
 mod output;
@@ -67,6 +70,7 @@ mod screens;
 mod scroll;
 mod search;
 mod select;
+mod several;
 mod sign_in;
 mod simulation;
 mod sizes;

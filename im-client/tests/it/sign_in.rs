@@ -114,6 +114,21 @@ fn what_is_given_at_the_start_is_used_at_once() {
 }
 
 #[test]
+fn ctrl_u_empties_a_field_to_write_it_anew() {
+    let mut rig = Rig::of(nobody());
+    rig.take(What::Start);
+    rig.type_text("alise");
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('u'));
+    rig.enter("alice");
+    rig.type_text("wrong");
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('u'));
+    rig.enter("right");
+    rig.take(What::Up(rig.dial));
+    let expected = Request::SignIn { name: user("alice"), password: Password::parse("right").unwrap() };
+    assert_eq!(rig.waits(sign_in), Some(&expected));
+}
+
+#[test]
 fn ctrl_c_leaves() {
     let mut rig = Rig::of(nobody());
     rig.press(KeyModifiers::CONTROL, KeyCode::Char('c'));

@@ -148,6 +148,7 @@ pub(crate) fn notices() -> Vec<Sample> {
             Notice::Mentions { conversation: ConversationId(7), head: Seq(301), read: Seq(300), mentions: 2 },
         ),
         ("", Notice::Typing { conversation: ConversationId(7), user: author("bob", false) }),
+        ("", Notice::ComeBack { after_milliseconds: 1500 }),
     ];
     let told = |(detail, notice): (&str, Notice)| {
         line(notice_name(&notice), detail, Message::FromServer(FromServer::Notice(notice)))

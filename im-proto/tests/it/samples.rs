@@ -122,6 +122,7 @@ variants!(NOTICES, notice_name, Notice, "notice" {
     Notice::Forgotten { .. } => "forgotten",
     Notice::Mentions { .. } => "mentions",
     Notice::Typing { .. } => "typing",
+    Notice::ComeBack { .. } => "come-back",
 });
 variants!(BODIES, body_name, Body, "body" {
     Body::Created => "created",

@@ -330,6 +330,7 @@ fn notice() -> impl Strategy<Value = Notice> {
             N::Mentions { conversation, head, read, mentions }
         }),
         (conversation_id(), author()).prop_map(|(conversation, user)| N::Typing { conversation, user }),
+        any::<u32>().prop_map(|after_milliseconds| N::ComeBack { after_milliseconds }),
     ]
 }
 

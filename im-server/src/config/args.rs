@@ -9,7 +9,7 @@ use crate::dialect::text::TelnetEcho;
 use crate::policy::Registration;
 use crate::store::Durability;
 
-use super::Listen;
+use super::{Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
 
 /// Chat for everybody who has a terminal: one daemon, one port, nothing to configure.
 ///
@@ -53,9 +53,18 @@ pub struct Args {
     #[arg(long, env = "IM_RETENTION_DAYS", value_name = "DAYS")]
     pub retention_days: Option<u16>,
 
+    /// Where it is told how the server does: /healthz, /readyz and /metrics, on an address of this machine such as
+    /// 127.0.0.1:9120, or off [default: off]
+    #[arg(long, env = "IM_METRICS", value_name = "ADDR")]
+    pub metrics: Option<String>,
+
     /// What is logged to standard error: error, warn, info, debug, or a filter [default: info]
     #[arg(long, env = "IM_LOG", value_name = "FILTER")]
     pub log: Option<String>,
+
+    /// How it is logged: text for people, json for programs [default: text]
+    #[arg(long, env = "IM_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
 
     /// Something else than to serve.
     #[command(subcommand)]
@@ -93,6 +102,33 @@ pub enum Command {
         /// Whom
         #[arg(value_name = "NAME")]
         name: UserName,
+    },
+    /// Accounts, while the server runs or not
+    User {
+        /// What to do
+        #[command(subcommand)]
+        verb: UserVerb,
+        /// Print JSON: an object for each row
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Rooms and groups, while the server runs or not
+    Room {
+        /// What to do
+        #[command(subcommand)]
+        verb: RoomVerb,
+        /// Print JSON: an object for each row
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Sign-ins of devices and bots, while the server runs or not
+    Token {
+        /// What to do
+        #[command(subcommand)]
+        verb: TokenVerb,
+        /// Print JSON: an object for each row
+        #[arg(long, global = true)]
+        json: bool,
     },
     /// Look whether the database is what it must be, while the server runs or not: the file, and the rows in it
     ///

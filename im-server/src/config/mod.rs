@@ -1,6 +1,7 @@
 //! The configuration: a file, over it the environment and the command line.
 
 mod args;
+mod verbs;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use crate::policy::Registration;
 use crate::store::Durability;
 
 pub use self::args::{Args, Command};
+pub use self::verbs::{RoomVerb, TokenVerb, UserVerb};
 
 /// The default configuration with its comments, as `im-server config` prints it.
 pub const DEFAULT_FILE: &str = include_str!("default.toml");
@@ -40,8 +42,23 @@ pub struct Config {
     pub durability: Durability,
     /// What is said is kept for so many days, 0 for ever.
     pub retention_days: u16,
+    /// Where whoever watches asks, on this machine: `host:port`, or `off`.
+    pub metrics: String,
     /// What is logged.
     pub log: String,
+    /// How it is logged.
+    pub log_format: LogFormat,
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// An object a line, for programs.
+    Json,
 }
 
 /// A way of speaking that a port may be fixed to.
@@ -113,7 +130,9 @@ struct File {
     database_bytes_max: Option<u64>,
     durability: Option<Durability>,
     retention_days: Option<u16>,
+    metrics: Option<String>,
     log: Option<String>,
+    log_format: Option<LogFormat>,
 }
 
 impl Config {
@@ -130,7 +149,9 @@ impl Config {
             database_bytes_max: 0,
             durability: Durability::Full,
             retention_days: 0,
+            metrics: "off".into(),
             log: "info".into(),
+            log_format: LogFormat::Text,
         }
     }
 
@@ -159,7 +180,9 @@ impl Config {
             database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
             durability: args.durability.or(file.durability).unwrap_or(defaults.durability),
             retention_days: args.retention_days.or(file.retention_days).unwrap_or(defaults.retention_days),
+            metrics: args.metrics.clone().or(file.metrics).unwrap_or(defaults.metrics),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
+            log_format: args.log_format.or(file.log_format).unwrap_or(defaults.log_format),
         })
     }
 }
@@ -175,6 +198,11 @@ fn parse(text: &str) -> Result<File, String> {
 }
 
 impl Manner {
+    /// The one that this word means in `--listen`.
+    pub fn by_word(word: &str) -> Option<Self> {
+        MANNERS.into_iter().find(|manner| manner.word() == word)
+    }
+
     /// Its word in `--listen`.
     pub fn word(self) -> &'static str {
         match self {
@@ -190,18 +218,28 @@ impl Manner {
     }
 }
 
+/// All of them.
+const MANNERS: [Manner; 8] = [
+    Manner::Any,
+    Manner::Native,
+    Manner::Json,
+    Manner::Http,
+    Manner::Goim,
+    Manner::Lobby,
+    Manner::Machat,
+    Manner::Tinychat,
+];
+
 impl FromStr for Listen {
     type Err = String;
 
     fn from_str(raw: &str) -> Result<Self, String> {
-        use Manner::{Any, Goim, Http, Json, Lobby, Machat, Native, Tinychat};
-        let manners = [Any, Native, Json, Http, Goim, Lobby, Machat, Tinychat];
-        let words = || manners.map(Manner::word).join(", ");
+        let words = || MANNERS.map(Manner::word).join(", ");
         let (word, addr) = raw
             .split_once('=')
             .ok_or_else(|| format!("it goes MANNER=ADDR, MANNER is one of {}", words()))?;
-        let manner = manners.into_iter().find(|manner| manner.word() == word);
-        let manner = manner.ok_or_else(|| format!("there is no manner {word}, only {}", words()))?;
+        let manner =
+            Manner::by_word(word).ok_or_else(|| format!("there is no manner {word}, only {}", words()))?;
         Ok(Self { manner, addr: addr.to_owned() })
     }
 }
@@ -234,7 +272,9 @@ mod tests {
         assert_eq!(file.database_bytes_max, Some(defaults.database_bytes_max));
         assert_eq!(file.durability, Some(defaults.durability));
         assert_eq!(file.retention_days, Some(defaults.retention_days));
+        assert_eq!(file.metrics, Some(defaults.metrics));
         assert_eq!(file.log, Some(defaults.log));
+        assert_eq!(file.log_format, Some(defaults.log_format));
         assert_eq!(file.data_dir, None);
         // What is commented out is a key too.
         let all = DEFAULT_FILE.replace("# data_dir", "data_dir").replace("# registration", "registration");

@@ -93,6 +93,10 @@ fn say(value: &impl Serialize, out: &mut Output) {
 }
 
 impl Dialect for Json {
+    fn word(&self) -> &'static str {
+        "json"
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
         self.unread.extend_from_slice(bytes);
     }

@@ -56,6 +56,9 @@ pub(crate) enum Whose {
 
 /// One way of speaking, with its state for one session.
 pub(crate) trait Dialect: Send {
+    /// Its word where sessions are counted.
+    fn word(&self) -> &'static str;
+
     /// Takes bytes from the peer.
     fn feed(&mut self, bytes: &[u8]);
 

@@ -69,6 +69,10 @@ impl Native {
 }
 
 impl Dialect for Native {
+    fn word(&self) -> &'static str {
+        "native"
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
         if !self.lost {
             self.unread.extend_from_slice(bytes);

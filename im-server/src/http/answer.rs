@@ -119,14 +119,21 @@ macro_rules! from_rejections {
 
 from_rejections!(BytesRejection, FormRejection, PathRejection, QueryRejection);
 
+/// Stands at a response: the code of what it refused.
+#[derive(Clone, Copy)]
+pub(super) struct RefusedBy(pub(super) &'static str);
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Self { status, code, error } = self;
         let mut response = (status, Json(Body { code, error: &error })).into_response();
         let retries = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
         if retries.contains(&status) {
-            response.headers_mut().insert(header::RETRY_AFTER, axum::http::HeaderValue::from_static("1"));
+            // Whoever is sent away because the server stops does not come back in the same moment as all others.
+            let spread = if code == Refusal::Stopping.code() { crate::machine::random()[0] % 10 } else { 0 };
+            response.headers_mut().insert(header::RETRY_AFTER, (1 + u16::from(spread)).into());
         }
+        response.extensions_mut().insert(RefusedBy(code));
         response
     }
 }

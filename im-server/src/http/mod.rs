@@ -32,11 +32,11 @@ use tokio::time::timeout;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::carriage::{self, WebSocket};
-use crate::metrics::End;
+use crate::metrics::{End, Metrics};
 use crate::node::Node;
 use crate::peer::Peer;
 
-use self::answer::Problem;
+use self::answer::{Problem, RefusedBy};
 use self::connection::{Connection, Upgrade};
 use self::limits::Rates;
 use self::link::Link;
@@ -64,7 +64,7 @@ pub(crate) struct Http {
 
 impl Http {
     pub(crate) fn new(node: &Arc<Node>) -> Self {
-        let rates = Arc::new(Rates::default());
+        let (rates, metrics) = (Arc::new(Rates::default()), Arc::clone(&node.metrics));
         let router = Router::new()
             .merge(page::routes())
             .merge(v1::routes())
@@ -81,6 +81,7 @@ impl Http {
             ))
             .layer(from_fn(move |request, next| limit(Arc::clone(&rates), request, next)))
             .layer(from_fn(settle))
+            .layer(from_fn(move |request, next| count(Arc::clone(&metrics), request, next)))
             .with_state(Arc::clone(node));
         Self { router }
     }
@@ -148,6 +149,16 @@ async fn go_on(upgrade: Upgrade, peer: Peer, node: &Node) {
         session = session.signed_in(caller);
     }
     session.run(&[]).await;
+}
+
+/// Counts answers, and what they refused.
+async fn count(metrics: Arc<Metrics>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    metrics.responded(response.status().as_u16());
+    if let Some(RefusedBy(code)) = response.extensions().get() {
+        metrics.refused(code);
+    }
+    response
 }
 
 /// Turns away who asks too often.

@@ -45,6 +45,8 @@ struct State {
     last_session: u64,
     /// All sessions were ended, for this reason.
     closed: Option<Refusal>,
+    /// So many sessions were ended with that.
+    closed_together: usize,
     /// All sessions, signed in or not.
     sessions: BTreeMap<SessionId, Arc<Mailbox>>,
     topics: HashMap<ConversationId, Arc<Topic>>,
@@ -274,11 +276,17 @@ impl Hub {
         online.filter(|online| online.who.guest).map(|online| online.who.name.clone()).collect()
     }
 
+    /// How many sessions were ended at once.
+    pub(crate) fn closed_together(&self) -> usize {
+        self.state().closed_together
+    }
+
     /// Ends all sessions, each with this reason, and those that begin later.
     pub(crate) fn close_all(&self, reason: Refusal) {
         let sessions: Vec<_> = {
             let mut state = self.state();
             state.closed = Some(reason);
+            state.closed_together = state.sessions.len();
             state.sessions.values().cloned().collect()
         };
         sessions.iter().for_each(|mailbox| mailbox.close(reason));

@@ -85,6 +85,7 @@ pub(crate) async fn accept(listener: TcpListener, manner: Manner, shared: Arc<Sh
         match accepted {
             Ok((stream, peer)) => {
                 tracing::debug!(%peer, "connected");
+                shared.node.metrics.accepted.inc();
                 welcome(stream, peer, manner, &shared);
             }
             Err(error) => {

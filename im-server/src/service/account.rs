@@ -100,7 +100,7 @@ impl Service {
             (Ok(()), Some((account, hash))) => Ok((account, hash, Right(Some(guess)))),
             (Ok(()), None) | (Err(Refusal::WrongPassword), _) => Err(Refusal::WrongPassword),
             (Err(refusal), _) => {
-                guess.is_nothing();
+                guess.take_back();
                 Err(refusal)
             }
         }
@@ -176,7 +176,7 @@ impl Right<'_> {
 impl Drop for Right<'_> {
     fn drop(&mut self) {
         if let Some(guess) = self.0.take() {
-            guess.is_nothing();
+            guess.take_back();
         }
     }
 }

@@ -93,9 +93,8 @@ impl Guesses {
         let mut all = self.all();
         let pair = (name.clone(), site);
         let known = known || all.known.contains_key(&pair);
-        if !all.pairs.may(&pair, ONE, now)
-            || !known && !(all.addresses.may(&site, ADDRESS, now) && all.names.may(&name, NAME, now))
-        {
+        let others_may = known || all.addresses.may(&site, ADDRESS, now) && all.names.may(&name, NAME, now);
+        if !(others_may && all.pairs.may(&pair, ONE, now)) {
             return Err(Refusal::TriedTooOften);
         }
         all.pairs.wrong(pair, now);
@@ -128,7 +127,7 @@ impl Guesses {
 
 impl Guess<'_> {
     /// It was not looked at, or it was right and more is to come: nothing is forgotten of those before it.
-    pub(super) fn is_nothing(mut self) {
+    pub(super) fn take_back(mut self) {
         self.is_right = true;
         let mut all = self.guesses.all();
         all.pairs.take_back(&(self.name.clone(), self.site));
@@ -310,9 +309,9 @@ mod tests {
         let one = || guesses.begin(&name("ann"), site(1), false, at(0));
         let mut on_their_way: Vec<_> = (0..20).map(|_| one().unwrap()).collect();
         assert_eq!(one().err(), Some(Refusal::TriedTooOften));
-        on_their_way.pop().unwrap().is_nothing();
+        on_their_way.pop().unwrap().take_back();
         let next = one().unwrap();
-        next.is_nothing();
+        next.take_back();
         on_their_way.pop().unwrap().signs_in(at(0));
         assert_eq!(guesses.all().pairs.0.len(), 0);
     }

@@ -6,6 +6,7 @@
 
 mod account;
 mod amend;
+mod come_back;
 mod erase;
 mod export;
 mod friends;
@@ -15,6 +16,7 @@ mod guest;
 mod hooks;
 mod lookups;
 mod message;
+mod operator;
 mod operators;
 mod own;
 mod password;
@@ -43,7 +45,10 @@ use self::lookups::Lookups;
 pub(crate) use self::message::PostReceipt;
 use self::password::Passwords;
 use self::received::Unwritten;
-pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Next, Since, TokenInfo, Unsynced};
+pub(crate) use crate::store::{
+    Account, Followed, HookInfo, Label, Listed, ListedMember, ListedRoom, ListedToken, ListedUser, Next,
+    Since, TokenInfo, Unsynced,
+};
 
 #[cfg(test)]
 mod tests;

@@ -1,27 +1,15 @@
 //! What operators do about accounts. Who may ask for it is decided where it is asked.
 
-use im_proto::{Password, Refusal, Secret, Timestamp, UserId, UserName};
+use im_proto::{Password, Refusal, Secret, Timestamp, UserName};
 
 use crate::peer::Peer;
 use crate::rules;
-use crate::store::{InvitationInfo, UserInfo};
+use crate::store::InvitationInfo;
 
 use super::account::hash_of_code;
-use super::{Account, Service, totp};
-
-/// Most accounts on one page.
-const USERS_MAX: u64 = 1000;
+use super::{Service, totp};
 
 impl Service {
-    /// Makes an account, whoever else may. Nobody is signed in.
-    pub(crate) async fn add_user(&self, name: UserName, password: Password) -> Result<Account, Refusal> {
-        if name.is_for_guests() {
-            return Err(Refusal::NameReserved);
-        }
-        let hash = self.passwords.hash(password, self.salt(), Peer::HERE.site()).await?;
-        Ok(self.store.create_user(name, hash, None, None, self.now()).await?)
-    }
-
     /// Gives an account another password. Whatever is signed in as it ends, and no codes are asked for any more where `codes` is
     /// false.
     pub(crate) async fn set_password(
@@ -43,11 +31,6 @@ impl Service {
     pub(crate) async fn suspend(&self, name: UserName, on: bool) -> Result<(), Refusal> {
         let user = self.user_by_name(name).await?.id;
         Ok(self.store.suspend(user, on.then(|| self.now())).await?)
-    }
-
-    /// The accounts after a number, a page of them, in the order in which they were made.
-    pub(crate) async fn users(&self, after: UserId) -> Result<Vec<UserInfo>, Refusal> {
-        Ok(self.store.users(after, USERS_MAX).await?)
     }
 
     /// The moment in so many milliseconds.

@@ -54,6 +54,13 @@ impl Passwords {
         self.in_turn(site, move |blocks| verified(&password, hash.as_deref(), blocks)).await
     }
 
+    /// How many wait or are being made, and how many are being made.
+    pub(super) fn waiting(&self) -> (usize, usize) {
+        let (waiting, free) = self.turns.waiting();
+        let made = HASHES_AT_ONCE - free;
+        (waiting + made, made)
+    }
+
     async fn in_turn<T: Send + 'static>(
         &self,
         site: IpAddr,

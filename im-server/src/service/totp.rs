@@ -76,7 +76,7 @@ pub(super) fn written_code(random: [u8; 32]) -> String {
 
 /// A code as it was meant, however it was typed.
 pub(super) fn meant(given: &str) -> String {
-    let letters = given.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| match c.to_ascii_uppercase() {
+    let letters = given.chars().filter(char::is_ascii_alphanumeric).map(|c| match c.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
         c => c,

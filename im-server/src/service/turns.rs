@@ -54,6 +54,12 @@ impl Turns {
         turn.await.map_err(|_| Refusal::Busy)
     }
 
+    /// How many wait, and how many could go.
+    pub(super) fn waiting(&self) -> (usize, usize) {
+        let state = self.state();
+        (state.waiting, state.free)
+    }
+
     /// Whether nobody waits.
     pub(super) fn is_quiet(&self) -> bool {
         self.state().waiting == 0

@@ -79,6 +79,9 @@ impl Session {
                 return self.take_mail();
             }
         };
+        if let Err(refusal) = &result {
+            self.metrics.refused(refusal.code());
+        }
         let result = result.map(|Outcome { reply, session }| {
             match session {
                 Becomes::Same => {}

@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::carriage::{Carriage, Readiness};
 use crate::dialect::Dialect;
 use crate::hub::{Hub, Mailbox};
-use crate::metrics::{End, Metrics};
+use crate::metrics::{End, Metrics, Present};
 use crate::peer::Peer;
 use crate::service::{Caller, Device, Origin, Service, Since};
 
@@ -50,6 +50,10 @@ pub(crate) struct Session {
     service: Arc<Service>,
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,
+    /// It is counted among those that are there.
+    present: Option<Present>,
+    /// Events that were written and not counted yet.
+    delivered: u64,
     mailbox: Arc<Mailbox>,
     dialect: Box<dyn Dialect>,
     wire: Wire,
@@ -95,6 +99,8 @@ impl Session {
         let device = dialect.keeps_token().map_or(Device::Terminal, Device::Program);
         Self {
             asking: Asking::new(Origin { peer, device }),
+            present: Some(metrics.session(dialect.word())),
+            delivered: 0,
             service,
             hub,
             metrics,
@@ -135,6 +141,7 @@ impl Session {
         self.dialect.feed(first);
         let end = self.live().await;
         self.count(end);
+        self.present = None;
         self.depart();
         self.hub.disconnect(self.mailbox.session());
         if self.closing.is_some() {
@@ -174,6 +181,9 @@ impl Session {
             self.take_inputs();
             self.write_events();
             self.tell_parting();
+            if self.delivered > 0 {
+                self.metrics.deliveries.inc_by(std::mem::take(&mut self.delivered));
+            }
             let took_mail = self.takes_mail();
             self.wire.flush().map_err(|_| End::Gone)?;
             // Room for what was left lying: nothing else may ever wake this session.
@@ -293,6 +303,10 @@ impl Session {
 
     fn close(&mut self, reason: Refusal) {
         if self.closing.is_none() {
+            if reason == Refusal::Stopping {
+                let after_milliseconds = self.service.come_back_after_milliseconds();
+                self.dialect.notice(Notice::ComeBack { after_milliseconds }, self.wire.output());
+            }
             self.dialect.notice(Notice::Closing(reason), self.wire.output());
             self.end(End::Closed(reason));
         }

@@ -138,6 +138,7 @@ impl Session {
                 let events = self.following.skip(conversation, head);
                 self.own.retain(|_, said| said.is_none_or(|(at, seq)| at != conversation || seq > head));
                 if let Some(place) = self.following.place(conversation).filter(|_| events > 0) {
+                    self.metrics.laggards.inc();
                     self.dialect.lagged(place, events, self.wire.output());
                 }
                 self.chores.pending(); // one may have been asked meanwhile what others were asked before
@@ -167,6 +168,7 @@ impl Session {
             return;
         };
         self.dialect.event(entry, place, whose, self.wire.output());
+        self.delivered += 1;
         if self.dialect.shows() {
             self.marks.shown(event.conversation, event.seq);
         }

@@ -6,6 +6,7 @@ mod check;
 mod durability;
 mod export;
 mod label;
+mod listing;
 mod scripts;
 mod signing;
 mod sqlite;
@@ -27,10 +28,11 @@ pub use durability::Durability;
 pub use export::ExportError;
 pub(crate) use export::{Next, Piece};
 pub(crate) use label::Label;
+pub use listing::{ListedMember, ListedRoom, ListedToken, ListedUser};
 pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
+pub use signing::InvitationInfo;
 pub(crate) use signing::{GivenCode, NewSession, SessionInfo, TERMINAL};
-pub use signing::{InvitationInfo, UserInfo};
-pub(crate) use sqlite::{FoundPage, Receipt, Search, Store, check, copy, export, is_there};
+pub(crate) use sqlite::{FoundPage, Listed, Receipt, Search, Store, check, copy, export, is_there};
 
 /// An account or a guest, as others refer to them.
 #[derive(Debug, Clone, PartialEq, Eq)]

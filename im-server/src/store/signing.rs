@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use im_proto::{Timestamp, UserId, UserName};
+use im_proto::Timestamp;
 use serde::Serialize;
 
 use super::TokenHash;
@@ -29,21 +29,6 @@ pub(crate) struct SessionInfo {
     pub(crate) since: Timestamp,
     pub(crate) seen: Timestamp,
     pub(crate) address: String,
-}
-
-/// An account, as an operator sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UserInfo {
-    /// Its number, in the order in which accounts were made.
-    pub id: UserId,
-    /// Its name, as it was written.
-    pub name: UserName,
-    /// When it was made.
-    pub created: Timestamp,
-    /// Since when it is suspended, if it is.
-    pub suspended: Option<Timestamp>,
-    /// Codes are asked for.
-    pub codes: bool,
 }
 
 /// An invitation, as an operator sees it. Its code is told once, to whoever makes it.

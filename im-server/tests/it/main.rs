@@ -12,6 +12,7 @@ mod asks;
 mod browser;
 mod child;
 mod daemon;
+mod dependencies;
 mod harness;
 mod hostile;
 mod kept;

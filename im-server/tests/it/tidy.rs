@@ -22,9 +22,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("metrics", &[]),
     ("dialect", &["entry"]),
     // What is kept, and what is live.
-    ("store", &["announcement", "entry", "machine"]),
+    ("store", &["announcement", "entry", "machine", "metrics"]),
     ("hub", &["announcement", "entry"]),
-    ("service", &["entry", "hub", "machine", "peer", "policy", "rules", "store"]),
+    ("service", &["entry", "hub", "machine", "metrics", "peer", "policy", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
     (
@@ -32,13 +32,18 @@ const MODULES: &[(&str, &[&str])] = &[
         &["carriage", "dialect", "entry", "hub", "machine", "metrics", "peer", "policy", "service", "store"],
     ),
     ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
-    ("http", &["carriage", "dialect", "metrics", "node", "peer", "service"]),
+    ("http", &["carriage", "dialect", "machine", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
     ("config", &["dialect", "policy", "store"]),
     // The program, besides serving.
     ("commands", &[]),
     // What operators do.
     ("accounts", &["service", "store"]),
+    ("logs", &[]),
+    ("running", &[]),
+    ("reload", &["config", "policy", "service"]),
+    ("monitor", &["metrics", "service"]),
+    ("admin", &["config", "hub", "machine", "policy", "service", "store"]),
     ("listen", &["carriage", "config", "dialect", "http", "node", "peer"]),
 ];
 

@@ -134,6 +134,8 @@ pub(crate) struct Text {
     /// The conversation whose kept messages are being shown.
     showing_kept: Option<ConversationId>,
     closing: bool,
+    /// The server stops, and asks to come back after so long.
+    come_back_seconds: Option<u32>,
 }
 
 impl Text {
@@ -165,6 +167,7 @@ impl Text {
             recent: Recent::default(),
             showing_kept: None,
             closing: false,
+            come_back_seconds: None,
         };
         text.open(port);
         text
@@ -306,6 +309,10 @@ impl Text {
 }
 
 impl Dialect for Text {
+    fn word(&self) -> &'static str {
+        "text"
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
         if !self.closing {
             self.unread.extend_from_slice(bytes);
@@ -358,7 +365,15 @@ impl Dialect for Text {
             Notice::Pending { pending } => return self.pending(pending, out),
             Notice::Closing(reason) => {
                 self.tell(&reason.to_string(), out);
+                if let Some(seconds) = self.come_back_seconds {
+                    self.tell(&format!("come back in {seconds} seconds"), out);
+                }
                 return self.close();
+            }
+            // Told behind the reason.
+            Notice::ComeBack { after_milliseconds } => {
+                self.come_back_seconds = Some(after_milliseconds.div_ceil(1000));
+                None
             }
             // That one has come oneself is news only where it is what one sees first.
             Notice::Presence { user, .. } if !self.lobby_port && Some(&user.name) == self.user.as_ref() => {

@@ -94,8 +94,8 @@ impl Text {
     }
 
     /// Whether a name that signs up is free.
-    pub(super) fn checked(&mut self, name: UserName, result: Result<Reply, Refusal>, out: &mut Output) {
-        let refusal = match result {
+    pub(super) fn checked(&mut self, name: UserName, result: &Result<Reply, Refusal>, out: &mut Output) {
+        let refusal = match *result {
             Ok(Reply::Name { taken: true }) => Refusal::NameTaken,
             Ok(_) if name.is_for_guests() => Refusal::NameReserved,
             Ok(_) => return self.ask_for(Purpose::SignUp, name, Step::Password, out),

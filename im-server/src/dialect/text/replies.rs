@@ -14,7 +14,7 @@ use super::{Asked, Text};
 impl Text {
     pub(super) fn answer(&mut self, asked: Asked, result: Result<Reply, Refusal>, out: &mut Output) {
         match (asked, result) {
-            (Asked::CheckName(name), result) => self.checked(name, result, out),
+            (Asked::CheckName(name), result) => self.checked(name, &result, out),
             (Asked::Authenticate(purpose), result) => self.authenticated(purpose, result, out),
             (Asked::ComeAsGuest(_), Ok(Reply::Welcome { user, .. })) => self.welcome(user, true, out),
             (Asked::ComeAsGuest(name), Err(refusal)) => self.no_guest(name.as_ref(), refusal, out),

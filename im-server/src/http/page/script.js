@@ -130,7 +130,8 @@ byId('sign-out').addEventListener('click', async () => {
 // ---- The connection
 
 function noticed(notice) {
-  if (notice.notice !== 'closing') chat.notice(notice);
+  if (notice.notice === 'come-back') connection.comeBack(notice.after_milliseconds);
+  else if (notice.notice !== 'closing') chat.notice(notice);
   else if (notice.code === 'bad-token' || notice.code === 'suspended') leave(notice.error);
   else {
     if (notice.code === 'too-long') chat.outbox.hold(notice.error); // sent again it would end the next connection too

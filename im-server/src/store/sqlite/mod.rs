@@ -13,6 +13,7 @@ mod follow;
 mod friends;
 mod hooks;
 mod invitations;
+mod listing;
 mod membership;
 mod mentions;
 mod open;
@@ -40,11 +41,13 @@ use rusqlite::ErrorCode;
 use tokio::sync::oneshot;
 
 use crate::machine::{Machine, Work};
+use crate::metrics::Commits;
 use crate::store::{Durability, Feed, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
 pub(crate) use self::check::check;
 pub(crate) use self::export::export;
+pub(crate) use self::listing::Listed;
 use self::reader::Readers;
 use self::search::Filling;
 pub(crate) use self::search::{FoundPage, Search};
@@ -67,6 +70,8 @@ pub(crate) struct Store {
     readers: Option<Readers>,
     /// Each of the workers tells that it has done all.
     workers: Vec<oneshot::Receiver<()>>,
+    /// What the writer counts.
+    pub(crate) commits: Commits,
     /// Locked while the store is open.
     lock: File,
 }
@@ -119,8 +124,10 @@ impl Store {
         }
         let (writer, queue) = Writer::new();
         let filling = Filling::begin(&connection).map_err(|error| database(error.to_string()))?;
-        start("im-writer", Box::pin(writer::write_until_closed(connection, queue, feed, filling)))?;
-        Ok(Self { writer: Some(writer), readers: Some(readers), workers, lock })
+        let commits = Commits::default();
+        let writing = writer::write_until_closed(connection, queue, feed, commits.clone(), filling);
+        start("im-writer", Box::pin(writing))?;
+        Ok(Self { writer: Some(writer), readers: Some(readers), workers, commits, lock })
     }
 
     /// Does all that was handed over, and closes the file. Whether that went well.
@@ -136,6 +143,16 @@ impl Store {
             tracing::warn!(%error, "the data folder could not be released");
         }
         well
+    }
+
+    /// How many writes wait.
+    pub(crate) fn writes_waiting(&self) -> usize {
+        self.writer.as_ref().map_or(0, Writer::waiting)
+    }
+
+    /// Goes once through the writer. Nothing is written.
+    pub(crate) async fn writer_answers(&self) -> bool {
+        self.write(|_| Ok(())).await.is_ok()
     }
 
     fn submit<T: Send + 'static>(

@@ -1,0 +1,128 @@
+//! What is asked through the socket, and what is answered.
+
+use im_proto::{Password, RoomName, UserName};
+use serde::{Deserialize, Serialize};
+
+use crate::service::{ListedMember, ListedRoom, ListedToken, ListedUser};
+
+/// What an operator wants. Lists come a page at a time: `after` is the number of the last row of the page before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "order", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Order {
+    /// Who has an account.
+    UserList {
+        /// After this one.
+        after: u64,
+    },
+    /// Make an account.
+    UserAdd {
+        /// By this name.
+        name: UserName,
+        /// With this password.
+        password: Password,
+    },
+    /// Take an account out, and all that it has said, for ever.
+    UserDelete {
+        /// Whose.
+        name: UserName,
+    },
+    /// Which rooms and groups there are.
+    RoomList {
+        /// After this one.
+        after: u64,
+    },
+    /// One room or group, and who is in it.
+    RoomShow {
+        /// Which.
+        name: RoomName,
+        /// After this member.
+        after: u64,
+    },
+    /// End a room or group.
+    RoomDelete {
+        /// Which.
+        name: RoomName,
+    },
+    /// The sign-ins of a user.
+    TokenList {
+        /// Whose.
+        user: UserName,
+        /// After this one.
+        after: u64,
+    },
+    /// Take a sign-in back.
+    TokenRevoke {
+        /// Whose.
+        user: UserName,
+        /// Its number.
+        id: u64,
+    },
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Told {
+    /// It is done.
+    Done,
+    /// Rows, and whether there are more behind them.
+    Listed {
+        /// In the order of their numbers.
+        rows: Vec<Listing>,
+        /// One asks again, after the last of these.
+        more: bool,
+    },
+    /// It is not done.
+    Refused {
+        /// The code of the refusal.
+        code: String,
+        /// One English sentence.
+        why: String,
+    },
+}
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum Listing {
+    /// An account.
+    User {
+        /// What is kept of it.
+        #[serde(flatten)]
+        user: ListedUser,
+        /// It has a session now.
+        online: bool,
+    },
+    /// A room or group.
+    Room(ListedRoom),
+    /// Somebody in a room or group.
+    Member(ListedMember),
+    /// A sign-in.
+    Token(ListedToken),
+}
+
+impl Listing {
+    /// Its number.
+    pub fn id(&self) -> u64 {
+        match self {
+            Self::User { user, .. } => user.id,
+            Self::Room(room) => room.id,
+            Self::Member(member) => member.id,
+            Self::Token(token) => token.id,
+        }
+    }
+}
+
+impl Order {
+    /// The same, for the rows after this number; nothing for what is no list.
+    #[must_use]
+    pub fn after(self, row: u64) -> Option<Self> {
+        match self {
+            Self::UserList { .. } => Some(Self::UserList { after: row }),
+            Self::RoomList { .. } => Some(Self::RoomList { after: row }),
+            Self::RoomShow { name, .. } => Some(Self::RoomShow { name, after: row }),
+            Self::TokenList { user, .. } => Some(Self::TokenList { user, after: row }),
+            _ => None,
+        }
+    }
+}

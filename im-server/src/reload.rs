@@ -1,0 +1,64 @@
+//! What changes while the server runs, when its configuration is read again.
+
+use std::net::SocketAddr;
+
+use crate::Server;
+use crate::config::Config;
+use crate::policy::{Policy, Registration};
+
+impl Server {
+    /// Does from now on what this configuration says. The names of settings come back that differ from those the server was
+    /// started with, and need a new start.
+    pub fn reload(&self, config: &Config) -> Vec<&'static str> {
+        self.service.policies().change(policy(config, is_here(self.addresses.iter().map(|(_, addr)| *addr))));
+        needs_restart(&self.started_with, config)
+    }
+}
+
+/// What may change, of a configuration. `here`: only this machine is listened to.
+pub(crate) fn policy(config: &Config, here: bool) -> Policy {
+    let Config { guests, retention_days, registration, .. } = config;
+    let usual = if here { Registration::Open } else { Registration::Invite };
+    Policy {
+        registration: registration.unwrap_or(usual),
+        guests: *guests,
+        retention_days: (*retention_days > 0).then_some(*retention_days),
+    }
+}
+
+/// Whether all of these are addresses that only this machine reaches.
+pub(crate) fn is_here(mut addresses: impl Iterator<Item = SocketAddr>) -> bool {
+    addresses.all(|addr| addr.ip().to_canonical().is_loopback())
+}
+
+fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
+    // All of them are named, so that whoever adds one says which kind it is.
+    let Config {
+        addr,
+        listen,
+        data_dir,
+        telnet_echo,
+        connections_max,
+        database_bytes_max,
+        durability,
+        metrics,
+        log_format,
+        // These change at once.
+        guests: _,
+        registration: _,
+        retention_days: _,
+        log: _,
+    } = then;
+    let differ = [
+        ("addr", *addr != now.addr),
+        ("listen", *listen != now.listen),
+        ("data_dir", *data_dir != now.data_dir),
+        ("telnet_echo", *telnet_echo != now.telnet_echo),
+        ("connections_max", *connections_max != now.connections_max),
+        ("database_bytes_max", *database_bytes_max != now.database_bytes_max),
+        ("durability", *durability != now.durability),
+        ("metrics", *metrics != now.metrics),
+        ("log_format", *log_format != now.log_format),
+    ];
+    differ.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+}

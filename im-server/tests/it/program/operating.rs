@@ -1,0 +1,169 @@
+//! `im-server user|room|token …`: by the socket of a server that runs, and on the data of one that does not.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+
+use im_proto::Request;
+use serde_json::Value;
+
+use crate::asks::sign_up;
+use crate::child::{Ended, Running};
+use crate::daemon::{Daemon, Home};
+use crate::harness::{Native, Peer};
+
+fn ordered(home: &Home, args: &[&str], input: &str) -> Ended {
+    let mut command = home.command(args);
+    command.args(["--data-dir", "data"]);
+    Running::to_end(command, input.as_bytes())
+}
+
+#[track_caller]
+fn done(home: &Home, args: &[&str], input: &str) -> String {
+    let ended = ordered(home, args, input);
+    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{args:?}: {ended:?}");
+    ended.out
+}
+
+/// The rows of a list, of each some fields.
+#[track_caller]
+fn rows(home: &Home, args: &[&str], fields: &[&str]) -> Vec<Vec<Value>> {
+    let printed = done(home, &[args, &["--json"]].concat(), "");
+    let rows = printed.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    rows.map(|row| fields.iter().map(|field| row[*field].clone()).collect()).collect()
+}
+
+#[track_caller]
+fn refused(home: &Home, args: &[&str], code: i32, why: &str) {
+    let ended = ordered(home, args, "");
+    assert_eq!((ended.code, ended.err.as_str(), ended.out.as_str()), (Some(code), why, ""), "{args:?}");
+}
+
+#[test]
+fn accounts_are_made_listed_and_taken_out_whether_a_server_runs_or_not() {
+    let home = Home::new();
+    refused(&home, &["user", "list"], 2, "Error: there is no database in the data folder data\n");
+    let daemon = home.start(&[]);
+    assert_eq!(done(&home, &["user", "add", "foo"], "secret\n"), "done\n");
+    let mut foo = Peer::connect(daemon.addr());
+    foo.send("signin: foo\nsecret\n");
+    foo.until("auth succeed.");
+    let online = rows(&home, &["user", "list"], &["is", "name", "online"]);
+    assert_eq!(online, [["user".into(), "foo".into(), Value::Bool(true)]]);
+    refused(&home, &["user", "add", "foo"], 1, "Error: a password is missing\n");
+    let taken = ordered(&home, &["user", "add", "foo"], "other\n");
+    assert_eq!((taken.code, taken.err.as_str()), (Some(1), "Error: that name is taken\n"));
+    drop(foo);
+    daemon.stop("TERM");
+
+    assert!(!home.path("data/im.sock").exists(), "the socket goes when the server does");
+    assert_eq!(done(&home, &["user", "add", "bar"], "secret\n"), "done\n");
+    assert_eq!(done(&home, &["user", "delete", "foo"], ""), "done\n");
+    refused(&home, &["user", "delete", "foo"], 1, "Error: there is no such user\n");
+    assert!(done(&home, &["user", "list"], "").starts_with("bar "));
+
+    let daemon = home.start(&[]);
+    let mut bar = Peer::connect(daemon.addr());
+    bar.send("signin: bar\nsecret\n");
+    bar.until("auth succeed.");
+    done(&home, &["user", "delete", "bar"], "");
+    bar.to_end(); // at once
+    assert_eq!(rows(&home, &["user", "list"], &["name"]).len(), 0);
+}
+
+#[test]
+fn rooms_are_listed_shown_and_ended_under_those_who_are_there() {
+    let home = Home::new();
+    let daemon = home.start(&[]);
+    let mut foo = Native::connect(daemon.addr());
+    foo.ask(sign_up("foo")).unwrap();
+    let join = |create| Request::Join { name: "dev".parse().unwrap(), create };
+    foo.ask(join(true)).unwrap();
+    let listed = rows(&home, &["room", "list"], &["name", "kind", "members"]);
+    let row = |name: &str, members: u64| -> Vec<Value> { vec![name.into(), "room".into(), members.into()] };
+    assert_eq!(listed, [row("lobby", 1), row("dev", 1)]);
+    let shown = rows(&home, &["room", "show", "dev"], &["is", "name", "role"]);
+    assert_eq!(shown[0][..2], ["room", "dev"].map(Value::from));
+    assert_eq!(shown[1], ["member", "foo", "owner"].map(Value::from));
+    assert!(done(&home, &["room", "show", "dev"], "").contains("\n  foo "));
+
+    assert_eq!(done(&home, &["room", "delete", "dev"], ""), "done\n");
+    let history = Request::Who { of: Some("dev".parse().unwrap()) };
+    foo.ask(history).unwrap_err();
+    assert_eq!(rows(&home, &["room", "list"], &["name", "kind", "members"]), [row("lobby", 1)]);
+    foo.ask(join(true)).unwrap(); // the name is free
+    refused(&home, &["room", "delete", "lobby"], 1, "Error: you may not do that here\n");
+    refused(&home, &["room", "show", "nowhere"], 1, "Error: there is no such room or group\n");
+}
+
+#[test]
+fn a_sign_in_is_taken_back_and_its_session_ends() {
+    let home = Home::new();
+    let daemon = home.start(&[]);
+    let mut foo = Native::connect(daemon.addr());
+    foo.ask(sign_up("foo")).unwrap();
+    let listed = rows(&home, &["token", "list", "foo"], &["id", "label"]);
+    assert_eq!(listed.len(), 1);
+    let id = listed[0][0].to_string();
+    refused(&home, &["token", "revoke", "bar", &id], 1, "Error: there is no such user\n");
+    assert_eq!(done(&home, &["token", "revoke", "foo", &id], ""), "done\n");
+    while foo.next().is_some() {}
+    refused(&home, &["token", "revoke", "foo", &id], 1, "Error: there is no such token\n");
+}
+
+#[test]
+fn a_list_of_many_comes_whole() {
+    let home = Home::new();
+    let daemon = home.start(&[]);
+    let mut foo = Native::connect(daemon.addr());
+    foo.ask(sign_up("foo")).unwrap();
+    let names: Vec<_> = (0..450).map(|number| format!("room{number}")).collect();
+    for name in &names {
+        foo.ask(Request::Join { name: name.parse().unwrap(), create: true }).unwrap();
+    }
+    let listed = rows(&home, &["room", "list"], &["name"]);
+    let listed: Vec<_> = listed[1..].iter().map(|row| row[0].as_str().unwrap()).collect();
+    assert_eq!(listed, names);
+}
+
+/// A folder that is deeper than a socket's path may be long, and the socket of a server that was killed.
+#[test]
+fn the_socket_is_its_owners_wherever_the_folder_is_and_whatever_was_there() {
+    let home = Home::new();
+    let deep = home.path(&"a folder with a long name/".repeat(8));
+    let folder = deep.to_str().unwrap();
+    assert!(folder.len() > 108);
+    let serving = || home.command(&["--addr", "127.0.0.1:0", "--data-dir", folder]);
+    let list = || Running::to_end(home.command(&["room", "list", "--data-dir", folder]), b"");
+    let daemon = Daemon::start(serving());
+    let socket = deep.join("im.sock");
+    assert_eq!(socket.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(list().out.starts_with("lobby "));
+    daemon.stop("KILL");
+    assert!(socket.exists());
+    assert!(list().out.starts_with("lobby "), "of the data, without a server");
+    let daemon = Daemon::start(serving());
+    assert!(list().out.starts_with("lobby "));
+    daemon.stop("TERM");
+    assert!(!socket.exists());
+}
+
+#[test]
+fn nonsense_on_the_socket_is_refused_and_too_much_of_it_ends_the_conversation() {
+    let home = Home::new();
+    let _daemon = home.start(&[]);
+    let say = |line: &[u8]| {
+        let mut socket = UnixStream::connect(home.path("data/im.sock")).unwrap();
+        let _ = socket.write_all(line); // the other side may have heard enough
+        let mut answer = String::new();
+        let _ = BufReader::new(socket).read_line(&mut answer);
+        answer
+    };
+    assert!(say(b"nonsense\n").starts_with("{\"refused\":{\"code\":\"unreadable\""));
+    assert!(say(b"{\"order\":\"user-list\",\"after\":0,\"more\":1}\n").contains("unreadable"));
+    assert_eq!(
+        say(b"{\"order\":\"user-list\",\"after\":0}\n"),
+        "{\"listed\":{\"rows\":[],\"more\":false}}\n"
+    );
+    assert_eq!(say(&vec![b' '; 1024 * 1024]), "");
+}
