@@ -102,6 +102,10 @@ pub enum Refusal {
     /// No such message there, or it was taken out.
     #[error("there is no such message")]
     NoSuchMessage,
+    /// More was asked in a short time than may be: by somebody, from an address, or in a room. A second later it may be asked
+    /// again.
+    #[error("too many at once, wait a second and try again")]
+    TooOften,
     /// Wrong too often, or asked too often.
     #[error("that was tried too often, wait a while and try again")]
     TriedTooOften,
@@ -166,6 +170,7 @@ impl Refusal {
             Self::KeptFull => "kept-full",
             Self::NoSuchToken => "no-such-token",
             Self::NoSuchMessage => "no-such-message",
+            Self::TooOften => "too-often",
             Self::TriedTooOften => "tried-too-often",
             Self::InvitationNeeded => "invitation-needed",
             Self::BadInvitation => "bad-invitation",

@@ -2,12 +2,19 @@
 
 use std::sync::Arc;
 
-use im_proto::{ConversationId, Receipts, Seq, UserId};
+use im_proto::{ConversationId, Receipts, Seq, Timestamp, UserId};
 
 use crate::entry::Entry;
 
 /// The SHA-256 of a token.
 pub(crate) type TokenHash = [u8; 32];
+
+/// The row of a guest's name, and since when it is of whoever had it last: it is given to somebody else only if that is still so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spare {
+    pub(crate) id: UserId,
+    pub(crate) since: Timestamp,
+}
 
 /// Something that is true now and that somebody may want to hear.
 #[derive(Debug, Clone)]

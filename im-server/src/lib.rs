@@ -10,6 +10,7 @@ mod dialect;
 mod entry;
 mod http;
 mod hub;
+mod limits;
 mod listen;
 mod machine;
 mod metrics;
@@ -30,19 +31,19 @@ use std::time::Duration;
 
 use im_proto::{Refusal, UserName};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use crate::admin::{AskError, Listing, Operator, Order, ReachError, Told};
 pub use crate::carriage::Socket;
 pub use crate::config::{
-    Args, Command, Config, ConfigError, DEFAULT_FILE, Listen, LogFormat, Manner, RoomVerb, TokenVerb,
-    UserVerb,
+    Args, Command, Config, ConfigError, DEFAULT_FILE, LimitsSwitch, Listen, LogFormat, Manner, RoomVerb,
+    TokenVerb, UserVerb,
 };
 pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;
 use crate::hub::Hub;
+pub use crate::limits::Limits;
 use crate::listen::Shared;
 pub use crate::machine::{Machine, Work};
 use crate::metrics::Metrics;
@@ -95,6 +96,12 @@ pub enum StartError {
         /// Why.
         error: std::io::Error,
     },
+    /// Without limits only those of this machine may come.
+    #[error("--limits off is for load tests on this machine: {addr} is not a loopback address")]
+    Unlimited {
+        /// Where others could come.
+        addr: SocketAddr,
+    },
 }
 
 /// Why a user was not taken out.
@@ -144,9 +151,9 @@ impl Server {
             listen,
             data_dir,
             telnet_echo,
-            connections_max,
             database_bytes_max,
             durability,
+            limits_switch,
             metrics: watch,
             ..
         } = config;
@@ -157,6 +164,9 @@ impl Server {
                 .map_err(|error| StartError::Listen { addr: "a socket that was given".into(), error })?
         };
 
+        if limits_switch == LimitsSwitch::Off {
+            on_loopback_only(&listeners)?;
+        }
         let watch = monitor::bind(&watch).await.map_err(|error| StartError::Listen { addr: watch, error })?;
 
         let hub = Arc::new(Hub::default());
@@ -167,7 +177,9 @@ impl Server {
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
         let here = reload::is_here(listeners.iter().map(|(_, addr, _)| *addr));
-        let policies = Policies::new(reload::policy(&started_with, here));
+        let policy = reload::policy(&started_with, here);
+        hub.waiting.allow(policy.limits.waiting_bytes_max);
+        let policies = Policies::new(policy);
         let service = Service::new(store, Arc::clone(&hub), sources, policies);
         let service = Arc::new(service);
         let node = Arc::new(Node {
@@ -179,9 +191,7 @@ impl Server {
             stop: CancellationToken::new(),
             abort: CancellationToken::new(),
         });
-        let places = Arc::new(Semaphore::new(connections_max));
-        let http = Http::new(&node);
-        let shared = Arc::new(Shared::new(Arc::clone(&node), http, places));
+        let shared = Arc::new(Shared::new(Arc::clone(&node), Http::new(&node)));
         let mut server = Self {
             addresses: listeners.iter().map(|(manner, addr, _)| (*manner, *addr)).collect(),
             service,
@@ -231,6 +241,8 @@ impl Server {
         self.background.spawn(async move { stop.run_until_cancelled(hub.tell_presence()).await });
         let (stop, hub) = (self.stop.clone(), Arc::clone(&self.hub));
         self.background.spawn(async move { stop.run_until_cancelled(hub.tell_receipts()).await });
+        let (stop, hub) = (self.stop.clone(), Arc::clone(&self.hub));
+        self.background.spawn(async move { stop.run_until_cancelled(hub.bound_waiting()).await });
         let (stop, service) = (self.stop.clone(), Arc::clone(&self.service));
         self.background.spawn(async move { stop.run_until_cancelled(service.write_received()).await });
         let (stop, service) = (self.stop.clone(), Arc::clone(&self.service));
@@ -313,6 +325,14 @@ fn take_over(sockets: Vec<(Manner, std::net::TcpListener)>) -> std::io::Result<L
         Ok((manner, socket.local_addr()?, TcpListener::from_std(socket)?))
     };
     sockets.into_iter().map(take).collect()
+}
+
+/// Nobody comes from elsewhere to any of them.
+fn on_loopback_only(listeners: &Listeners) -> Result<(), StartError> {
+    match listeners.iter().find(|(_, addr, _)| !addr.ip().to_canonical().is_loopback()) {
+        Some((_, addr, _)) => Err(StartError::Unlimited { addr: *addr }),
+        None => Ok(()),
+    }
 }
 
 /// Copies the database of a data folder into a new file, whether a server runs on it or not: all that was acknowledged

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::limits::Limits;
+
 /// Who makes accounts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -24,6 +26,10 @@ pub(crate) struct Policy {
     pub(crate) guests: bool,
     /// What is said anywhere is kept for so many days only.
     pub(crate) retention_days: Option<u16>,
+    /// Most connections at the same time.
+    pub(crate) connections_max: usize,
+    /// How much anybody may have.
+    pub(crate) limits: Limits,
 }
 
 /// Where it is found. One change is seen by all.

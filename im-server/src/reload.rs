@@ -4,25 +4,30 @@ use std::net::SocketAddr;
 
 use crate::Server;
 use crate::config::Config;
+use crate::listen;
 use crate::policy::{Policy, Registration};
 
 impl Server {
     /// Does from now on what this configuration says. The names of settings come back that differ from those the server was
     /// started with, and need a new start.
     pub fn reload(&self, config: &Config) -> Vec<&'static str> {
-        self.service.policies().change(policy(config, is_here(self.addresses.iter().map(|(_, addr)| *addr))));
+        let policy = policy(config, is_here(self.addresses.iter().map(|(_, addr)| *addr)));
+        self.hub.waiting.allow(policy.limits.waiting_bytes_max);
+        self.service.policies().change(policy);
         needs_restart(&self.started_with, config)
     }
 }
 
 /// What may change, of a configuration. `here`: only this machine is listened to.
 pub(crate) fn policy(config: &Config, here: bool) -> Policy {
-    let Config { guests, retention_days, registration, .. } = config;
+    let Config { guests, retention_days, registration, connections_max, .. } = config;
     let usual = if here { Registration::Open } else { Registration::Invite };
     Policy {
         registration: registration.unwrap_or(usual),
         guests: *guests,
         retention_days: (*retention_days > 0).then_some(*retention_days),
+        connections_max: listen::places(*connections_max),
+        limits: config.limits_in_force(),
     }
 }
 
@@ -38,12 +43,14 @@ fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
         listen,
         data_dir,
         telnet_echo,
-        connections_max,
         database_bytes_max,
         durability,
         metrics,
         log_format,
+        limits,
+        limits_switch,
         // These change at once.
+        connections_max: _,
         guests: _,
         registration: _,
         retention_days: _,
@@ -54,7 +61,11 @@ fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
         ("listen", *listen != now.listen),
         ("data_dir", *data_dir != now.data_dir),
         ("telnet_echo", *telnet_echo != now.telnet_echo),
-        ("connections_max", *connections_max != now.connections_max),
+        (
+            "limits.http_request_seconds_max",
+            limits.http_request_seconds_max != now.limits.http_request_seconds_max,
+        ),
+        ("limits off", *limits_switch != now.limits_switch),
         ("database_bytes_max", *database_bytes_max != now.database_bytes_max),
         ("durability", *durability != now.durability),
         ("metrics", *metrics != now.metrics),

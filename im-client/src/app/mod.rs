@@ -69,8 +69,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use im_proto::{
-    Address, Ask, Author, ConversationId, FromServer, MessageId, Password, Pending, Seq, Timestamp, Token,
-    UserName,
+    Address, Ask, ConversationId, FromServer, MessageId, Password, Pending, Seq, Timestamp, Token, UserName,
 };
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -100,7 +99,7 @@ use keys::Chord;
 use links::Links;
 use looks::{Ground, Looks};
 use paints::Paints;
-use people::People;
+use people::{People, is_mine};
 use search::Search;
 use sign_in::SignIn;
 
@@ -492,14 +491,4 @@ impl App {
     pub fn is_chatting(&self) -> bool {
         matches!(self.screen, Screen::Chat)
     }
-
-    /// Whether somebody is the one who is signed in here.
-    pub fn is_me(&self, who: &Author) -> bool {
-        is_mine(self.me.as_ref(), who)
-    }
-}
-
-/// A guest is never the one who is signed in here, not even one who had the name before it became that of an account.
-fn is_mine(me: Option<&UserName>, who: &Author) -> bool {
-    !who.guest && me == Some(&who.name)
 }

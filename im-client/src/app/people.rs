@@ -151,7 +151,17 @@ impl People {
     }
 }
 
+/// A guest is never the one who is signed in here, not even one who had the name before it became that of an account.
+pub(super) fn is_mine(me: Option<&UserName>, who: &Author) -> bool {
+    !who.guest && me == Some(&who.name)
+}
+
 impl App {
+    /// Whether somebody is the one who is signed in here.
+    pub fn is_me(&self, who: &Author) -> bool {
+        is_mine(self.me.as_ref(), who)
+    }
+
     /// Those in sight in so many rows, and how many more there are, if that needs a row too.
     pub fn people_in_sight(&self, height: usize) -> (Vec<Person>, Option<u64>) {
         let Some(crowd) = self.crowd() else {

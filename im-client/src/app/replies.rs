@@ -96,7 +96,7 @@ impl App {
             Purpose::Post(message) => match refusal {
                 // It waits for a server that is there again.
                 Refusal::Stopping => self.outbox.set(message, UnsentState::Sent),
-                Refusal::Busy => self.post_later(message),
+                Refusal::Busy | Refusal::TooOften => self.post_later(message, refusal),
                 refusal => self.post_refused(message, refusal),
             },
             Purpose::Page(id, _) => {
@@ -127,10 +127,13 @@ impl App {
     }
 
     /// The server has no room for it now.
-    fn post_later(&mut self, message: MessageId) {
+    fn post_later(&mut self, message: MessageId, refusal: Refusal) {
         // The id came from dice.
         let dice = u64::from_le_bytes(std::array::from_fn(|i| message.0[i]));
         self.pause.refused(self.now, dice);
+        if refusal == Refusal::TooOften {
+            self.pause.lasts(self.now, dice);
+        }
         self.outbox.set(message, UnsentState::Queued);
     }
 
@@ -253,7 +256,7 @@ impl App {
     }
 
     fn resume_refused(&mut self, refusal: Refusal) -> Vec<Action> {
-        if refusal == Refusal::Stopping || refusal == Refusal::Busy {
+        if matches!(refusal, Refusal::Stopping | Refusal::Busy | Refusal::TooOften) {
             // The connection ends by itself; the next attempt may do better.
             return vec![Action::HangUp];
         }

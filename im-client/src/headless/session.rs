@@ -89,8 +89,7 @@ impl Session {
                 said = self.hearer.next() => {
                     self.heartbeat.heard(self.started.elapsed());
                     match said? {
-                        // A server that stops, or has too much to do now, refuses nothing for good.
-                        FromServer::Reply { result: Err(refusal @ (Refusal::Stopping | Refusal::Busy)), .. } => {
+                        FromServer::Reply { result: Err(refusal), .. } if is_for_now(refusal) => {
                             return Err(ConnectionError::Ended(refusal));
                         }
                         FromServer::Reply { tag, result } => return Ok(Heard::Reply(tag, result)),
@@ -114,6 +113,11 @@ impl Session {
             }
         }
     }
+}
+
+/// A server that stops, or has too much to do now, refuses nothing for good.
+fn is_for_now(refusal: Refusal) -> bool {
+    matches!(refusal, Refusal::Stopping | Refusal::Busy | Refusal::TooOften)
 }
 
 /// Who is signed in on this device.

@@ -197,6 +197,7 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::KeptFull => "kept-full",
     Refusal::NoSuchToken => "no-such-token",
     Refusal::NoSuchMessage => "no-such-message",
+    Refusal::TooOften => "too-often",
     Refusal::TriedTooOften => "tried-too-often",
     Refusal::InvitationNeeded => "invitation-needed",
     Refusal::BadInvitation => "bad-invitation",
@@ -209,7 +210,7 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 40] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 41] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -241,6 +242,7 @@ pub(crate) const ALL_REFUSALS: [Refusal; 40] = [
     Refusal::KeptFull,
     Refusal::NoSuchToken,
     Refusal::NoSuchMessage,
+    Refusal::TooOften,
     Refusal::TriedTooOften,
     Refusal::InvitationNeeded,
     Refusal::BadInvitation,

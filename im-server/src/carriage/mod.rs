@@ -36,6 +36,11 @@ pub(crate) trait Carriage: Send {
         0
     }
 
+    /// How many bytes of the peer it keeps, of a message that is not whole yet.
+    fn buffered(&self) -> usize {
+        0
+    }
+
     /// Whether `write` may do something.
     fn poll_writable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
 

@@ -38,6 +38,9 @@ const REST_MILLISECONDS: u64 = 1000;
 /// What comes before the data of a short frame, in bytes.
 const FRAME_HEAD_BYTES: usize = 2;
 
+/// What stands there besides in a frame of a client, in bytes.
+const FRAME_MASK_BYTES: usize = 4;
+
 /// Longest reason in a closing frame, in bytes: what a control frame holds, without the code.
 const REASON_BYTES_MAX: usize = 123;
 
@@ -54,11 +57,15 @@ pub(crate) enum Framing {
 struct Socket {
     stream: TcpStream,
     written: usize,
+    /// Bytes that came since the last whole message.
+    begun: usize,
 }
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream.try_read(buffer)
+        let read = self.stream.try_read(buffer)?;
+        self.begun += read;
+        Ok(read)
     }
 }
 
@@ -96,7 +103,7 @@ impl WebSocket {
             .write_buffer_size(2 * BATCH_BYTES_MAX)
             .max_message_size(Some(MESSAGE_BYTES_MAX_STRANGER))
             .max_frame_size(Some(MESSAGE_BYTES_MAX_STRANGER));
-        let socket = Socket { stream, written: 0 };
+        let socket = Socket { stream, written: 0, begun: first.len() };
         let socket =
             tungstenite::WebSocket::from_partially_read(socket, first.to_vec(), Role::Server, Some(config));
         Self { socket, framing, binary: false, waiting: 0, more: true, line_ends: None }
@@ -112,7 +119,14 @@ impl WebSocket {
         }
     }
 
+    /// A frame that stands between those of a message was whole.
+    fn skip(&mut self, data: &[u8]) {
+        let socket = self.socket.get_mut();
+        socket.begun = socket.begun.saturating_sub(data.len() + FRAME_HEAD_BYTES + FRAME_MASK_BYTES);
+    }
+
     fn hand_out(&mut self, data: &[u8], taken: &mut dyn FnMut(&[u8])) -> usize {
+        self.socket.get_mut().begun = 0;
         match self.framing {
             // A CR is a blank to JSON too, and what it may not hold inside of a string.
             Framing::MessageIsLine => {
@@ -189,6 +203,10 @@ impl Carriage for WebSocket {
         self.waiting
     }
 
+    fn buffered(&self) -> usize {
+        self.socket.get_ref().begun
+    }
+
     fn poll_writable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.socket.get_ref().stream.poll_write_ready(context)
     }
@@ -220,10 +238,15 @@ impl Carriage for WebSocket {
                 Ok(0)
             }
             Ok(Message::Ping(data)) => {
+                self.skip(&data);
                 self.waiting += data.len() + FRAME_HEAD_BYTES;
                 Err(io::ErrorKind::WouldBlock.into())
             }
-            Ok(_) => Err(io::ErrorKind::WouldBlock.into()),
+            Ok(Message::Pong(data)) => {
+                self.skip(&data);
+                Err(io::ErrorKind::WouldBlock.into())
+            }
+            Ok(Message::Frame(_)) => Err(io::ErrorKind::WouldBlock.into()),
             Err(Error::ConnectionClosed | Error::AlreadyClosed) => Ok(0),
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => match &self.line_ends {
                 Some(line_ends) if line_ends.is_elapsed() => {

@@ -9,7 +9,7 @@ use crate::dialect::text::TelnetEcho;
 use crate::policy::Registration;
 use crate::store::Durability;
 
-use super::{Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
+use super::{LimitsSwitch, Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
 
 /// Chat for everybody who has a terminal: one daemon, one port, nothing to configure.
 ///
@@ -52,6 +52,11 @@ pub struct Args {
     /// What is said is kept for so many days, 0 for ever [default: 0]
     #[arg(long, env = "IM_RETENTION_DAYS", value_name = "DAYS")]
     pub retention_days: Option<u16>,
+
+    /// Whether the rates and the counts by address and user hold; off is for load tests, where all listen on loopback
+    /// [default: on]
+    #[arg(long, env = "IM_LIMITS", value_name = "WHETHER")]
+    pub limits: Option<LimitsSwitch>,
 
     /// Where it is told how the server does: /healthz, /readyz and /metrics, on an address of this machine such as
     /// 127.0.0.1:9120, or off [default: off]

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use crate::dialect::text::TelnetEcho;
+use crate::limits::Limits;
 use crate::policy::Registration;
 use crate::store::Durability;
 
@@ -32,6 +33,10 @@ pub struct Config {
     pub telnet_echo: TelnetEcho,
     /// Most connections at the same time.
     pub connections_max: usize,
+    /// How much anybody may have.
+    pub limits: Limits,
+    /// Whether the rates and the counts by address and user hold; without them only on loopback.
+    pub limits_switch: LimitsSwitch,
     /// Whether people without an account are let in.
     pub guests: bool,
     /// Who makes accounts; nothing: anybody where all listening is on loopback, elsewhere who was invited.
@@ -82,6 +87,16 @@ pub enum Manner {
     Http,
 }
 
+/// Whether rates and counts by address and user hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum LimitsSwitch {
+    /// They do.
+    #[default]
+    On,
+    /// They do not: for load tests, where all listen on loopback.
+    Off,
+}
+
 /// A further port: `MANNER=ADDR`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listen {
@@ -125,6 +140,8 @@ struct File {
     data_dir: Option<PathBuf>,
     telnet_echo: Option<TelnetEcho>,
     connections_max: Option<usize>,
+    #[serde(default)]
+    limits: Limits,
     guests: Option<bool>,
     registration: Option<Registration>,
     database_bytes_max: Option<u64>,
@@ -144,6 +161,8 @@ impl Config {
             data_dir: data_dir.into(),
             telnet_echo: TelnetEcho::Auto,
             connections_max: 10_000,
+            limits: Limits::default(),
+            limits_switch: LimitsSwitch::On,
             guests: true,
             registration: None,
             database_bytes_max: 0,
@@ -175,6 +194,8 @@ impl Config {
             data_dir: defaults.data_dir,
             telnet_echo: args.telnet_echo.or(file.telnet_echo).unwrap_or(defaults.telnet_echo),
             connections_max: file.connections_max.unwrap_or(defaults.connections_max),
+            limits: file.limits,
+            limits_switch: args.limits.unwrap_or(defaults.limits_switch),
             guests: file.guests.unwrap_or(defaults.guests),
             registration: args.registration.or(file.registration),
             database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
@@ -184,6 +205,17 @@ impl Config {
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
             log_format: args.log_format.or(file.log_format).unwrap_or(defaults.log_format),
         })
+    }
+}
+
+impl Config {
+    /// The limits that hold.
+    #[must_use]
+    pub fn limits_in_force(&self) -> Limits {
+        match self.limits_switch {
+            LimitsSwitch::On => self.limits.clone(),
+            LimitsSwitch::Off => self.limits.clone().lifted(),
+        }
     }
 }
 
@@ -269,6 +301,7 @@ mod tests {
         assert_eq!(file.telnet_echo, Some(defaults.telnet_echo));
         assert_eq!(file.connections_max, Some(defaults.connections_max));
         assert_eq!(file.guests, Some(defaults.guests));
+        assert_eq!(file.limits, defaults.limits);
         assert_eq!(file.database_bytes_max, Some(defaults.database_bytes_max));
         assert_eq!(file.durability, Some(defaults.durability));
         assert_eq!(file.retention_days, Some(defaults.retention_days));
@@ -284,6 +317,9 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_named() {
+        let error = parse("[limits]\nposts_max = 1").unwrap_err();
+        assert!(error.contains("posts_max") && error.contains("unknown"), "{error}");
+        assert!(parse("[limits]\nstall_seconds_max = 0").is_err(), "no time at all is no limit either");
         let error = parse("adr = \"x\"").unwrap_err();
         assert!(error.contains("adr") && error.contains("unknown"), "{error}");
         assert!(parse("listen = [\"klingon=:1\"]").unwrap_err().contains("klingon"));

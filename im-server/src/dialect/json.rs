@@ -126,6 +126,14 @@ impl Dialect for Json {
         }
     }
 
+    fn buffered(&self) -> usize {
+        self.unread.len()
+    }
+
+    fn is_program(&self) -> bool {
+        true
+    }
+
     fn reply(&mut self, tag: u32, result: Result<Reply, Refusal>, out: &mut Output) {
         if let Ok(Reply::Welcome { .. }) = result {
             self.bytes_max = LINE_BYTES_MAX;

@@ -122,6 +122,16 @@ pub(crate) trait Dialect: Send {
         false
     }
 
+    /// How many bytes of the peer it keeps that mean nothing yet.
+    fn buffered(&self) -> usize {
+        0
+    }
+
+    /// Whether the peer is a program, which sends at once what belongs together.
+    fn is_program(&self) -> bool {
+        false
+    }
+
     /// Whether events may be written now.
     fn hears(&self) -> bool {
         true

@@ -104,6 +104,18 @@ impl Dialect for Native {
         }
     }
 
+    fn introducing(&self) -> bool {
+        !self.greeted && !self.unread.is_empty()
+    }
+
+    fn buffered(&self) -> usize {
+        self.unread.len()
+    }
+
+    fn is_program(&self) -> bool {
+        true
+    }
+
     fn reply(&mut self, tag: u32, result: Result<Reply, Refusal>, out: &mut Output) {
         if let Ok(Reply::Welcome { .. }) = result {
             self.codec.set_limit(FRAME_BYTES_MAX);

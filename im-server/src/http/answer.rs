@@ -46,12 +46,6 @@ impl Problem {
         let error = "that cannot be done here".into();
         Self { status: StatusCode::METHOD_NOT_ALLOWED, code: "no-such-method", error }
     }
-
-    /// Asks too often.
-    pub(super) fn too_often() -> Self {
-        let error = "too many requests, wait a moment".into();
-        Self { status: StatusCode::TOO_MANY_REQUESTS, code: "too-often", error }
-    }
 }
 
 impl From<Refusal> for Problem {
@@ -93,7 +87,9 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::CodesOn
         | Refusal::NameReserved => StatusCode::CONFLICT,
         Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-        Refusal::TooMany | Refusal::KeptFull | Refusal::TriedTooOften => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::TooMany | Refusal::KeptFull | Refusal::TooOften | Refusal::TriedTooOften => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         Refusal::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::Busy | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::CannotStore => StatusCode::INSUFFICIENT_STORAGE,

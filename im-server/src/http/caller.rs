@@ -30,7 +30,10 @@ impl FromRequestParts<Arc<Node>> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Problem> {
         let token = came_with(&parts.headers)?.ok_or(Refusal::NotSignedIn)?;
-        Ok(Self(node.service.caller_by_token(&token, peer_of(parts)?).await?))
+        let peer = peer_of(parts)?;
+        let caller = node.service.caller_by_token(&token, peer).await?;
+        node.service.may_ask(peer, Some(&caller.account))?;
+        Ok(Self(caller))
     }
 }
 

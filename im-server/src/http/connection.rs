@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::carriage::Framing;
 use crate::dialect::Dialect;
+use crate::hub::Held;
 use crate::service::Caller;
 
 /// A peer that closed before it took the last response is heard of within so many milliseconds.
@@ -29,6 +30,8 @@ pub(super) struct Connection {
 struct State {
     upgrade: Option<Upgrade>,
     taken: Option<BoxFuture<'static, ()>>,
+    /// The response that is being written.
+    held: Option<Held>,
 }
 
 /// A WebSocket that a connection becomes.
@@ -56,6 +59,16 @@ impl Connection {
 
     pub(super) fn upgrade(&self) -> Option<Upgrade> {
         self.state().upgrade.take()
+    }
+
+    /// A response is about to be written which keeps so much.
+    pub(super) fn writes(&self, held: Held) {
+        self.state().held = Some(held);
+    }
+
+    /// All was written.
+    pub(super) fn written(&self) {
+        self.state().held = None;
     }
 
     /// Something to be done as soon as the response is known to have been taken: by the next request on the connection, or by

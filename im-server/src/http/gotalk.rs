@@ -146,13 +146,14 @@ struct Asker {
 }
 
 impl Asker {
-    async fn caller(&self, node: &Node, headers: &HeaderMap, origin: Origin) -> Result<Caller, Fault> {
+    async fn caller(&self, node: &Node, origin: Origin, headers: &HeaderMap) -> Result<Caller, Fault> {
         let not_valid = || Fault(StatusCode::UNAUTHORIZED, "not valid token, please log in".into());
         let token = Token::from_hex(&self.token).or_else(|| caller::token(headers)).ok_or_else(not_valid)?;
         let caller = match node.service.caller_by_token(&token, origin.peer).await {
             Err(Refusal::BadToken) => return Err(not_valid()),
             caller => caller?,
         };
+        node.service.may_ask(origin.peer, Some(&caller.account))?;
         match self.id.as_str() {
             "" => Ok(caller),
             id if number(id) == Some(caller.account.id) => Ok(caller),
@@ -182,18 +183,18 @@ struct Message {
 
 async fn send(
     State(node): State<Arc<Node>>,
-    headers: HeaderMap,
     origin: Origin,
+    headers: HeaderMap,
     form: Result<Form<Message>, Problem>,
 ) -> Result<Json<&'static str>, Fault> {
     let Message { asker, to, content } = form?.0;
-    let caller = asker.caller(&node, &headers, origin).await?;
+    let caller = asker.caller(&node, origin, &headers).await?;
     let text = Text::parse(&content).map_err(bad)?;
     let to = match number(&to) {
         Some(number) => node.service.name_of(number).await?,
         None => UserName::parse(&to).map_err(bad)?,
     };
-    node.service.post(caller.account, Address::User(to), fresh_id(), text, None)?.await?;
+    node.service.post(origin.peer, caller.account, Address::User(to), fresh_id(), text, None)?.await?;
     Ok(Json("message received"))
 }
 
@@ -222,13 +223,13 @@ struct Waiting {
 
 async fn sync(
     State(node): State<Arc<Node>>,
+    origin: Origin,
     Extension(connection): Extension<Connection>,
     headers: HeaderMap,
-    origin: Origin,
     form: Result<Form<Sync>, Problem>,
 ) -> Result<Response, Fault> {
     let Sync { asker, ack } = form?.0;
-    let me = asker.caller(&node, &headers, origin).await?.account;
+    let me = asker.caller(&node, origin, &headers).await?.account;
     if let Some(ack) = ack.filter(|ack| !ack.is_empty()) {
         node.service.confirm_synced(&me, ack.parse().map_err(bad)?).await?;
     }
@@ -265,12 +266,12 @@ struct Named {
 
 async fn number_of(
     State(node): State<Arc<Node>>,
-    headers: HeaderMap,
     origin: Origin,
+    headers: HeaderMap,
     form: Result<Form<Named>, Problem>,
 ) -> Result<Json<User>, Fault> {
     let Named { asker, username } = form?.0;
-    asker.caller(&node, &headers, origin).await?;
+    asker.caller(&node, origin, &headers).await?;
     let name = UserName::parse(&username).map_err(bad)?;
     let account = node.service.user_by_name(name).await?;
     Ok(Json(User::new(account.id, account.name, String::new())))
@@ -296,12 +297,12 @@ struct Friendship {
 
 async fn add_friend(
     State(node): State<Arc<Node>>,
-    headers: HeaderMap,
     origin: Origin,
+    headers: HeaderMap,
     form: Result<Form<Befriended>, Problem>,
 ) -> Result<Json<Friendship>, Fault> {
     let Befriended { asker, friendid } = form?.0;
-    let me = asker.caller(&node, &headers, origin).await?.account;
+    let me = asker.caller(&node, origin, &headers).await?.account;
     let friend = number(&friendid).ok_or(Refusal::NoSuchUser)?;
     let id = node.service.add_friend(&me, friend).await?;
     Ok(Json(Friendship { id, user: me.id, friend }))
@@ -310,11 +311,11 @@ async fn add_friend(
 /// The numbers of one's friends, or `null`.
 async fn friends(
     State(node): State<Arc<Node>>,
-    headers: HeaderMap,
     origin: Origin,
+    headers: HeaderMap,
     form: Result<Form<Asker>, Problem>,
 ) -> Result<Json<Option<Vec<UserId>>>, Fault> {
-    let me = form?.0.caller(&node, &headers, origin).await?.account;
+    let me = form?.0.caller(&node, origin, &headers).await?.account;
     let friends = node.service.friends(&me).await?;
     Ok(Json((!friends.is_empty()).then_some(friends)))
 }

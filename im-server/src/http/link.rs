@@ -13,8 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// A peer that takes nothing for so many seconds, while something waits for it, is gone.
-const STALL_SECONDS_MAX: u64 = 30;
+use super::connection::Connection;
 
 /// Whether serving ended because the peer took nothing.
 pub(super) fn has_stalled(error: &hyper::Error) -> bool {
@@ -28,11 +27,19 @@ pub(super) struct Link {
     /// Shared with whoever sees the connection to its end.
     stream: Arc<TcpStream>,
     stalled: Option<Pin<Box<Sleep>>>,
+    /// A peer that takes nothing for so long, while something waits for it, is gone.
+    patience: Duration,
+    connection: Connection,
 }
 
 impl Link {
-    pub(super) fn new(first: Bytes, stream: Arc<TcpStream>) -> Self {
-        Self { first, stream, stalled: None }
+    pub(super) fn new(
+        first: Bytes,
+        stream: Arc<TcpStream>,
+        patience: Duration,
+        connection: Connection,
+    ) -> Self {
+        Self { first, stream, stalled: None, patience, connection }
     }
 
     /// The connection itself, if nobody else has it any more.
@@ -53,7 +60,8 @@ impl Link {
                     return Poll::Ready(written);
                 }
             }
-            let patience = || Box::pin(sleep(Duration::from_secs(STALL_SECONDS_MAX)));
+            let patience = self.patience;
+            let patience = || Box::pin(sleep(patience));
             if self.stalled.get_or_insert_with(patience).poll_unpin(context).is_ready() {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
@@ -109,7 +117,9 @@ impl AsyncWrite for Link {
         true
     }
 
+    /// All that there was to write is the system's.
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.connection.written();
         Poll::Ready(Ok(()))
     }
 
@@ -140,11 +150,12 @@ mod tests {
         peer.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         // More than any system takes in for a peer that does not read.
         let long = || async { Ok::<_, Infallible>(hyper::Response::new("x".repeat(64 * 1024 * 1024))) };
-        let serving = http1::Builder::new()
-            .serve_connection(TokioIo::new(Link::new(Bytes::new(), stream)), service_fn(|_| long()));
+        let (patience, connection) = (Duration::from_secs(30), Connection::new(&stream));
+        let link = Link::new(Bytes::new(), stream, patience, connection);
+        let serving = http1::Builder::new().serve_connection(TokioIo::new(link), service_fn(|_| long()));
         let began = Instant::now();
         let error = serving.await.unwrap_err();
         assert!(has_stalled(&error), "{error:?}");
-        assert_eq!(began.elapsed().as_secs(), STALL_SECONDS_MAX);
+        assert_eq!(began.elapsed(), patience);
     }
 }

@@ -1,7 +1,7 @@
 //! What a session has to look at: flags and numbers, never messages, so that it is bounded by what the session follows.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use im_proto::{Author, ConversationId, Receipts, Refusal, Seq, UserName};
@@ -24,6 +24,9 @@ pub(crate) struct Mailbox {
     something: Notify,
     /// The peer shows who is writing.
     wants_typing: AtomicBool,
+    /// So many bytes wait in memory for the peer, or of it.
+    pub(super) waiting: AtomicUsize,
+    is_cut: AtomicBool,
 }
 
 /// All that was left since the session last looked.
@@ -55,6 +58,8 @@ pub(crate) struct Mail {
     pub(crate) presence_stale: bool,
     /// The token that the session came with is good no longer.
     pub(crate) revoked: bool,
+    /// The session ends at once.
+    pub(crate) cut: bool,
     /// The session is to end.
     pub(crate) closing: Option<Refusal>,
 }
@@ -66,6 +71,8 @@ impl Mailbox {
             mail: Mutex::default(),
             something: Notify::new(),
             wants_typing: AtomicBool::new(false),
+            waiting: AtomicUsize::new(0),
+            is_cut: AtomicBool::new(false),
         }
     }
 
@@ -93,7 +100,7 @@ impl Mailbox {
     pub(crate) fn take_closing(&self) -> Mail {
         let mut mail = self.mail();
         let (closing, revoked) = (mail.closing.take(), std::mem::take(&mut mail.revoked));
-        Mail { closing, revoked, ..Mail::default() }
+        Mail { closing, revoked, cut: std::mem::take(&mut mail.cut), ..Mail::default() }
     }
 
     /// Takes the conversations that the user has entered.
@@ -104,7 +111,7 @@ impl Mailbox {
     /// Forgets what was left for somebody who is not signed in here any more.
     pub(crate) fn forget(&self) {
         let mut mail = self.mail();
-        *mail = Mail { closing: mail.closing.take(), ..Mail::default() };
+        *mail = Mail { closing: mail.closing.take(), cut: mail.cut, ..Mail::default() };
     }
 
     fn mail(&self) -> MutexGuard<'_, Mail> {
@@ -198,6 +205,15 @@ impl Mailbox {
                 mail.presence_stale = true;
             }
         });
+    }
+
+    /// Ends the session at once: what waits for its peer is given up. False, if it is about to end so.
+    pub(super) fn cut(&self) -> bool {
+        let is_first = !self.is_cut.swap(true, Ordering::Relaxed);
+        if is_first {
+            self.leave(|mail| mail.cut = true);
+        }
+        is_first
     }
 
     pub(crate) fn close(&self, reason: Refusal) {

@@ -10,6 +10,7 @@ mod presence;
 mod receipts;
 mod topic;
 mod typing;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +25,7 @@ use self::presence::Comings;
 use self::receipts::Untold;
 pub(crate) use self::topic::{Reading, Topic};
 use self::typing::Writers;
+pub(crate) use self::waiting::{Held, Waiting};
 
 /// Names a session on this node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +40,8 @@ pub(crate) struct Hub {
     writers: Writers,
     /// The names of guests.
     pub(crate) claims: Claims,
+    /// What waits in memory for peers.
+    pub(crate) waiting: Arc<Waiting>,
 }
 
 #[derive(Default)]
@@ -245,15 +249,15 @@ impl Hub {
         self.state().online.get_mut(&user).is_some_and(|online| !std::mem::replace(&mut online.follows, true))
     }
 
-    pub(crate) fn is_online(&self, user: &UserName) -> bool {
-        self.state().names.contains(user)
+    /// The tokens that a user is here with.
+    pub(crate) fn tokens_of(&self, user: UserId) -> Vec<TokenHash> {
+        let state = self.state();
+        let sessions = state.online.get(&user).into_iter().flat_map(|online| &online.sessions);
+        sessions.filter_map(|(_, token)| *token).collect()
     }
 
-    /// The tokens with which a user is connected now.
-    pub(crate) fn tokens_of(&self, user: UserId) -> BTreeSet<TokenHash> {
-        let state = self.state();
-        let sessions = state.online.get(&user).map(|online| &online.sessions[..]).unwrap_or_default();
-        sessions.iter().filter_map(|(_, token)| *token).collect()
+    pub(crate) fn is_online(&self, user: &UserName) -> bool {
+        self.state().names.contains(user)
     }
 
     /// Of some users, those who are online.

@@ -15,6 +15,7 @@ use crate::dialect::Dialect;
 use crate::dialect::json::Json;
 use crate::dialect::native::Native;
 use crate::dialect::text::{ASK_NAME, Port, Text};
+use crate::limits::Limits;
 use crate::node::{Node, fresh_id};
 use crate::peer::Peer;
 
@@ -26,12 +27,8 @@ const GREETING_MILLISECONDS: u64 = 300;
 /// Where a page is being loaded, a connection may be one that the browser will need yet. People wait for so many milliseconds more.
 const BROWSER_MILLISECONDS: u64 = 1200;
 
-/// Who says nothing at all for so many seconds is sent away.
-const SILENCE_SECONDS_MAX: u64 = 600;
-
-/// Most bytes that are looked at: what may be the first line of an HTTP request is waited for so far, and for so many seconds.
+/// Most bytes that are looked at: what may be the first line of an HTTP request is waited for so far.
 const LOOK_BYTES_MAX: usize = 16 * 1024;
-const LOOK_SECONDS_MAX: u64 = 10;
 
 /// The greeting: nmmh/chat's usage and go-im's hint to the letter, for those who know either. It ends each line as telnet
 /// does: nothing is known of the peer yet, and nothing minds.
@@ -77,9 +74,8 @@ pub(super) async fn serve(stream: TcpStream, peer: Peer, manner: Manner, shared:
 }
 
 /// Serves a connection on which HTTP is not spoken: whoever tries that is gone at once.
-pub(super) async fn serve_session(socket: impl Socket, shared: &Shared) {
+pub(super) async fn serve_session(socket: impl Socket, peer: Peer, shared: &Shared) {
     let node = &*shared.node;
-    let peer = socket.peer().map_or(Peer::HERE, |peer| Peer::new(peer.ip(), false));
     if let Some((first, Spoken::Dialect(dialect))) = told(&socket, Manner::Any, node, || false).await {
         node.session(peer, dialect, Box::new(Stream::new(socket))).run(&first).await;
     }
@@ -92,11 +88,12 @@ async fn told(
     node: &Node,
     may_be_browser: impl Fn() -> bool,
 ) -> Option<(Bytes, Spoken)> {
+    let patience = Limits::seconds(node.service.policy().limits.first_line_seconds_max);
     let text = |port| Spoken::Dialect(Box::new(Text::new(port, fresh_id, node.telnet_echo)));
     let (first, spoken) = match manner {
         Manner::Any => match look(stream, GREETING, node, may_be_browser).await? {
             first if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
-            first => match node.stop.run_until_cancelled(whole_line(stream, first)).await? {
+            first => match node.stop.run_until_cancelled(whole_line(stream, first, patience)).await? {
                 first if is_http(&first) => (first, Spoken::Http),
                 first => (first, text(Port::Any)),
             },
@@ -134,7 +131,8 @@ async fn look(
         return read.then_some(first);
     }
     stream.try_write(&[IoSlice::new(greeting.as_bytes())]).ok()?;
-    let later = timeout(Duration::from_secs(SILENCE_SECONDS_MAX), read(stream, &mut first));
+    let patience = Limits::seconds(node.service.policy().limits.silence_seconds_max);
+    let later = timeout(patience, read(stream, &mut first));
     let why = match node.stop.run_until_cancelled(later).await {
         Some(Ok(read)) => return read.then_some(first),
         Some(Err(_silent)) => Refusal::SignInTimeout,
@@ -146,8 +144,8 @@ async fn look(
 }
 
 /// Where an HTTP request may have begun, waits until its first line is whole.
-async fn whole_line(stream: &impl Socket, mut first: BytesMut) -> BytesMut {
-    let until = Instant::now() + Duration::from_secs(LOOK_SECONDS_MAX);
+async fn whole_line(stream: &impl Socket, mut first: BytesMut, patience: Duration) -> BytesMut {
+    let until = Instant::now() + patience;
     while may_become_http(&first) && first.len() < LOOK_BYTES_MAX {
         match timeout_at(until, read(stream, &mut first)).await {
             Ok(true) => {}

@@ -26,6 +26,12 @@ pub(crate) enum End {
     Gone,
     /// The server closed it.
     Closed(Refusal),
+    /// Too much waited for all peers together, and most for this one.
+    Cut,
+    /// There was no place for it.
+    NoPlace,
+    /// There was no place for another one of its address.
+    NoPlaceForAddress,
 }
 
 impl End {
@@ -34,6 +40,9 @@ impl End {
             Self::Left => "left",
             Self::Gone => "gone",
             Self::Closed(reason) => reason.code(),
+            Self::Cut => "cut",
+            Self::NoPlace => "no-place",
+            Self::NoPlaceForAddress => "no-place-for-address",
         }
     }
 }

@@ -78,6 +78,10 @@ impl Service {
         let (token, session) = self.new_session(origin);
         let (gave_code, session) = (code.is_some(), session.ok_or(Refusal::Failed)?);
         self.store.sign_in(account.id, hash, session, code, self.now()).await?;
+        if token.is_some() {
+            let most = self.policies.now().limits.devices_per_user_max;
+            self.store.forget_devices(account.id, most, self.hub.tokens_of(account.id))?;
+        }
         guess.signs_in(self.now());
         if gave_code {
             self.guesses.right_code(&account.name);

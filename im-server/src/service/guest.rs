@@ -45,7 +45,11 @@ impl Service {
     }
 
     async fn guest(&self, claim: Claim) -> Result<Caller, Refusal> {
-        let account = self.store.guest(claim.name().clone(), self.now()).await?;
+        let claims = &self.hub.claims;
+        let (account, row, left) =
+            self.store.guest(claim.name().clone(), self.now(), claims.take_spare()).await?;
+        claims.add_spare(left);
+        claim.has(row);
         Ok(Caller { account, _claim: Some(Arc::new(claim)), token: None })
     }
 

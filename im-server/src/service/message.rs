@@ -6,8 +6,9 @@ use std::task::{Context, Poll};
 use im_proto::{Address, ConversationId, MessageId, Page, Refusal, Reply, Seq, Text};
 
 use crate::entry::Entry;
+use crate::peer::Peer;
 use crate::rules;
-use crate::store::{EventPage, Post, Posted, Receipt, Said};
+use crate::store::{EventPage, Pace, Post, Posted, Receipt, Said};
 
 use super::{Account, Service};
 
@@ -34,20 +35,29 @@ impl Service {
     /// Hands a post over. Posts of one session are written in the order of these calls.
     pub(crate) fn post(
         &self,
+        peer: Peer,
         author: Account,
         to: Address,
         message: MessageId,
         text: Text,
         reply_to: Option<Seq>,
     ) -> Result<PostReceipt, Refusal> {
+        let pace = self.may_post(peer, &author)?;
         // Asked now: by the time of the answer they may have read it and gone.
         let kept = matches!(&to, Address::User(other) if !self.hub.is_online(other));
-        let post = Post { author, to, there: !kept, said: self.said(message, text, reply_to) };
+        let post = Post { author, to, there: !kept, said: self.said(message, text, reply_to, pace) };
         Ok(PostReceipt { receipt: self.store.post(post)?, kept })
     }
 
-    pub(super) fn said(&self, message: MessageId, text: Text, reply_to: Option<Seq>) -> Said {
-        Said { message, text, reply_to, at: self.now(), allow: rules::may_post, keep: rules::may_keep }
+    pub(super) fn said(
+        &self,
+        message: MessageId,
+        text: Text,
+        reply_to: Option<Seq>,
+        pace: Option<Pace>,
+    ) -> Said {
+        let (allow, keep) = (rules::may_post, rules::may_keep);
+        Said { message, text, reply_to, at: self.now(), allow, keep, pace }
     }
 
     pub(super) async fn history(

@@ -19,6 +19,7 @@ mod message;
 mod operator;
 mod operators;
 mod own;
+mod pace;
 mod password;
 mod people;
 mod received;
@@ -36,13 +37,15 @@ use im_proto::{
 };
 
 use crate::hub::{Claim, Hub};
+use crate::limits::Meters;
 use crate::peer::Peer;
-use crate::policy::Policies;
+use crate::policy::{Policies, Policy};
 use crate::store::{EventPage, Search, Store, StoreError, TokenHash};
 
 use self::guesses::Guesses;
 use self::lookups::Lookups;
 pub(crate) use self::message::PostReceipt;
+use self::pace::Paces;
 use self::password::Passwords;
 use self::received::Unwritten;
 pub(crate) use crate::store::{
@@ -70,7 +73,11 @@ pub(crate) struct Service {
     guesses: Guesses,
     lookups: Lookups,
     unwritten: Unwritten,
+    meters: Arc<Meters>,
+    paces: Paces,
     sources: Sources,
+    /// Nobody came before.
+    began: Timestamp,
     policies: Policies,
 }
 
@@ -143,7 +150,17 @@ impl Service {
     pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, policies: Policies) -> Self {
         let (passwords, unwritten) = (Passwords::default(), Unwritten::default());
         let (guesses, lookups) = (Guesses::default(), Lookups::default());
-        Self { store, hub, passwords, guesses, lookups, unwritten, sources, policies }
+        let meters = Arc::<Meters>::default();
+        let paces = Paces::new(&meters, &policies);
+        let limits = policies.clone();
+        let store = store.bounded(move || pace::most(&limits.now().limits));
+        let began = (sources.now)();
+        Self { store, hub, passwords, guesses, lookups, unwritten, meters, paces, sources, began, policies }
+    }
+
+    /// What holds now.
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        self.policies.now()
     }
 
     /// Does all that was handed over, and closes the store. Whether that went well.

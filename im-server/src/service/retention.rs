@@ -15,6 +15,9 @@ use super::{Account, Service};
 /// So many seconds lie between two times of looking for what is too old.
 const PAUSE_SECONDS: u64 = 60 * 60;
 
+/// So many milliseconds a room stays in which nothing was said: a day.
+const EMPTY_MILLISECONDS: u64 = 24 * 60 * 60 * 1000;
+
 impl Service {
     /// Owners say how long what is said in their room or group is kept; 0 days are as long as the server does, too.
     pub(super) async fn set_retention(
@@ -43,12 +46,30 @@ impl Service {
 
     /// Sees to it, for as long as the server runs, that nothing is kept that is not to be.
     pub(crate) async fn keep_house(&self) -> Infallible {
+        match self.store.spare_guests(self.began).await {
+            Ok(spare) => self.hub.claims.add_spare(spare),
+            Err(error) => tracing::warn!(%error, "the names of guests who are gone were not found"),
+        }
         loop {
+            if let Err(error) = self.retire_empty_rooms(self.now()).await {
+                tracing::warn!(%error, "not all rooms were taken out that nobody needs");
+            }
             if let Err(error) = self.clean_up(self.now()).await {
                 tracing::warn!(%error, "not everything was taken out that is to go; the next time is in an hour");
             }
             sleep(Duration::from_secs(PAUSE_SECONDS)).await;
         }
+    }
+
+    /// Rooms that guests made a day ago, and in which nothing was ever said, give their names back.
+    pub(super) async fn retire_empty_rooms(&self, now: Timestamp) -> Result<(), StoreError> {
+        let before = Timestamp(now.0.saturating_sub(EMPTY_MILLISECONDS));
+        for room in self.store.empty_rooms(before).await? {
+            if self.hub.guests_in(room).is_empty() {
+                self.store.retire_empty(room, before).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes out what is too old at a moment, and what is left of those who were erased. Where something is gone is told

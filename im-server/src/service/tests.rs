@@ -1,5 +1,6 @@
 //! A service on a folder that vanishes: what tests of what is asked by HTTP begin with.
 
+mod bounds;
 mod erase;
 mod friends;
 mod guessing;
@@ -73,7 +74,7 @@ impl Rig {
     }
 
     pub(super) async fn guest(&self, name: &str) -> Account {
-        self.service.store.guest(name.parse().unwrap(), now()).await.unwrap()
+        self.service.store.guest(name.parse().unwrap(), now(), None).await.unwrap().0
     }
 
     /// Lets somebody into a room or group, which is made if need be, or out of it.
@@ -87,7 +88,14 @@ impl Rig {
 
     pub(super) async fn say(&self, who: &Account, to: &str, message: u64) -> Result<Reply, Refusal> {
         self.service
-            .post(who.clone(), to.parse().unwrap(), id(message), text(&message.to_string()), None)?
+            .post(
+                Peer::HERE,
+                who.clone(),
+                to.parse().unwrap(),
+                id(message),
+                text(&message.to_string()),
+                None,
+            )?
             .await
     }
 

@@ -1,20 +1,20 @@
 //! What the peer asks, what comes of it, and what that means for the session: who it speaks for, what it follows.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Duration;
 
 use futures_util::FutureExt;
 use im_proto::{CONVERSATIONS_MAX, Conversation, Notice, Reply, Seq};
 use tokio::time::Instant;
 
 use crate::dialect::Input;
+use crate::limits::Limits;
 use crate::metrics::End;
 use crate::service::{Becomes, Caller, Device, Outcome};
 
+use super::Session;
 use super::asking::Answer;
 use super::chores::Chores;
 use super::marks::Marks;
-use super::{SIGN_IN_SECONDS_MAX, Session};
 
 impl Session {
     pub(super) fn take_inputs(&mut self) {
@@ -24,12 +24,16 @@ impl Session {
         while self.takes_input() {
             match self.dialect.next(self.wire.output()) {
                 Some(Input::Ask(ask)) => {
+                    self.whole_until = None;
                     let posted = self.asking.start(ask, self.caller.as_ref(), &self.service);
                     if self.follows && self.dialect.shows() {
                         self.own.extend(posted.map(|message| (message, None)));
                     }
                 }
-                Some(Input::Refused { tag, refusal }) => self.asking.refuse(tag, refusal),
+                Some(Input::Refused { tag, refusal }) => {
+                    self.whole_until = None;
+                    self.asking.refuse(tag, refusal);
+                }
                 Some(Input::Nothing) => {}
                 Some(Input::Close) => self.end(End::Left),
                 None => {
@@ -163,7 +167,7 @@ impl Session {
         self.parting = Vec::new();
         self.chores = Chores::default();
         self.marks = Marks::default();
-        self.sign_in_until = Instant::now() + Duration::from_secs(SIGN_IN_SECONDS_MAX);
+        self.sign_in_until = Instant::now() + Limits::seconds(self.policy.limits.sign_in_seconds_max);
     }
 
     /// Begins to follow, in each conversation after an event.

@@ -57,6 +57,7 @@ impl Session {
         if stale {
             self.notice(Notice::PresenceStale);
         }
+        self.cut |= mail.cut;
         self.revoked |= mail.revoked;
         if let Some(reason) = mail.closing {
             self.close(reason);

@@ -19,7 +19,7 @@ use im_proto::{
 };
 
 use crate::announcement::Announcement;
-pub(crate) use crate::announcement::TokenHash;
+pub(crate) use crate::announcement::{Spare, TokenHash};
 use crate::entry::Entry;
 
 pub use backup::BackupError;
@@ -166,6 +166,29 @@ pub(crate) struct Post {
     pub(crate) said: Said,
 }
 
+/// Whether one more post is not too much for this moment: by the room or group, if it is for one, and its author. Asked when all
+/// else is known to be right.
+#[derive(Clone)]
+pub(crate) struct Pace(std::sync::Arc<Asked>);
+
+type Asked = dyn Fn(Option<ConversationId>, UserId) -> bool + Send + Sync;
+
+impl Pace {
+    pub(crate) fn new(may: impl Fn(Option<ConversationId>, UserId) -> bool + Send + Sync + 'static) -> Self {
+        Self(std::sync::Arc::new(may))
+    }
+
+    pub(crate) fn ask(&self, room: Option<ConversationId>, author: UserId) -> Result<(), Refusal> {
+        if (self.0)(room, author) { Ok(()) } else { Err(Refusal::TooOften) }
+    }
+}
+
+impl std::fmt::Debug for Pace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pace")
+    }
+}
+
 /// What is said, and the rules that are asked in the transaction that writes it.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
@@ -176,6 +199,8 @@ pub(crate) struct Said {
     pub(crate) at: Timestamp,
     pub(crate) allow: Access,
     pub(crate) keep: Keeping,
+    /// Nothing where it does not matter how fast it goes.
+    pub(crate) pace: Option<Pace>,
 }
 
 /// How far a device of somebody has received a conversation.
@@ -188,6 +213,21 @@ pub(crate) struct Posted {
     pub(crate) seq: Seq,
     pub(crate) at: Timestamp,
     pub(crate) duplicate: bool,
+}
+
+/// How many there may be of what people make; 0 is no bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Most {
+    /// Rooms and groups in all.
+    pub(crate) rooms: u64,
+    /// Those that guests made.
+    pub(crate) rooms_of_guests: u64,
+    /// Those that one user made.
+    pub(crate) rooms_per_user: u64,
+    /// Members of one.
+    pub(crate) members: u64,
+    /// Invitations and requests that wait, of one user and for one user.
+    pub(crate) invitations: u64,
 }
 
 /// A room or group and the people that a change of membership is about.

@@ -128,7 +128,7 @@ pub(crate) struct Peer {
 
 impl Peer {
     pub(crate) fn connect(addr: SocketAddr) -> Self {
-        Self::over(TcpStream::connect(addr).unwrap())
+        Self::of(TcpStream::connect(addr).unwrap())
     }
 
     /// The same from another address of this machine.
@@ -136,10 +136,10 @@ impl Peer {
         let socket = Socket::new(Domain::for_address(addr), Type::STREAM, None).unwrap();
         socket.bind(&SocketAddr::new(from, 0).into()).unwrap();
         socket.connect(&addr.into()).unwrap();
-        Self::over(socket.into())
+        Self::of(socket.into())
     }
 
-    fn over(stream: TcpStream) -> Self {
+    pub(crate) fn of(stream: TcpStream) -> Self {
         stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS))).unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream, unread: Vec::new() }

@@ -16,6 +16,7 @@ mod dependencies;
 mod harness;
 mod hostile;
 mod kept;
+mod limits;
 mod manners;
 mod native;
 mod netcat;

@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod deployed;
 mod keeping;
 mod killed;
 mod logged;

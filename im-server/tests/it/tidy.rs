@@ -15,7 +15,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("entry", &[]),
     ("machine", &[]),
     ("peer", &[]),
-    ("policy", &[]),
+    ("limits", &["peer"]),
+    ("policy", &["limits"]),
     ("announcement", &["entry"]),
     // Pure.
     ("rules", &[]),
@@ -24,27 +25,30 @@ const MODULES: &[(&str, &[&str])] = &[
     // What is kept, and what is live.
     ("store", &["announcement", "entry", "machine", "metrics"]),
     ("hub", &["announcement", "entry"]),
-    ("service", &["entry", "hub", "machine", "metrics", "peer", "policy", "rules", "store"]),
+    ("service", &["entry", "hub", "limits", "machine", "metrics", "peer", "policy", "rules", "store"]),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
     (
         "session",
-        &["carriage", "dialect", "entry", "hub", "machine", "metrics", "peer", "policy", "service", "store"],
+        &[
+            "carriage", "dialect", "entry", "hub", "limits", "machine", "metrics", "peer", "policy",
+            "service", "store",
+        ],
     ),
     ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
-    ("http", &["carriage", "dialect", "machine", "metrics", "node", "peer", "service"]),
+    ("http", &["carriage", "dialect", "hub", "limits", "machine", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
-    ("config", &["dialect", "policy", "store"]),
+    ("config", &["dialect", "limits", "policy", "store"]),
     // The program, besides serving.
     ("commands", &[]),
     // What operators do.
     ("accounts", &["service", "store"]),
     ("logs", &[]),
     ("running", &[]),
-    ("reload", &["config", "policy", "service"]),
+    ("reload", &["config", "listen", "policy", "service"]),
     ("monitor", &["metrics", "service"]),
     ("admin", &["config", "hub", "machine", "policy", "service", "store"]),
-    ("listen", &["carriage", "config", "dialect", "http", "node", "peer"]),
+    ("listen", &["carriage", "config", "dialect", "http", "limits", "metrics", "node", "peer"]),
 ];
 
 /// Sources that may import all.

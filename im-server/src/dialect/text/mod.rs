@@ -133,6 +133,8 @@ pub(crate) struct Text {
     recent: Recent,
     /// The conversation whose kept messages are being shown.
     showing_kept: Option<ConversationId>,
+    /// Was told that lines come too fast; and how many were not taken since.
+    too_often: Option<u32>,
     closing: bool,
     /// The server stops, and asks to come back after so long.
     come_back_seconds: Option<u32>,
@@ -166,6 +168,7 @@ impl Text {
             questions: Questions::default(),
             recent: Recent::default(),
             showing_kept: None,
+            too_often: None,
             closing: false,
             come_back_seconds: None,
         };
@@ -351,6 +354,9 @@ impl Dialect for Text {
 
     fn reply(&mut self, _: u32, result: Result<Reply, Refusal>, out: &mut Output) {
         if let Some(asked) = self.asked.pop_front() {
+            if result.is_ok() && !matches!(asked, Asked::Before) {
+                self.taken_again(out);
+            }
             self.answer(asked, result, out);
         }
     }
@@ -431,6 +437,10 @@ impl Dialect for Text {
 
     fn introducing(&self) -> bool {
         matches!(&self.opening, Opening::Machat(reader) if !reader.is_empty())
+    }
+
+    fn buffered(&self) -> usize {
+        self.unread.len() + self.lines.begun()
     }
 
     fn hears(&self) -> bool {

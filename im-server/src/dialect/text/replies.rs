@@ -65,9 +65,24 @@ impl Text {
     }
 
     pub(super) fn refused(&mut self, asked: &Asked, refusal: Refusal, out: &mut Output) {
+        if refusal == Refusal::TooOften {
+            // Once is enough for somebody who pastes a page.
+            self.too_often = self.too_often.map(|more| more.saturating_add(1));
+            if self.too_often.is_some() {
+                return;
+            }
+            self.too_often = Some(0);
+        }
         let (verb, about) = (asked.verb(), asked.about());
         let told = self.words().refused(&Refused { verb, about, refusal });
         self.screen.line(&told, out);
+    }
+
+    /// Lines are taken again.
+    pub(super) fn taken_again(&mut self, out: &mut Output) {
+        if let Some(more @ 1..) = self.too_often.take() {
+            self.tell(&format!("{more} more lines came too fast and were not taken"), out);
+        }
     }
 
     /// Somebody is somebody now: what happens in their conversations is theirs to hear.

@@ -407,7 +407,7 @@ export class Chat {
       put(told, conversation.live > live ? conversation.live : 0);
       this.#receipts.read(conversation);
     } catch (error) {
-      if (error.code === 'busy') await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+      if (['busy', 'too-often'].includes(error.code)) await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
       else if (error instanceof Refusal) log.refusal = error.message;
     } finally {
       log.loaded();

@@ -70,7 +70,10 @@ async fn nothing_of_them_is_left_but_places_in_logs() {
     assert_eq!((direct.address.to_string(), direct.guest), (format!("@{gone}"), false));
 
     assert_eq!(rig.service.caller_by_token(&token, Peer::HERE).await.err(), Some(Refusal::BadToken));
-    assert_eq!(rig.service.post_by_hook(&hook, id(9), text("x")).await, Err(Refusal::BadToken));
+    assert_eq!(
+        rig.service.post_by_hook(crate::peer::Peer::HERE, &hook, id(9), text("x")).await,
+        Err(Refusal::BadToken)
+    );
     assert_eq!(rig.service.pending(cid.id).await.unwrap(), Vec::new());
     assert_eq!(rig.service.friends(&bob).await.unwrap(), Vec::new());
     assert!(!rig.service.conversations(ann.id).await.unwrap().iter().any(|about| about.kind != Kind::Direct));
@@ -151,7 +154,7 @@ async fn what_was_begun_is_ended_by_the_next_start() {
     let (ann, bob) = (rig.account("ann").await, rig.account("bob").await);
     for message in 1..=4_500 {
         let to = "#lobby".parse().unwrap();
-        drop(rig.service.post(ann.clone(), to, id(message), text("mine"), None));
+        drop(rig.service.post(crate::peer::Peer::HERE, ann.clone(), to, id(message), text("mine"), None));
     }
     rig.say(&bob, "#lobby", 1).await.unwrap();
     rig.service.store.erase(ann.id, now(), super::super::group::left).await.unwrap();

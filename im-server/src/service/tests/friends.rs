@@ -141,7 +141,14 @@ async fn an_answer_is_bounded_in_posts_and_in_bytes() {
 
     let long = "x".repeat(TEXT_BYTES_MAX);
     for i in 0..20 {
-        let post = rig.service.post(ann.clone(), "@bob".parse().unwrap(), id(9000 + i), text(&long), None);
+        let post = rig.service.post(
+            crate::peer::Peer::HERE,
+            ann.clone(),
+            "@bob".parse().unwrap(),
+            id(9000 + i),
+            text(&long),
+            None,
+        );
         post.unwrap().await.unwrap();
     }
     let mut pages = Vec::new();

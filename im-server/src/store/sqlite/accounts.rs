@@ -13,7 +13,7 @@ use super::tx::Tx;
 use super::{Store, failure, invitations};
 
 /// The room that everyone starts in, made with the schema.
-const LOBBY: ConversationId = ConversationId(1);
+pub(super) const LOBBY: ConversationId = ConversationId(1);
 
 impl Store {
     /// Makes an account, by an invitation if one is needed, signs its first device in, and lets it into the lobby.
@@ -47,22 +47,6 @@ impl Store {
             tx.enter(LOBBY, account.id, Role::Member, at)?;
             tx.append(LOBBY, at, &account, Body::Joined { by: None })?;
             Ok(account)
-        })
-        .await
-    }
-
-    /// Gives a name to a guest. It must not be an account's, nor look like one.
-    pub(crate) async fn guest(&self, name: UserName, at: Timestamp) -> Result<Account, StoreError> {
-        self.write(move |tx| {
-            let id = match take(tx, &name)? {
-                Some(id) => {
-                    // As this guest spells it.
-                    tx.execute("UPDATE users SET name = ?2 WHERE id = ?1", params![id.0, name.as_str()])?;
-                    id
-                }
-                None => insert(tx, &name, None, at)?,
-            };
-            Ok(Account { id, name: name.clone(), guest: true })
         })
         .await
     }
@@ -117,7 +101,7 @@ pub(super) fn is_gone(tx: &Tx<'_>, name: &UserName) -> Result<bool, StoreError> 
 
 /// Takes a name that is no account's and looks like none. Where guests have used it, it has a number, and a past that is
 /// not for whoever has it now.
-fn take(tx: &Tx<'_>, name: &UserName) -> Result<Option<UserId>, StoreError> {
+pub(super) fn take(tx: &Tx<'_>, name: &UserName) -> Result<Option<UserId>, StoreError> {
     let before = known(tx, name)?;
     if is_gone(tx, name)? {
         return Err(Refusal::NameTaken.into());

@@ -1,5 +1,7 @@
 //! Who is in which conversation, what waits for an answer, and how far each has read.
 
+use std::sync::Arc;
+
 use im_proto::{ConversationId, PendingKind, Refusal, Role, Seq, UserId};
 use rusqlite::params;
 
@@ -11,7 +13,7 @@ use super::posts::role_in;
 use super::receipts::tell_other;
 use super::rows::{account, code_of_role, kind, pending_kind};
 use super::tx::Tx;
-use super::{Store, mentions};
+use super::{Store, bounds, mentions};
 
 impl Store {
     /// Changes who is in a room or group: `decide` sees the facts and says what to do, in the one transaction that does it.
@@ -20,6 +22,7 @@ impl Store {
         subject: Subject,
         decide: impl Fn(&Facts) -> Result<Vec<Step>, Refusal> + Send + 'static,
     ) -> Result<ConversationId, StoreError> {
+        let bounds = Arc::clone(&self.bounds);
         self.write(move |tx| {
             alive(tx, subject.actor.id)?;
             let found =
@@ -33,7 +36,9 @@ impl Store {
                 None => Facts { other: other(tx, None, &subject)?, ..NOTHING },
             };
             let steps = decide(&facts)?;
-            apply(tx, found.map(|(conversation, _)| conversation), &subject, steps)
+            let conversation = found.map(|(conversation, _)| conversation);
+            bounds::check(tx, conversation, &subject, &steps, &bounds())?;
+            apply(tx, conversation, &subject, steps)
         })
         .await
     }
@@ -149,7 +154,7 @@ pub(super) fn apply(
                 {
                     return Err(Refusal::LookAlike.into());
                 }
-                conversation = Some(tx.make_named(kind, &subject.name, subject.at)?);
+                conversation = Some(tx.make_named(kind, &subject.name, &subject.actor, subject.at)?);
             }
             Step::Member(account, None) => tx.leave(here()?, account.id)?,
             Step::Member(account, Some(role)) => match role_in(tx, here()?, account.id)? {

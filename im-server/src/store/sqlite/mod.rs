@@ -5,6 +5,7 @@ mod amendments;
 mod amends;
 mod around;
 mod backup;
+mod bounds;
 mod check;
 mod codes;
 mod erase;
@@ -25,6 +26,7 @@ mod retention;
 mod rows;
 mod search;
 mod signing;
+mod spare;
 mod synced;
 mod tokens;
 mod tx;
@@ -42,9 +44,10 @@ use tokio::sync::oneshot;
 
 use crate::machine::{Machine, Work};
 use crate::metrics::Commits;
-use crate::store::{Durability, Feed, OpenError, StoreError};
+use crate::store::{Durability, Feed, Most, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
+use self::bounds::Bounds;
 pub(crate) use self::check::check;
 pub(crate) use self::export::export;
 pub(crate) use self::listing::Listed;
@@ -70,6 +73,8 @@ pub(crate) struct Store {
     readers: Option<Readers>,
     /// Each of the workers tells that it has done all.
     workers: Vec<oneshot::Receiver<()>>,
+    /// How many there may be of what people make.
+    bounds: Bounds,
     /// What the writer counts.
     pub(crate) commits: Commits,
     /// Locked while the store is open.
@@ -127,7 +132,8 @@ impl Store {
         let commits = Commits::default();
         let writing = writer::write_until_closed(connection, queue, feed, commits.clone(), filling);
         start("im-writer", Box::pin(writing))?;
-        Ok(Self { writer: Some(writer), readers: Some(readers), workers, commits, lock })
+        let bounds: Bounds = Arc::new(Most::default);
+        Ok(Self { writer: Some(writer), readers: Some(readers), workers, bounds, commits, lock })
     }
 
     /// Does all that was handed over, and closes the file. Whether that went well.

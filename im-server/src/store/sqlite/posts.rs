@@ -117,7 +117,7 @@ pub(super) fn say(
     destination: &Destination,
     said: &Said,
 ) -> Result<Posted, StoreError> {
-    let Said { message, text, reply_to, at, allow, keep } = said;
+    let Said { message, text, reply_to, at, allow, keep, pace } = said;
     alive(tx, author.id)?;
     if let Some(earlier) = earlier(tx, author, message.0)? {
         // What was taken out since is compared no more: its text is gone.
@@ -136,11 +136,15 @@ pub(super) fn say(
     let conversation = match (destination.conversation, destination.other) {
         (Some(conversation), _) => {
             allow(destination.kind, author.guest, role_in(tx, conversation, author.id)?)?;
+            if let Some(pace) = pace {
+                pace.ask((destination.kind != Kind::Direct).then_some(conversation), author.id)?;
+            }
             conversation
         }
         (None, Some(other)) => {
             // Both are members of what is about to be made.
             allow(destination.kind, author.guest, Some(Role::Member))?;
+            pace.as_ref().map_or(Ok(()), |pace| pace.ask(None, author.id))?;
             tx.make_direct(author.id, other, *at)?
         }
         (None, None) => return Err(Refusal::NoSuchRoom.into()),

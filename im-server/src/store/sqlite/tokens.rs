@@ -4,7 +4,7 @@ use im_proto::{Refusal, Timestamp, UserId};
 use rusqlite::params;
 
 use crate::announcement::Announcement;
-use crate::store::{Account, Label, NewSession, OneMore, StoreError, TokenHash, TokenInfo};
+use crate::store::{Account, Label, NewSession, OneMore, StoreError, TERMINAL, TokenHash, TokenInfo};
 
 use super::Store;
 use super::accounts::alive;
@@ -13,6 +13,35 @@ use super::rows::{account, label, within};
 use super::tx::Tx;
 
 impl Store {
+    /// Forgets devices of a user beyond so many: those that signed in longest ago, and of these the ones that are not here first.
+    pub(crate) fn forget_devices(
+        &self,
+        user: UserId,
+        most: u64,
+        here: Vec<TokenHash>,
+    ) -> Result<(), StoreError> {
+        if most == 0 {
+            return Ok(());
+        }
+        self.submit(move |tx| {
+            // Terminals go by themselves.
+            let sql = "SELECT hash FROM tokens WHERE user = ?1 AND label IS NULL AND device IS NOT ?2
+                 ORDER BY created DESC, id DESC";
+            let newest: Vec<TokenHash> = tx.rows(sql, params![user.0, TERMINAL], |row| row.get(0))?;
+            let excess = newest.len().saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
+            // What has just signed in stays in any case.
+            let mut oldest: Vec<_> = newest.into_iter().skip(1).collect();
+            oldest.reverse();
+            oldest.sort_by_key(|token| here.contains(token));
+            for token in oldest.into_iter().take(excess) {
+                tx.execute("DELETE FROM tokens WHERE hash = ?1", [token])?;
+                tx.announce(Announcement::Revoked { user, token });
+            }
+            Ok(())
+        })
+        .map(drop)
+    }
+
     /// Keeps the token of a bot, if its owner may have one more.
     pub(crate) async fn make_token(
         &self,

@@ -128,6 +128,13 @@ impl<'c> Tx<'c> {
             ],
         )?;
         let position = self.last_id();
+        if author.guest && columns.message.is_none() {
+            self.execute("UPDATE users SET traced = 1 WHERE id = ?1 AND traced = 0", [author.id.0])?;
+        }
+        if let Some(subject) = subject {
+            let sql = "UPDATE users SET traced = 1 WHERE id = ?1 AND password IS NULL AND traced = 0";
+            self.execute(sql, [subject])?;
+        }
         let quote = match columns.about {
             Some(about) => self.row(SELECT_QUOTE, [conversation.0, about], |row| quote(row, 0))?.flatten(),
             None => None,
@@ -142,11 +149,21 @@ impl<'c> Tx<'c> {
         &self,
         kind: Kind,
         name: &RoomName,
+        maker: &Account,
         at: Timestamp,
     ) -> Result<ConversationId, StoreError> {
         self.execute(
-            "INSERT INTO conversations (kind, name, key, look, created, active) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
-            params![code_of_kind(kind), name.as_str(), name.key(), name.look(), at.0],
+            "INSERT INTO conversations (kind, name, key, look, created, active, maker, by_guest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)",
+            params![
+                code_of_kind(kind),
+                name.as_str(),
+                name.key(),
+                name.look(),
+                at.0,
+                maker.id.0,
+                maker.guest
+            ],
         )?;
         Ok(ConversationId(self.last_id()))
     }

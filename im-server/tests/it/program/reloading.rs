@@ -28,8 +28,8 @@ fn what_may_change_does_and_nobody_is_disconnected() {
     foo.until("auth succeed.\n");
     assert!(lets_guests_in(&daemon));
 
-    home.file("some.toml", "guests = false\nlog = \"debug\"\nconnections_max = 3\n");
-    let log = hang_up(&mut daemon, "only a new start changes: connections_max");
+    home.file("some.toml", "guests = false\nlog = \"debug\"\ntelnet_echo = \"never\"\n");
+    let log = hang_up(&mut daemon, "only a new start changes: telnet_echo");
     assert!(log.contains("the configuration was read again"), "{log}");
     assert!(!lets_guests_in(&daemon));
     foo.send("still here\n");

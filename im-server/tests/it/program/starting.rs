@@ -45,6 +45,11 @@ fn help_and_version() {
         "[env: IM_TELNET_ECHO=]",
         "[env: IM_DURABILITY=]",
         "[env: IM_LOG=]",
+        "[env: IM_LOG_FORMAT=]",
+        "[env: IM_METRICS=]",
+        "user Accounts",
+        "room Rooms and groups",
+        "token Sign-ins",
         "backup Copy the database",
         "check Look whether",
     ] {

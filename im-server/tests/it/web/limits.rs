@@ -21,7 +21,7 @@ const HALF_SECONDS_MAX: u64 = 8;
 
 #[test]
 fn who_asks_too_often_is_told_to_wait() {
-    let server = TestServer::start();
+    let server = TestServer::with(|config| config.limits.count_loopback = true);
     let mut http = Http::connect(server.addr());
     let until = Instant::now() + Duration::from_secs(PATIENCE_SECONDS);
     let many = request("GET", "/nowhere", &[], "").repeat(500);

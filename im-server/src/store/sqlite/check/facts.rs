@@ -52,7 +52,7 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
          WHERE CASE kind
              WHEN 0 THEN low IS NULL OR high IS NULL OR low > high OR coalesce(name, key, look) IS NOT NULL
              WHEN 1 THEN coalesce(low, high) IS NOT NULL OR name IS NULL
-             WHEN 2 THEN coalesce(low, high) IS NOT NULL OR name IS NULL OR key IS NULL
+             WHEN 2 THEN coalesce(low, high) IS NOT NULL OR name IS NULL OR (key IS NULL AND posts + members > 0)
              ELSE 1
          END",
     ),

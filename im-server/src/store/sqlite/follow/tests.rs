@@ -66,6 +66,7 @@ impl Rig {
             at: Timestamp(1),
             allow: |_, _, _| Ok(()),
             keep: |_, _| Ok(()),
+            pace: None,
         };
         let post = Post { author: author.clone(), to, there: true, said };
         self.store.post(post).unwrap().await.unwrap().conversation
@@ -167,13 +168,13 @@ async fn a_position_says_where_to_begin_in_every_conversation() {
 async fn what_was_somebody_elses_of_the_same_name_stays_hidden() {
     let rig = Rig::open();
     let ann = rig.account("ann").await;
-    let neil = rig.store.guest("neil".parse().unwrap(), Timestamp(1)).await.unwrap();
+    let neil = rig.store.guest("neil".parse().unwrap(), Timestamp(1), None).await.unwrap().0;
     let mut direct = ConversationId(0);
     for i in 0..5 {
         direct = rig.say(&ann, "@neil", i).await;
     }
     rig.store.mark(neil.id, direct, Seq(3)).unwrap().await.unwrap();
-    let neil = rig.store.guest("neil".parse().unwrap(), Timestamp(2)).await.unwrap();
+    let neil = rig.store.guest("neil".parse().unwrap(), Timestamp(2), None).await.unwrap().0;
     for since in [
         Since::Has(HashMap::new()),
         Since::Has(HashMap::from([(direct, Seq::ZERO)])),

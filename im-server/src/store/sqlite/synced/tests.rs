@@ -44,6 +44,7 @@ impl Rig {
                 at: Timestamp(1),
                 allow: |_, _, _| Ok(()),
                 keep: |_, _| Ok(()),
+                pace: None,
             };
             let post = Post { author: author.clone(), to: to.parse().unwrap(), there: true, said };
             receipts.push(self.store.post(post).unwrap());
