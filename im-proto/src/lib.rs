@@ -34,7 +34,7 @@ pub use json::{EventJson, json_line};
 pub use limits::*;
 pub use mention::{Mention, mentions, mentions_user};
 pub use name::{NameError, RoomName, UserName, folded, look};
-pub use printable::{Printable, printable, printable_lines};
+pub use printable::{Printable, escaped, printable, printable_lines};
 pub use reaction::{Reaction, ReactionError};
 pub use refusal::Refusal;
 pub use reply::{

@@ -106,6 +106,15 @@ pub enum Refusal {
     /// again.
     #[error("too many at once, wait a second and try again")]
     TooOften,
+    /// A new name holds a character that PRECIS or Unicode's security tables keep out of names.
+    #[error("that name holds a character that is not for names")]
+    NameNotAllowed,
+    /// A new name is in more than one script, or not in those that the server takes.
+    #[error("a name is written in one script, and in one that is taken here")]
+    NameScripts,
+    /// The server speaks as, or of, somebody or something of that name.
+    #[error("nobody and nothing is called that here")]
+    NameKept,
     /// Wrong too often, or asked too often.
     #[error("that was tried too often, wait a while and try again")]
     TriedTooOften,
@@ -171,6 +180,9 @@ impl Refusal {
             Self::NoSuchToken => "no-such-token",
             Self::NoSuchMessage => "no-such-message",
             Self::TooOften => "too-often",
+            Self::NameNotAllowed => "name-not-allowed",
+            Self::NameScripts => "name-scripts",
+            Self::NameKept => "name-kept",
             Self::TriedTooOften => "tried-too-often",
             Self::InvitationNeeded => "invitation-needed",
             Self::BadInvitation => "bad-invitation",

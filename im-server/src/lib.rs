@@ -8,6 +8,8 @@ mod carriage;
 mod config;
 mod dialect;
 mod entry;
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod hub;
 mod limits;
@@ -15,6 +17,7 @@ mod listen;
 mod machine;
 mod metrics;
 mod monitor;
+mod naming;
 mod node;
 mod peer;
 mod policy;
@@ -47,6 +50,7 @@ pub use crate::limits::Limits;
 use crate::listen::Shared;
 pub use crate::machine::{Machine, Work};
 use crate::metrics::Metrics;
+pub use crate::naming::ScriptName;
 use crate::node::Node;
 use crate::policy::Policies;
 pub use crate::policy::Registration;
@@ -176,12 +180,9 @@ impl Server {
         };
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let sources = Sources { now: machine.now, random: machine.random };
-        let here = reload::is_here(listeners.iter().map(|(_, addr, _)| *addr));
-        let policy = reload::policy(&started_with, here);
+        let policy = reload::policy(&started_with, listeners.iter().map(|(_, addr, _)| *addr));
         hub.waiting.allow(policy.limits.waiting_bytes_max);
-        let policies = Policies::new(policy);
-        let service = Service::new(store, Arc::clone(&hub), sources, policies);
-        let service = Arc::new(service);
+        let service = Arc::new(Service::new(store, Arc::clone(&hub), sources, Policies::new(policy)));
         let node = Arc::new(Node {
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),

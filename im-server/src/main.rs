@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
+use im_proto::printable_lines;
 use im_server::{Args, Config, Manner, Server};
 use tokio::runtime::Runtime;
 
@@ -38,9 +39,10 @@ fn greeting(server: &Server, data_dir: &Path) -> String {
     lines + &format!("      http://{addr}/ in a browser\n")
 }
 
-/// The only words on standard output. Whoever closed it does not want them.
+/// The only words on standard output: lines of characters that show, whatever they are about. Whoever closed it does not want them.
 fn say(text: &str) -> anyhow::Result<()> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
+    let lines: String = printable_lines(text).map(|line| format!("{line}\n")).collect();
+    match std::io::stdout().lock().write_all(lines.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }

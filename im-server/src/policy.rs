@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::limits::Limits;
+use crate::naming::Naming;
 
 /// Who makes accounts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
@@ -30,6 +31,8 @@ pub(crate) struct Policy {
     pub(crate) connections_max: usize,
     /// How much anybody may have.
     pub(crate) limits: Limits,
+    /// What new names may be.
+    pub(crate) naming: Naming,
 }
 
 /// Where it is found. One change is seen by all.

@@ -5,22 +5,27 @@ use std::net::SocketAddr;
 use crate::Server;
 use crate::config::Config;
 use crate::listen;
+use crate::naming::Naming;
 use crate::policy::{Policy, Registration};
 
 impl Server {
     /// Does from now on what this configuration says. The names of settings come back that differ from those the server was
     /// started with, and need a new start.
     pub fn reload(&self, config: &Config) -> Vec<&'static str> {
-        let policy = policy(config, is_here(self.addresses.iter().map(|(_, addr)| *addr)));
+        let policy = policy(config, self.addresses.iter().map(|(_, addr)| *addr));
         self.hub.waiting.allow(policy.limits.waiting_bytes_max);
         self.service.policies().change(policy);
         needs_restart(&self.started_with, config)
     }
 }
 
-/// What may change, of a configuration. `here`: only this machine is listened to.
-pub(crate) fn policy(config: &Config, here: bool) -> Policy {
-    let Config { guests, retention_days, registration, connections_max, .. } = config;
+/// What may change, of a configuration, for a server that listens on these addresses.
+pub(crate) fn policy(config: &Config, mut addresses: impl Iterator<Item = SocketAddr>) -> Policy {
+    let Config {
+        guests, retention_days, registration, connections_max, name_scripts, names_reserved, ..
+    } = config;
+    // Strangers come only where others than this machine are heard.
+    let here = addresses.all(|addr| addr.ip().to_canonical().is_loopback());
     let usual = if here { Registration::Open } else { Registration::Invite };
     Policy {
         registration: registration.unwrap_or(usual),
@@ -28,12 +33,8 @@ pub(crate) fn policy(config: &Config, here: bool) -> Policy {
         retention_days: (*retention_days > 0).then_some(*retention_days),
         connections_max: listen::places(*connections_max),
         limits: config.limits_in_force(),
+        naming: Naming::new(name_scripts, names_reserved),
     }
-}
-
-/// Whether all of these are addresses that only this machine reaches.
-pub(crate) fn is_here(mut addresses: impl Iterator<Item = SocketAddr>) -> bool {
-    addresses.all(|addr| addr.ip().to_canonical().is_loopback())
 }
 
 fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
@@ -54,6 +55,8 @@ fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
         guests: _,
         registration: _,
         retention_days: _,
+        name_scripts: _,
+        names_reserved: _,
         log: _,
     } = then;
     let differ = [

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
-use im_proto::{Reply, Request, printable};
+use im_proto::{Reply, Request, json_line, printable};
 use serde::Serialize;
 use tokio::time::timeout;
 
@@ -60,7 +60,11 @@ pub async fn run(common: &Common, json: bool) -> Result<(), Failure> {
     findings.extend(files());
     findings.extend(answers(common, &server).await);
     for finding in &findings {
-        output::say(&if json { serde_json::to_string(finding).unwrap_or_default() } else { line(finding) })?;
+        output::say(&if json {
+            String::from_utf8_lossy(&json_line(finding)).into_owned()
+        } else {
+            line(finding)
+        })?;
     }
     let wrong = findings.iter().filter(|finding| finding.state == State::Wrong).count();
     match wrong {

@@ -92,10 +92,13 @@ fn kept(zone: &TimeZone, event: &Event, message: &Message) -> String {
     format!("\n{head}\n\n{text}{below}")
 }
 
-/// Prints something.
-pub fn say(line: &str) -> Result<(), Failure> {
+/// Prints something: characters and line ends, whatever is in it.
+pub fn say(lines: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(Failure::io("standard output"))
+    printable_lines(lines)
+        .try_for_each(|line| writeln!(out, "{line}"))
+        .and_then(|()| out.flush())
+        .map_err(Failure::io("standard output"))
 }
 
 /// `2026-11-21 10:00:00 #dev bob: hi`; more lines of one text are indented.

@@ -26,6 +26,8 @@ mod drafts;
 mod ending;
 #[cfg(unix)]
 mod errands;
+#[cfg(unix)]
+mod escapes;
 mod finding;
 #[cfg(unix)]
 mod first_run;

@@ -198,6 +198,9 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::NoSuchToken => "no-such-token",
     Refusal::NoSuchMessage => "no-such-message",
     Refusal::TooOften => "too-often",
+    Refusal::NameNotAllowed => "name-not-allowed",
+    Refusal::NameScripts => "name-scripts",
+    Refusal::NameKept => "name-kept",
     Refusal::TriedTooOften => "tried-too-often",
     Refusal::InvitationNeeded => "invitation-needed",
     Refusal::BadInvitation => "bad-invitation",
@@ -210,7 +213,7 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 41] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 44] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -243,6 +246,9 @@ pub(crate) const ALL_REFUSALS: [Refusal; 41] = [
     Refusal::NoSuchToken,
     Refusal::NoSuchMessage,
     Refusal::TooOften,
+    Refusal::NameNotAllowed,
+    Refusal::NameScripts,
+    Refusal::NameKept,
     Refusal::TriedTooOften,
     Refusal::InvitationNeeded,
     Refusal::BadInvitation,

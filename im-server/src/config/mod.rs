@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::dialect::text::TelnetEcho;
 use crate::limits::Limits;
+use crate::naming::ScriptName;
 use crate::policy::Registration;
 use crate::store::Durability;
 
@@ -51,6 +52,10 @@ pub struct Config {
     pub metrics: String,
     /// What is logged.
     pub log: String,
+    /// New names are written in these scripts; where there are none, in one script each.
+    pub name_scripts: Vec<ScriptName>,
+    /// Nobody and nothing new is called so, nor by what looks like it.
+    pub names_reserved: Vec<String>,
     /// How it is logged.
     pub log_format: LogFormat,
 }
@@ -149,6 +154,10 @@ struct File {
     retention_days: Option<u16>,
     metrics: Option<String>,
     log: Option<String>,
+    #[serde(default)]
+    name_scripts: Vec<ScriptName>,
+    #[serde(default)]
+    names_reserved: Vec<String>,
     log_format: Option<LogFormat>,
 }
 
@@ -170,6 +179,8 @@ impl Config {
             retention_days: 0,
             metrics: "off".into(),
             log: "info".into(),
+            name_scripts: Vec::new(),
+            names_reserved: Vec::new(),
             log_format: LogFormat::Text,
         }
     }
@@ -203,6 +214,8 @@ impl Config {
             retention_days: args.retention_days.or(file.retention_days).unwrap_or(defaults.retention_days),
             metrics: args.metrics.clone().or(file.metrics).unwrap_or(defaults.metrics),
             log: args.log.clone().or(file.log).unwrap_or(defaults.log),
+            name_scripts: file.name_scripts,
+            names_reserved: file.names_reserved,
             log_format: args.log_format.or(file.log_format).unwrap_or(defaults.log_format),
         })
     }
@@ -223,6 +236,11 @@ fn read(file: &Path) -> Result<File, ConfigError> {
     let text =
         std::fs::read_to_string(file).map_err(|error| ConfigError::Read { file: file.to_owned(), error })?;
     parse(&text).map_err(|error| ConfigError::Parse { file: file.to_owned(), error })
+}
+
+/// Whether a text is a configuration file, or why it is none.
+pub(crate) fn is_one(text: &str) -> Result<(), String> {
+    parse(text).map(drop)
 }
 
 fn parse(text: &str) -> Result<File, String> {
@@ -307,6 +325,8 @@ mod tests {
         assert_eq!(file.retention_days, Some(defaults.retention_days));
         assert_eq!(file.metrics, Some(defaults.metrics));
         assert_eq!(file.log, Some(defaults.log));
+        assert_eq!(file.name_scripts, defaults.name_scripts);
+        assert_eq!(file.names_reserved, defaults.names_reserved);
         assert_eq!(file.log_format, Some(defaults.log_format));
         assert_eq!(file.data_dir, None);
         // What is commented out is a key too.

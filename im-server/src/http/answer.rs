@@ -56,7 +56,9 @@ impl From<Refusal> for Problem {
 
 fn status(refusal: Refusal) -> StatusCode {
     match refusal {
-        Refusal::Unreadable | Refusal::OpenRoom => StatusCode::BAD_REQUEST,
+        Refusal::Unreadable | Refusal::OpenRoom | Refusal::NameNotAllowed | Refusal::NameScripts => {
+            StatusCode::BAD_REQUEST
+        }
         Refusal::NotSignedIn
         | Refusal::WrongPassword
         | Refusal::BadToken
@@ -85,7 +87,8 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::AlreadyAsked
         | Refusal::MessageIdUsed
         | Refusal::CodesOn
-        | Refusal::NameReserved => StatusCode::CONFLICT,
+        | Refusal::NameReserved
+        | Refusal::NameKept => StatusCode::CONFLICT,
         Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
         Refusal::TooMany | Refusal::KeptFull | Refusal::TooOften | Refusal::TriedTooOften => {
             StatusCode::TOO_MANY_REQUESTS

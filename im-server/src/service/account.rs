@@ -51,6 +51,7 @@ impl Service {
         if self.store.user_by_name(name.clone()).await?.is_some() {
             return Err(Refusal::NameTaken);
         }
+        self.may_be_called(&name).await?;
         // A guest who has the name, or one like it, keeps it; unless it is they who sign up.
         let own = caller.is_some_and(|caller| caller.account.name == name);
         let _claim = match self.hub.claims.claim(&name) {
@@ -62,6 +63,14 @@ impl Service {
         let account = self.store.create_user(name, hash, session, invitation, self.now()).await?;
         self.guesses.knows(&account.name, site, self.now());
         Ok(signed_in(account, token, session))
+    }
+
+    /// Whether somebody new may have this name. Where it is not one for new people, and looks like somebody's, it says so.
+    pub(super) async fn may_be_called(&self, name: &UserName) -> Result<(), Refusal> {
+        match self.policies.now().naming.user(name) {
+            Err(_) if self.store.is_look_taken(name.look()).await? => Err(Refusal::LookAlike),
+            may_be => may_be,
+        }
     }
 
     /// With a code where one is given; it is needed where the account asks for codes.

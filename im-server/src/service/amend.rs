@@ -32,6 +32,9 @@ impl Service {
         reaction: Reaction,
         on: bool,
     ) -> Result<Reply, Refusal> {
+        if on && !reaction.is_seen() {
+            return Err(Refusal::Unreadable);
+        }
         self.store.react(self.about(me, of, seq), reaction, on, rules::may_react).await?;
         Ok(Reply::Done)
     }

@@ -34,10 +34,11 @@ impl Service {
     }
 
     pub(super) async fn create(&self, me: Account, group: RoomName) -> Result<Reply, Refusal> {
+        let may_be = self.policies.now().naming.room(&group);
         let id = self
-            .change(&me, group, None, |me, facts| match facts.kind {
+            .change(&me, group, None, move |me, facts| match facts.kind {
                 Some(_) => Err(Refusal::NameTaken),
-                None => Ok(made(Kind::Group, me)),
+                None => Ok(made(Kind::Group, me, may_be)),
             })
             .await?;
         self.conversation_reply(&me, id).await
@@ -45,9 +46,10 @@ impl Service {
 
     pub(super) async fn join(&self, me: Account, name: RoomName, create: bool) -> Result<Reply, Refusal> {
         let address = Address::Room(name.clone());
+        let may_be = self.policies.now().naming.room(&name);
         let id = self
             .change(&me, name, None, move |me, facts| match (facts.kind, create) {
-                (None, true) => Ok(made(Kind::Room, me)),
+                (None, true) => Ok(made(Kind::Room, me, may_be)),
                 (None, false) => Err(Refusal::NoSuchRoom),
                 (Some(kind), _) => match rules::may_enter(kind, facts.actor.role, kind_of(&facts.actor))? {
                     Entry::In if create => Ok(Vec::new()),
@@ -186,10 +188,10 @@ impl Service {
     }
 }
 
-/// The steps that make a room or group.
-fn made(kind: Kind, me: &Account) -> Vec<Step> {
+/// The steps that make a room or group, if it may be called so.
+fn made(kind: Kind, me: &Account, may_be: Result<(), Refusal>) -> Vec<Step> {
     vec![
-        Step::Make(kind),
+        Step::Make(kind, may_be),
         Step::Member(me.clone(), Some(Role::Owner)),
         Step::Event(me.clone(), Body::Created),
     ]

@@ -45,6 +45,7 @@ impl Service {
     }
 
     async fn guest(&self, claim: Claim) -> Result<Caller, Refusal> {
+        self.may_be_called(claim.name()).await?;
         let claims = &self.hub.claims;
         let (account, row, left) =
             self.store.guest(claim.name().clone(), self.now(), claims.take_spare()).await?;
@@ -81,12 +82,13 @@ impl Service {
     }
 
     async fn visit(&self, me: Account, name: RoomName, create: bool) -> Result<Outcome, Refusal> {
+        let may_be = self.policies.now().naming.room(&name);
         let id = self
             .change(&me, name, None, move |me, facts| match (facts.kind, create) {
                 (Some(kind), _) => rules::may_visit(kind).map(|()| Vec::new()),
                 // A room that nobody owns.
                 (None, true) => Ok(vec![
-                    Step::Make(im_proto::Kind::Room),
+                    Step::Make(im_proto::Kind::Room, may_be),
                     Step::Event(me.clone(), im_proto::Body::Created),
                 ]),
                 (None, false) => Err(Refusal::NoSuchRoom),
@@ -106,7 +108,8 @@ impl Service {
         if user.is_for_guests() && !self.hub.is_online(&user) {
             return Err(Refusal::NoSuchUser);
         }
-        let id = self.store.open_awaited(me.id, user, self.now()).await?;
+        let may_come = self.policies.now().naming.user(&user);
+        let id = self.store.open_awaited(me.id, user, may_come, self.now()).await?;
         self.conversation_reply(&me, id).await
     }
 }

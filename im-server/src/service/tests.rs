@@ -80,7 +80,7 @@ impl Rig {
     /// Lets somebody into a room or group, which is made if need be, or out of it.
     pub(super) async fn place(&self, who: &Account, name: &str, kind: Kind, role: Option<Role>) {
         let place = move |me: &Account, facts: &crate::store::Facts| {
-            let make = facts.kind.is_none().then_some(Step::Make(kind));
+            let make = facts.kind.is_none().then_some(Step::Make(kind, Ok(())));
             Ok(make.into_iter().chain([Step::Member(me.clone(), role)]).collect())
         };
         self.service.change(who, name.parse().unwrap(), None, place).await.unwrap();

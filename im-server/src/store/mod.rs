@@ -264,8 +264,8 @@ pub(crate) struct Standing {
 /// One step of a change of membership; the steps are applied in order, in the transaction that saw the facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Make the room or group.
-    Make(Kind),
+    /// Make the room or group, if a new one may be called so; that it looks like another one is said first.
+    Make(Kind, Result<(), Refusal>),
     /// Give this user a role (they are in it from now on if they were not), or none (they are out).
     Member(Account, Option<Role>),
     /// Let this matter wait for an answer, or no longer.

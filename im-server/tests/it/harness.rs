@@ -53,6 +53,12 @@ impl TestServer {
         self.start_again();
     }
 
+    /// The same, with another configuration.
+    pub(crate) fn restart_with(&mut self, change: fn(&mut Config)) {
+        self.change = change;
+        self.restart();
+    }
+
     pub(crate) fn stop(&mut self) {
         if let Some(server) = self.server.take() {
             self.runtime.block_on(server.stop());

@@ -13,6 +13,7 @@ mod browser;
 mod child;
 mod daemon;
 mod dependencies;
+mod fuzz;
 mod harness;
 mod hostile;
 mod kept;

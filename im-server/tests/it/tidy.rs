@@ -16,7 +16,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("machine", &[]),
     ("peer", &[]),
     ("limits", &["peer"]),
-    ("policy", &["limits"]),
+    ("naming", &[]),
+    ("policy", &["limits", "naming"]),
     ("announcement", &["entry"]),
     // Pure.
     ("rules", &[]),
@@ -38,14 +39,16 @@ const MODULES: &[(&str, &[&str])] = &[
     ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
     ("http", &["carriage", "dialect", "hub", "limits", "machine", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
-    ("config", &["dialect", "limits", "policy", "store"]),
+    ("config", &["dialect", "limits", "naming", "policy", "store"]),
+    // Doors to what is pure.
+    ("fuzzing", &["config", "dialect"]),
     // The program, besides serving.
     ("commands", &[]),
     // What operators do.
     ("accounts", &["service", "store"]),
     ("logs", &[]),
     ("running", &[]),
-    ("reload", &["config", "listen", "policy", "service"]),
+    ("reload", &["config", "listen", "naming", "policy", "service"]),
     ("monitor", &["metrics", "service"]),
     ("admin", &["config", "hub", "machine", "policy", "service", "store"]),
     ("listen", &["carriage", "config", "dialect", "http", "limits", "metrics", "node", "peer"]),
@@ -183,6 +186,7 @@ fn workspace_sources() -> Vec<PathBuf> {
         .iter()
         .flat_map(|name| rust_files(&workspace().join(name).join("src")))
         .chain(rust_files(&workspace().join("im-server/examples")))
+        .chain(rust_files(&workspace().join("im-server/fuzz/src")))
         .chain(rust_files(&workspace().join("im-client/examples")))
         .collect()
 }

@@ -40,7 +40,7 @@ impl Text {
                 if line.starts_with('/') && self.user.is_some() =>
             {
                 self.asking_peer = true;
-                self.screen.prompt(tinychat::ASK_PEER.into(), out);
+                self.screen.prompt(tinychat::ASK_PEER, out);
             }
             Err(error) => {
                 let told = self.words().bad_command(&error, line, self.user.as_ref());

@@ -77,13 +77,13 @@ impl Asking {
             Step::New => goim::ENTER_NEW,
             Step::Code => goim::CODE,
         };
-        screen.prompt(prompt.into(), out);
+        screen.prompt(prompt, out);
     }
 
     /// The password was wrong.
     pub(super) fn ask_again(&mut self, screen: &mut Screen, out: &mut Output) {
         self.step = Step::Password;
-        screen.prompt(goim::RE_ENTER.into(), out);
+        screen.prompt(goim::RE_ENTER, out);
     }
 
     /// Takes a line. What comes back is the request that it was asked for, when all is there.

@@ -1,7 +1,7 @@
 //! What an event looks like to a text session.
 
 use bytes::Bytes;
-use im_proto::{Address, Body, Event, Kind, RoomName, printable_lines};
+use im_proto::{Address, Body, Event, Kind, RoomName, printable, printable_lines};
 
 use crate::entry::Entry;
 
@@ -95,7 +95,7 @@ fn event_lines(
         }
         _ => done(words, event, entry.quote(), place)
             .or_else(|| words.happened(event, place))
-            .map(|line| line + eol)
+            .map(|line| format!("{}{eol}", printable(&line)))
             .unwrap_or_default(),
     }
 }

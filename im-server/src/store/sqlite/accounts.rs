@@ -66,6 +66,15 @@ impl Store {
         .await
     }
 
+    /// Whether an account looks like this.
+    pub(crate) async fn is_look_taken(&self, look: String) -> Result<bool, StoreError> {
+        self.read(move |connection| {
+            let sql = "SELECT 1 FROM users WHERE look = ?1 AND password IS NOT NULL";
+            Ok(one(connection, sql, [look], |_| Ok(()))?.is_some())
+        })
+        .await
+    }
+
     /// The account of a number.
     pub(crate) async fn user_by_number(&self, user: UserId) -> Result<Option<Account>, StoreError> {
         self.read(move |connection| {

@@ -35,7 +35,7 @@ pub(super) fn check(
 ) -> Result<(), StoreError> {
     for step in steps {
         match (step, conversation) {
-            (Step::Make(_), _) => one_more_room(tx, subject, most)?,
+            (Step::Make(..), _) => one_more_room(tx, subject, most)?,
             (Step::Member(who, Some(_)), Some(conversation)) => {
                 one_more_member(tx, conversation, who.id, most)?;
             }

@@ -147,13 +147,14 @@ pub(super) fn apply(
     for step in steps {
         let here = || conversation.ok_or(StoreError::Refused(Refusal::NoSuchRoom));
         match step {
-            Step::Make(kind) => {
+            Step::Make(kind, may_be) => {
                 if tx
                     .row("SELECT 1 FROM conversations WHERE look = ?1", [subject.name.look()], |_| Ok(()))?
                     .is_some()
                 {
                     return Err(Refusal::LookAlike.into());
                 }
+                may_be?;
                 conversation = Some(tx.make_named(kind, &subject.name, &subject.actor, subject.at)?);
             }
             Step::Member(account, None) => tx.leave(here()?, account.id)?,

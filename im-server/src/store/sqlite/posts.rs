@@ -51,6 +51,7 @@ impl Store {
         &self,
         user: UserId,
         other: UserName,
+        may_come: Result<(), Refusal>,
         at: Timestamp,
     ) -> Result<ConversationId, StoreError> {
         self.write(move |tx| {
@@ -59,7 +60,10 @@ impl Store {
                 // Nobody will ever come by that name.
                 None | Some((_, true)) if is_gone(tx, &other)? => return Err(Refusal::NoSuchUser.into()),
                 Some((id, _)) => id,
-                None => insert(tx, &other, None, at)?,
+                None => {
+                    may_come?;
+                    insert(tx, &other, None, at)?
+                }
             };
             let conversation = match direct(tx, user, other)? {
                 Some((conversation, _)) => conversation,

@@ -40,7 +40,7 @@ fn people(result: Result<Reply, Refusal>) -> Vec<(String, bool, bool)> {
     people.into_iter().map(|Person { name, online, guest, .. }| (name.to_string(), online, guest)).collect()
 }
 
-fn said(events: &[Event]) -> Vec<String> {
+pub(crate) fn said(events: &[Event]) -> Vec<String> {
     events.iter().filter_map(text).map(str::to_owned).collect()
 }
 

@@ -49,7 +49,7 @@ impl Rig {
         let subject = Subject { name, actor: who.clone(), other: None, at: Timestamp(1) };
         let who = who.clone();
         let enter = move |facts: &crate::store::Facts| {
-            let make = facts.kind.is_none().then_some(Step::Make(Kind::Room));
+            let make = facts.kind.is_none().then_some(Step::Make(Kind::Room, Ok(())));
             let enter = Step::Member(who.clone(), Some(im_proto::Role::Member));
             Ok(make.into_iter().chain([enter]).collect())
         };
