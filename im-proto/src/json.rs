@@ -15,6 +15,7 @@ use crate::name::{RoomName, UserName};
 use crate::printable::escaped;
 use crate::reaction::Reaction;
 use crate::refusal::Refusal;
+use crate::remark::Remark;
 use crate::reply::{FromServer, Notice, Reply};
 use crate::secret::{Password, Secret, Token};
 use crate::text::Text;
@@ -70,6 +71,7 @@ strings! {
     Address, ToString::to_string, str::parse;
     Text, |text| text.as_str().to_owned(), Text::parse;
     Reaction, |reaction| reaction.as_str().to_owned(), Reaction::parse;
+    Remark, ToString::to_string, Remark::parse;
     Words, |words| words.as_str().to_owned(), Words::parse;
     Password, |password| password.expose().to_owned(), Password::parse;
     Secret, |secret| secret.expose().to_owned(), Secret::parse;

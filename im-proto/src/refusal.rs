@@ -115,6 +115,30 @@ pub enum Refusal {
     /// The server speaks as, or of, somebody or something of that name.
     #[error("nobody and nothing is called that here")]
     NameKept,
+    /// One is banned there.
+    #[error("you are banned there")]
+    Banned,
+    /// The person meant is banned there.
+    #[error("they are banned there")]
+    TheyAreBanned,
+    /// One may not say anything there at present.
+    #[error("you are muted there")]
+    Muted,
+    /// It is too early for one's next post there.
+    #[error("slow mode: it is too early for your next message there")]
+    SlowMode,
+    /// Only owners and admins say what it is about.
+    #[error("only owners and admins set the topic there")]
+    TopicLocked,
+    /// The person meant is neither banned nor muted.
+    #[error("they are not banned or muted there")]
+    NotSanctioned,
+    /// Nobody new is let in at present: neither guests nor new accounts.
+    #[error("nobody new is let in at the moment")]
+    HatchesClosed,
+    /// The address that one comes from is banned.
+    #[error("your address is banned here")]
+    AddressBanned,
     /// Wrong too often, or asked too often.
     #[error("that was tried too often, wait a while and try again")]
     TriedTooOften,
@@ -183,6 +207,14 @@ impl Refusal {
             Self::NameNotAllowed => "name-not-allowed",
             Self::NameScripts => "name-scripts",
             Self::NameKept => "name-kept",
+            Self::Banned => "banned",
+            Self::TheyAreBanned => "they-are-banned",
+            Self::Muted => "muted",
+            Self::SlowMode => "slow-mode",
+            Self::TopicLocked => "topic-locked",
+            Self::NotSanctioned => "not-sanctioned",
+            Self::HatchesClosed => "hatches-closed",
+            Self::AddressBanned => "address-banned",
             Self::TriedTooOften => "tried-too-often",
             Self::InvitationNeeded => "invitation-needed",
             Self::BadInvitation => "bad-invitation",

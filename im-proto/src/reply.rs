@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::Address;
 use crate::event::{Author, Event, Role};
 use crate::id::{ConversationId, Seq, Timestamp};
+use crate::moderation::{About, Audited, Sanction};
 use crate::name::{RoomName, UserName};
 use crate::refusal::Refusal;
 use crate::secret::{Secret, Token};
@@ -107,6 +108,20 @@ pub enum Reply {
         /// There are more, older ones.
         more: bool,
     },
+    /// Who is kept out or silent, newest first; at most [`SANCTIONS_MAX`](crate::SANCTIONS_MAX).
+    Sanctions {
+        /// Who.
+        sanctions: Vec<Sanction>,
+    },
+    /// What holds in a conversation.
+    About(About),
+    /// What moderators and operators did, newest first.
+    Audit {
+        /// What.
+        audit: Vec<Audited>,
+        /// There is more, older.
+        more: bool,
+    },
     /// Where one is signed in, who came last first; at most [`SESSIONS_MAX`](crate::SESSIONS_MAX).
     Sessions {
         /// Which.
@@ -205,6 +220,9 @@ pub enum Notice {
         /// So long.
         after_milliseconds: u32,
     },
+    /// What holds in a conversation that the session is in, where there is anything to tell. It comes after the conversation was
+    /// told, and stands until an event says otherwise.
+    About(About),
 }
 
 /// What kind of conversation.

@@ -52,6 +52,27 @@ pub(crate) enum Announcement {
         /// Which.
         conversation: ConversationId,
     },
+    /// A guest is put out of a room by this event of its log.
+    Out {
+        /// Who.
+        user: UserId,
+        /// Of which.
+        conversation: ConversationId,
+        /// By which event.
+        at: Seq,
+    },
+    /// Nobody new is let in from now on, and guests have to go; or that is over.
+    Hatches {
+        /// It begins.
+        closed: bool,
+    },
+    /// An address is banned from the server, from now on or no longer.
+    SiteBanned {
+        /// Which.
+        site: std::net::IpAddr,
+        /// Until then; nothing: no longer.
+        until: Option<im_proto::Timestamp>,
+    },
     /// A user is no more, and so are their sessions and their name.
     Erased {
         /// Who.

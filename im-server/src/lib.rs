@@ -8,6 +8,7 @@ mod carriage;
 mod config;
 mod dialect;
 mod entry;
+mod footing;
 #[doc(hidden)]
 pub mod fuzzing;
 mod http;
@@ -92,6 +93,9 @@ pub enum StartError {
     /// The data cannot be used.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// What holds for the whole server cannot be read.
+    #[error("cannot read what holds for the server: {0}")]
+    Begin(Refusal),
     /// An address cannot be listened on.
     #[error("cannot listen on {addr}: {error}")]
     Listen {
@@ -183,6 +187,7 @@ impl Server {
         let policy = reload::policy(&started_with, listeners.iter().map(|(_, addr, _)| *addr));
         hub.waiting.allow(policy.limits.waiting_bytes_max);
         let service = Arc::new(Service::new(store, Arc::clone(&hub), sources, Policies::new(policy)));
+        service.begin().await.map_err(StartError::Begin)?;
         let node = Arc::new(Node {
             service: Arc::clone(&service),
             hub: Arc::clone(&hub),
@@ -274,6 +279,16 @@ impl Server {
     /// Serves a connection that did not come by a port. What is spoken there is told by its first bytes; HTTP is not.
     pub fn serve(&self, socket: impl Socket) {
         listen::welcome_unasked(socket, &self.shared);
+    }
+
+    /// Makes an account an operator of the server, or an operator an account like any other.
+    pub async fn set_operator(&self, name: &UserName, on: bool) -> Result<(), Refusal> {
+        self.service.set_operator(name.clone(), on).await
+    }
+
+    /// What moderators and operators did before a row of the audit log, newest first; and whether there is more.
+    pub async fn audit(&self, before: Option<u64>) -> Result<(Vec<im_proto::Audited>, bool), Refusal> {
+        self.service.audit_log(before).await
     }
 
     /// Takes no more connections, tells everybody, lets what was handed over be stored, and closes the data.

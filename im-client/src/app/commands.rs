@@ -71,6 +71,7 @@ impl App {
                 Ok((Request::SetRole { group, user, role }, Purpose::Tell(told)))
             }
             Command::Retention { days } => self.retention(days),
+            Command::Moderate { of, what } => self.moderate(of, what),
             Command::Who { of } => Ok((Request::Who { of: of.clone() }, Purpose::Who(of))),
             Command::Sessions { end: None } => Ok((Request::Sessions, Purpose::Sessions)),
             Command::Sessions { end: Some(id) } => {

@@ -33,14 +33,27 @@ impl App {
         if is_post(&event.body) {
             self.typing.ended(id, &event.author);
         }
-        match event.body {
+        match &event.body {
             Body::Left if about_me => {
                 self.close_talk(id);
                 return;
             }
-            Body::Joined { .. } | Body::Left | Body::RoleSet { .. } if is_open => self.people.is_stale = true,
+            body if self.puts_me_out(body) => {
+                self.put_out(&event);
+                return;
+            }
+            Body::Joined { .. }
+            | Body::Left
+            | Body::RoleSet { .. }
+            | Body::Kicked { .. }
+            | Body::Banned { .. }
+                if is_open =>
+            {
+                self.people.is_stale = true;
+            }
             _ => {}
         }
+        self.holds_otherwise(&event);
         let counts = self.counts(&event);
         let seq = event.seq;
         let amended = about(&event).map(Key::Event);
@@ -115,6 +128,11 @@ impl App {
             Notice::Typing { .. } => {}
             Notice::ComeBack { after_milliseconds } => {
                 self.come_back = Some(come_back_wait(after_milliseconds));
+            }
+            Notice::About(about) => {
+                if let Some(talk) = self.conversations.get_mut(about.conversation) {
+                    talk.holding = about;
+                }
             }
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
         }

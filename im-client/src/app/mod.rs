@@ -37,6 +37,7 @@ mod message;
 mod mouse;
 pub mod notes;
 pub mod notify;
+mod order;
 mod outbox;
 pub mod own;
 pub mod paints;

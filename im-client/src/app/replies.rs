@@ -65,6 +65,8 @@ impl App {
             }
             (Purpose::MentionsHere(of), Reply::Found { found, .. }) => self.mentions_came(of, &found),
             (Purpose::Search(which), Reply::Found { found, more }) => self.found(which, found, more),
+            (Purpose::Order(of), reply) => self.order_told(Some(&of), &reply),
+            (Purpose::OrderOfServer, reply) => self.order_told(None, &reply),
             (Purpose::Leave(id), _) => self.close_talk(id),
             (Purpose::Account, reply) => self.account_done(reply),
             (Purpose::Sessions, Reply::Sessions { sessions }) => self.tell_sessions(&sessions),
@@ -144,7 +146,8 @@ impl App {
         if let Some(to) = to.filter(|to| Some(to) != open) {
             self.toasts.complain(format!("not said to {to}: {refusal}"), self.now);
         }
-        self.outbox.set(message, UnsentState::Failed(refusal.to_string()));
+        let why = self.why_not(message, refusal);
+        self.outbox.set(message, UnsentState::Failed(why));
     }
 
     pub(super) fn complain(&mut self, refusal: Refusal) {
@@ -169,6 +172,8 @@ impl App {
             let from = known.unwrap_or_else(|| super::receipts::from(&about));
             if let Some(talk) = self.conversations.get_mut(id) {
                 talk.mentions_anew();
+                // What still holds is told after this.
+                talk.holding = im_proto::About::plain(id);
             }
             let talk = self.conversations.learn(about);
             if known.is_none() {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use im_proto::{Address, Conversation, Event, MessageId, Seq, UserName};
+use im_proto::{About, Address, Conversation, Event, MessageId, Seq, UserName};
 use ratatui_textarea::TextArea;
 
 use super::amended::is_post;
@@ -22,6 +22,8 @@ const CLOSED_EVENTS_MAX: usize = 200;
 pub struct Talk {
     /// What the server says about it.
     pub about: Conversation,
+    /// Its topic, and what else holds there.
+    pub holding: About,
     /// A stretch of its log.
     pub log: Log,
     /// Where one looks.
@@ -117,6 +119,7 @@ impl Talk {
     pub(super) fn new(about: Conversation) -> Self {
         Self {
             log: Log::new(about.head),
+            holding: About::plain(about.id),
             scroll: Scroll::End,
             sought: None,
             spot: None,

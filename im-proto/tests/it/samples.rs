@@ -79,6 +79,15 @@ variants!(REQUESTS, request_name, Request, "request" {
     Request::Erase { .. } => "erase",
     Request::Mentions { .. } => "mentions",
     Request::Typing { .. } => "typing",
+    Request::Moderate { .. } => "moderate",
+    Request::SetTopic { .. } => "set-topic",
+    Request::LockTopic { .. } => "lock-topic",
+    Request::SetSlowMode { .. } => "set-slow-mode",
+    Request::Sanctions { .. } => "sanctions",
+    Request::About { .. } => "about",
+    Request::Audit { .. } => "audit",
+    Request::BanAddress { .. } => "ban-address",
+    Request::Hatches { .. } => "hatches",
     Request::SignUpInvited { .. } => "sign-up-invited",
     Request::SignInWithCode { .. } => "sign-in-with-code",
     Request::ChangePassword { .. } => "change-password",
@@ -106,6 +115,9 @@ variants!(REPLIES, reply_name, Reply, "reply" {
     Reply::Pending { .. } => "pending",
     Reply::Time { .. } => "time",
     Reply::Found { .. } => "found",
+    Reply::Sanctions { .. } => "sanctions",
+    Reply::About(_) => "about",
+    Reply::Audit { .. } => "audit",
     Reply::Sessions { .. } => "sessions",
     Reply::CodeSecret { .. } => "code-secret",
     Reply::RecoveryCodes { .. } => "recovery-codes",
@@ -123,6 +135,7 @@ variants!(NOTICES, notice_name, Notice, "notice" {
     Notice::Mentions { .. } => "mentions",
     Notice::Typing { .. } => "typing",
     Notice::ComeBack { .. } => "come-back",
+    Notice::About(_) => "about",
 });
 variants!(BODIES, body_name, Body, "body" {
     Body::Created => "created",
@@ -139,6 +152,25 @@ variants!(BODIES, body_name, Body, "body" {
     Body::Reacted { .. } => "reacted",
     Body::Unreacted { .. } => "unreacted",
     Body::Tombstone { .. } => "tombstone",
+    Body::TopicSet { .. } => "topic-set",
+    Body::TopicLocked { .. } => "topic-locked",
+    Body::SlowMode { .. } => "slow-mode",
+    Body::Kicked { .. } => "kicked",
+    Body::Banned { .. } => "banned",
+    Body::Unbanned { .. } => "unbanned",
+    Body::Muted { .. } => "muted",
+    Body::Unmuted { .. } => "unmuted",
+});
+variants!(DEEDS, deed_name, Deed, "deed" {
+    Deed::Kick => "kick",
+    Deed::Ban => "ban",
+    Deed::Unban => "unban",
+    Deed::Mute => "mute",
+    Deed::Unmute => "unmute",
+});
+variants!(SANCTIONS, sanction_name, SanctionKind, "sanction" {
+    SanctionKind::Ban => "ban",
+    SanctionKind::Mute => "mute",
 });
 variants!(ROLES, role_name, Role, "role" {
     Role::Member => "member",
@@ -201,6 +233,14 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::NameNotAllowed => "name-not-allowed",
     Refusal::NameScripts => "name-scripts",
     Refusal::NameKept => "name-kept",
+    Refusal::Banned => "banned",
+    Refusal::TheyAreBanned => "they-are-banned",
+    Refusal::Muted => "muted",
+    Refusal::SlowMode => "slow-mode",
+    Refusal::TopicLocked => "topic-locked",
+    Refusal::NotSanctioned => "not-sanctioned",
+    Refusal::HatchesClosed => "hatches-closed",
+    Refusal::AddressBanned => "address-banned",
     Refusal::TriedTooOften => "tried-too-often",
     Refusal::InvitationNeeded => "invitation-needed",
     Refusal::BadInvitation => "bad-invitation",
@@ -213,7 +253,7 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 44] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 52] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -249,6 +289,14 @@ pub(crate) const ALL_REFUSALS: [Refusal; 44] = [
     Refusal::NameNotAllowed,
     Refusal::NameScripts,
     Refusal::NameKept,
+    Refusal::Banned,
+    Refusal::TheyAreBanned,
+    Refusal::Muted,
+    Refusal::SlowMode,
+    Refusal::TopicLocked,
+    Refusal::NotSanctioned,
+    Refusal::HatchesClosed,
+    Refusal::AddressBanned,
     Refusal::TriedTooOften,
     Refusal::InvitationNeeded,
     Refusal::BadInvitation,

@@ -49,6 +49,9 @@ pub(crate) fn reaction(given: &str) -> Reaction {
 pub(crate) fn words(sought: &str) -> Words {
     Words::parse(sought).unwrap()
 }
+pub(crate) fn remark(said: &str) -> Option<Remark> {
+    Some(Remark::parse(said).unwrap())
+}
 pub(crate) const RECEIPTS: Receipts = Receipts { received: Seq(300), read: Seq(250) };
 pub(crate) const AT: Timestamp = Timestamp(1_795_255_200_000);
 pub(crate) fn bob() -> Address {

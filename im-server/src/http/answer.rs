@@ -72,12 +72,19 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::BadInvitation
         | Refusal::RegistrationClosed
         | Refusal::Suspended
+        | Refusal::Banned
+        | Refusal::TheyAreBanned
+        | Refusal::Muted
+        | Refusal::TopicLocked
+        | Refusal::HatchesClosed
+        | Refusal::AddressBanned
         | Refusal::NeedsAccount => StatusCode::FORBIDDEN,
         Refusal::NoSuchUser
         | Refusal::NoSuchRoom
         | Refusal::NoSuchToken
         | Refusal::NoSuchSession
         | Refusal::NoSuchMessage
+        | Refusal::NotSanctioned
         | Refusal::NothingPending => StatusCode::NOT_FOUND,
         Refusal::SignInTimeout | Refusal::Stalled => StatusCode::REQUEST_TIMEOUT,
         Refusal::SignedIn
@@ -90,9 +97,11 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::NameReserved
         | Refusal::NameKept => StatusCode::CONFLICT,
         Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-        Refusal::TooMany | Refusal::KeptFull | Refusal::TooOften | Refusal::TriedTooOften => {
-            StatusCode::TOO_MANY_REQUESTS
-        }
+        Refusal::TooMany
+        | Refusal::KeptFull
+        | Refusal::TooOften
+        | Refusal::TriedTooOften
+        | Refusal::SlowMode => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::Busy | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::CannotStore => StatusCode::INSUFFICIENT_STORAGE,

@@ -38,6 +38,7 @@ const FILES: &[(&str, &str, &str)] = files! {
     "/log.js", SCRIPT, "log.js";
     "/messages.js", SCRIPT, "messages.js";
     "/nodes.js", SCRIPT, "nodes.js";
+    "/order.js", SCRIPT, "order.js";
     "/outbox.js", SCRIPT, "outbox.js";
     "/receipts.js", SCRIPT, "receipts.js";
     "/search.js", SCRIPT, "search.js";

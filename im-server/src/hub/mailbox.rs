@@ -1,6 +1,7 @@
 //! What a session has to look at: flags and numbers, never messages, so that it is bounded by what the session follows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -20,6 +21,8 @@ const TYPING_MAX: usize = 64;
 /// Where the hub leaves word for one session.
 pub(crate) struct Mailbox {
     session: SessionId,
+    /// From where the session came.
+    site: IpAddr,
     mail: Mutex<Mail>,
     something: Notify,
     /// The peer shows who is writing.
@@ -36,6 +39,8 @@ pub(crate) struct Mail {
     pub(crate) moved: Vec<ConversationId>,
     /// Conversations that the user is in from now on, and the last event before.
     pub(crate) entered: BTreeMap<ConversationId, Seq>,
+    /// Rooms that the guest was put out of, by which event.
+    pub(crate) out: BTreeMap<ConversationId, Seq>,
     /// What waits for an answer has changed.
     pub(crate) pending: bool,
     /// The user has read up to here, and so many posts are unread.
@@ -65,9 +70,10 @@ pub(crate) struct Mail {
 }
 
 impl Mailbox {
-    pub(super) fn new(session: SessionId) -> Self {
+    pub(super) fn new(session: SessionId, site: IpAddr) -> Self {
         Self {
             session,
+            site,
             mail: Mutex::default(),
             something: Notify::new(),
             wants_typing: AtomicBool::new(false),
@@ -78,6 +84,10 @@ impl Mailbox {
 
     pub(crate) fn session(&self) -> SessionId {
         self.session
+    }
+
+    pub(super) fn site(&self) -> IpAddr {
+        self.site
     }
 
     /// Waits until there is something to take.
@@ -131,6 +141,12 @@ impl Mailbox {
     pub(super) fn entered(&self, conversation: ConversationId, after: Seq) {
         self.leave(|mail| {
             mail.entered.insert(conversation, after);
+        });
+    }
+
+    pub(super) fn out(&self, conversation: ConversationId, at: Seq) {
+        self.leave(|mail| {
+            mail.out.insert(conversation, at);
         });
     }
 

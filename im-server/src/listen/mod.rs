@@ -120,6 +120,10 @@ pub(crate) async fn accept(listener: TcpListener, manner: Manner, shared: Arc<Sh
 
 fn welcome(stream: TcpStream, peer: SocketAddr, manner: Manner, shared: &Arc<Shared>) {
     let peer = Peer::new(peer.ip(), false);
+    if shared.node.service.is_banned(peer) {
+        let _ = stream.try_write(format!("{}\r\n", im_proto::Refusal::AddressBanned).as_bytes()); // and closes
+        return;
+    }
     let place = match shared.place(peer) {
         Ok(place) => place,
         Err(none) => {

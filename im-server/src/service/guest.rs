@@ -8,13 +8,14 @@ use crate::hub::Claim;
 use crate::rules;
 use crate::store::Step;
 
-use super::{Account, Becomes, Caller, Outcome, Service};
+use super::{Account, Becomes, Caller, Origin, Outcome, Service};
 
 impl Service {
     pub(super) async fn come_as_guest(
         &self,
         caller: Option<Caller>,
         name: Option<UserName>,
+        origin: Origin,
     ) -> Result<Outcome, Refusal> {
         if caller.is_some() {
             return Err(Refusal::SignedIn);
@@ -26,14 +27,19 @@ impl Service {
             Some(name) => self.claim(&name)?,
             None => self.hub.claims.claim_anonymous(),
         };
-        Ok(self.guest(claim).await?.welcomed(None, Becomes::SignedIn))
+        Ok(self.guest(claim, origin).await?.welcomed(None, Becomes::SignedIn))
     }
 
-    pub(super) async fn rename(&self, caller: Caller, name: UserName) -> Result<Outcome, Refusal> {
+    pub(super) async fn rename(
+        &self,
+        caller: Caller,
+        name: UserName,
+        origin: Origin,
+    ) -> Result<Outcome, Refusal> {
         if !caller.account.guest {
             return Err(Refusal::NotAllowed);
         }
-        Ok(self.guest(self.claim(&name)?).await?.welcomed(None, Becomes::Renamed))
+        Ok(self.guest(self.claim(&name)?, origin).await?.welcomed(None, Becomes::Renamed))
     }
 
     /// Numbered names are given, not chosen.
@@ -44,24 +50,29 @@ impl Service {
         self.hub.claims.claim(name).ok_or(Refusal::NameTaken)
     }
 
-    async fn guest(&self, claim: Claim) -> Result<Caller, Refusal> {
+    async fn guest(&self, claim: Claim, origin: Origin) -> Result<Caller, Refusal> {
         self.may_be_called(claim.name()).await?;
-        let claims = &self.hub.claims;
+        let (claims, site) = (&self.hub.claims, origin.peer.site());
         let (account, row, left) =
-            self.store.guest(claim.name().clone(), self.now(), claims.take_spare()).await?;
+            self.store.guest(claim.name().clone(), site, self.now(), claims.take_spare()).await?;
         claims.add_spare(left);
         claim.has(row);
         Ok(Caller { account, _claim: Some(Arc::new(claim)), token: None })
     }
 
     /// What a guest asks: rooms are visited, not joined, and what needs an account is refused.
-    pub(super) async fn ask_as_guest(&self, me: Account, request: Request) -> Result<Outcome, Refusal> {
+    pub(super) async fn ask_as_guest(
+        &self,
+        me: Account,
+        origin: Origin,
+        request: Request,
+    ) -> Result<Outcome, Refusal> {
         match request {
-            Request::Join { name, create } => self.visit(me, name, create).await,
-            Request::Open { address: Address::Room(name) } => self.visit(me, name, false).await,
+            Request::Join { name, create } => self.visit(me, origin, name, create).await,
+            Request::Open { address: Address::Room(name) } => self.visit(me, origin, name, false).await,
             Request::Leave { name } => {
-                let place = self.store.find(me.id, Address::Room(name)).await?;
-                rules::may_visit(place.kind)?;
+                let place = self.store.find(me, Address::Room(name), self.allow(|_| Ok(()))).await?;
+                rules::may_visit(place.kind, false)?; // whoever is kept out may go
                 Ok(Outcome { reply: Reply::Done, session: Becomes::Leaves(place.id) })
             }
             Request::Create { .. }
@@ -77,15 +88,21 @@ impl Service {
             | Request::SetUpCodes { .. }
             | Request::ConfirmCodes { .. }
             | Request::EndCodes { .. } => Err(Refusal::NeedsAccount),
-            request => Ok(self.ask_as(me, request).await?.into()),
+            request => Ok(self.ask_as(me, origin, request).await?.into()),
         }
     }
 
-    async fn visit(&self, me: Account, name: RoomName, create: bool) -> Result<Outcome, Refusal> {
+    async fn visit(
+        &self,
+        me: Account,
+        origin: Origin,
+        name: RoomName,
+        create: bool,
+    ) -> Result<Outcome, Refusal> {
         let may_be = self.policies.now().naming.room(&name);
         let id = self
-            .change(&me, name, None, move |me, facts| match (facts.kind, create) {
-                (Some(kind), _) => rules::may_visit(kind).map(|()| Vec::new()),
+            .change_from(&me, origin, name, None, move |me, facts| match (facts.kind, create) {
+                (Some(kind), _) => rules::may_visit(kind, facts.actor.banned).map(|()| Vec::new()),
                 // A room that nobody owns.
                 (None, true) => Ok(vec![
                     Step::Make(im_proto::Kind::Room, may_be),

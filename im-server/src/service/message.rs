@@ -56,7 +56,7 @@ impl Service {
         reply_to: Option<Seq>,
         pace: Option<Pace>,
     ) -> Said {
-        let (allow, keep) = (rules::may_post, rules::may_keep);
+        let (allow, keep) = (self.allow(rules::may_say), rules::may_keep);
         Said { message, text, reply_to, at: self.now(), allow, keep, pace }
     }
 
@@ -68,7 +68,12 @@ impl Service {
         limit: u16,
     ) -> Result<Reply, Refusal> {
         let direct = matches!(of, Address::User(_));
-        match self.store.history(me, of, page, limit, rules::may_read).await.map_err(Refusal::from) {
+        match self
+            .store
+            .history(me, of, page, limit, self.allow(rules::may_read))
+            .await
+            .map_err(Refusal::from)
+        {
             Ok(EventPage { conversation, events, more, amendments }) => {
                 let events = events.into_iter().map(Entry::into_event).collect();
                 Ok(Reply::History { conversation, events, more, amendments })
@@ -85,8 +90,7 @@ impl Service {
     }
 
     pub(super) async fn mark(&self, me: Account, of: Address, read: Seq) -> Result<Reply, Refusal> {
-        let place = self.store.find(me.id, of).await?;
-        rules::may_read(place.kind, me.guest, place.role)?;
+        let place = self.store.find(me.clone(), of, self.allow(rules::may_read)).await?;
         self.store.mark(me.id, place.id, read)?.await?;
         Ok(Reply::Done)
     }

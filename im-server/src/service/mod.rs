@@ -16,6 +16,7 @@ mod guest;
 mod hooks;
 mod lookups;
 mod message;
+mod moderation;
 mod operator;
 mod operators;
 mod own;
@@ -176,6 +177,9 @@ impl Service {
         origin: Origin,
         request: Request,
     ) -> Result<Outcome, Refusal> {
+        if self.is_banned(origin.peer) {
+            return Err(Refusal::AddressBanned);
+        }
         let outcome = match request {
             Request::Ping => return Ok(Reply::Done.into()),
             Request::CheckName { name } => self.check_name(name, origin.peer).await?,
@@ -192,12 +196,12 @@ impl Service {
                 return self.sign_in(caller, (name, password), Some(code), origin).await;
             }
             Request::Resume { token } => return self.resume(caller, token, origin.peer).await,
-            Request::ComeAsGuest { name } => return self.come_as_guest(caller, name).await,
+            Request::ComeAsGuest { name } => return self.come_as_guest(caller, name, origin).await,
             request => {
                 let caller = caller.ok_or(Refusal::NotSignedIn)?;
                 match request {
                     Request::SignOut => return self.sign_out(caller).await,
-                    Request::Rename { name } => return self.rename(caller, name).await,
+                    Request::Rename { name } => return self.rename(caller, name, origin).await,
                     Request::Erase { password } if !caller.account.guest => {
                         return self.erase(caller, password, origin.peer).await;
                     }
@@ -205,16 +209,16 @@ impl Service {
                         self.ask_about_oneself(caller, origin.peer, request).await?
                     }
                     request if caller.account.guest => {
-                        return self.ask_as_guest(caller.account, request).await;
+                        return self.ask_as_guest(caller.account, origin, request).await;
                     }
-                    request => self.ask_as(caller.account, request).await?,
+                    request => self.ask_as(caller.account, origin, request).await?,
                 }
             }
         };
         Ok(outcome.into())
     }
 
-    async fn ask_as(&self, me: Account, request: Request) -> Result<Reply, Refusal> {
+    async fn ask_as(&self, me: Account, origin: Origin, request: Request) -> Result<Reply, Refusal> {
         match request {
             Request::Conversations => {
                 let mut conversations = self.conversations(me.id).await?;
@@ -223,14 +227,14 @@ impl Service {
             }
             Request::Open { address } => self.open(me, address).await,
             Request::Create { group } => self.create(me, group).await,
-            Request::Join { name, create } => self.join(me, name, create).await,
+            Request::Join { name, create } => self.join(me, origin, name, create).await,
             Request::Invite { group, user } => self.invite(me, group, user).await,
             Request::Answer { group, user: Some(user), yes } => {
                 self.answer_request(me, group, user, yes).await
             }
             Request::Answer { group, user: None, yes } => self.answer_invitation(me, group, yes).await,
             Request::Leave { name } => self.leave(me, name).await,
-            Request::SetRole { group, user, role } => self.set_role(me, group, user, role).await,
+            Request::SetRole { group, user, role } => self.set_role(me, origin, group, user, role).await,
             Request::History { of, page, limit } => self.history(me, of, page, limit).await,
             Request::Mark { of, read } => self.mark(me, of, read).await,
             Request::Who { of } => self.who(me, of).await,
@@ -246,8 +250,17 @@ impl Service {
             Request::SetRetention { of, days } => self.set_retention(me, of, days).await,
             Request::Time => Ok(Reply::Time { at: self.now() }),
             Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,
-            Request::Delete { of, seq } => self.delete(me, of, seq).await,
+            Request::Delete { of, seq } => self.delete(me, origin, of, seq).await,
             Request::React { of, seq, reaction, on } => self.react(me, of, seq, reaction, on).await,
+            Request::About { of } => self.about(me, of).await,
+            Request::Moderate { .. }
+            | Request::SetTopic { .. }
+            | Request::LockTopic { .. }
+            | Request::SetSlowMode { .. }
+            | Request::Sanctions { .. }
+            | Request::Audit { .. }
+            | Request::BanAddress { .. }
+            | Request::Hatches { .. } => self.moderate(me, origin, request).await,
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }
@@ -273,10 +286,10 @@ impl Service {
 
     /// All conversations of a user, for a session that begins to follow them, and where to begin in each.
     pub(crate) async fn followed(&self, user: UserId, since: Since) -> Result<Followed, StoreError> {
-        let Followed { conversations, position } = self.store.followed(user, since).await?;
+        let Followed { conversations, position, abouts } = self.store.followed(user, since).await?;
         let conversations =
             conversations.into_iter().map(|(about, seq)| (self.as_kept(about), seq)).collect();
-        Ok(Followed { conversations, position })
+        Ok(Followed { conversations, position, abouts })
     }
 
     async fn conversations(&self, user: UserId) -> Result<Vec<Conversation>, StoreError> {
@@ -300,7 +313,9 @@ impl Service {
         id: ConversationId,
     ) -> Result<Option<Conversation>, StoreError> {
         let found = match self.store.conversation(user, id).await? {
-            None if guest => self.store.room(id).await?,
+            None if guest && !self.store.is_kept_out(user, id, self.now()).await? => {
+                self.store.room(id).await?
+            }
             found => found,
         };
         Ok(found.map(|about| self.as_kept(about)))

@@ -17,6 +17,8 @@ const PAUSE_SECONDS: u64 = 60 * 60;
 
 /// So many milliseconds a room stays in which nothing was said: a day.
 const EMPTY_MILLISECONDS: u64 = 24 * 60 * 60 * 1000;
+/// From where a guest came is kept for so long after they came, so that one who has just gone can be banned: two days.
+const SITE_KEPT_MILLISECONDS: u64 = 2 * 24 * 60 * 60 * 1000;
 
 impl Service {
     /// Owners say how long what is said in their room or group is kept; 0 days are as long as the server does, too.
@@ -75,6 +77,7 @@ impl Service {
     /// Takes out what is too old at a moment, and what is left of those who were erased. Where something is gone is told
     /// once.
     pub(super) async fn clean_up(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.store.forget_sites(Timestamp(now.0.saturating_sub(SITE_KEPT_MILLISECONDS))).await?;
         for user in self.store.half_erased().await? {
             self.erase_words(user).await?;
         }

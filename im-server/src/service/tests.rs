@@ -1,11 +1,13 @@
 //! A service on a folder that vanishes: what tests of what is asked by HTTP begin with.
 
+mod authorisation;
 mod bounds;
 mod erase;
 mod friends;
 mod guessing;
 mod hooks;
 mod mentions;
+mod moderation;
 mod retention;
 mod tokens;
 
@@ -74,7 +76,8 @@ impl Rig {
     }
 
     pub(super) async fn guest(&self, name: &str) -> Account {
-        self.service.store.guest(name.parse().unwrap(), now(), None).await.unwrap().0
+        let here = Peer::HERE.site();
+        self.service.store.guest(name.parse().unwrap(), here, now(), None).await.unwrap().0
     }
 
     /// Lets somebody into a room or group, which is made if need be, or out of it.

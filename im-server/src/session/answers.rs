@@ -79,6 +79,10 @@ impl Session {
                 if let Ok(followed) = result {
                     self.dialect.follows(followed.position, self.wire.output());
                     self.follow(&followed.conversations);
+                    if !self.dialect.shows() {
+                        let abouts = followed.abouts.into_iter().map(Notice::About);
+                        abouts.for_each(|notice| self.dialect.notice(notice, self.wire.output()));
+                    }
                 }
                 return self.take_mail();
             }
@@ -100,6 +104,12 @@ impl Session {
             }
             reply
         });
+        if let Ok(Reply::Conversation(opened)) = &result
+            && self.follows
+            && !self.dialect.shows()
+        {
+            self.chores.about(opened.id);
+        }
         self.dialect.reply(tag, result, self.wire.output());
     }
 
@@ -142,6 +152,7 @@ impl Session {
             return;
         }
         self.begin(room, room.head, room.head);
+        self.chores.look_again(room.id);
         if let Some(caller) = &self.caller {
             let (user, who) = (caller.account.id, caller.account.author());
             self.hub.tell_coming(user, &who, true, &BTreeSet::from([room.id]));

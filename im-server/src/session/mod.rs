@@ -95,7 +95,7 @@ impl Session {
         dialect: Box<dyn Dialect>,
         carriage: Box<dyn Carriage>,
     ) -> Self {
-        let mailbox = hub.connect();
+        let mailbox = hub.connect_from(peer.site());
         if dialect.shows_typing() {
             mailbox.wants_typing();
         }

@@ -12,6 +12,7 @@ mod long_away;
 mod marks;
 mod mentions;
 mod messages;
+mod moderation;
 mod naming;
 mod notices;
 mod order;

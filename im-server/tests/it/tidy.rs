@@ -13,6 +13,7 @@ const FUNCTION_LINES_MAX: usize = 70;
 const MODULES: &[(&str, &[&str])] = &[
     // Plain data.
     ("entry", &[]),
+    ("footing", &[]),
     ("machine", &[]),
     ("peer", &[]),
     ("limits", &["peer"]),
@@ -20,13 +21,16 @@ const MODULES: &[(&str, &[&str])] = &[
     ("policy", &["limits", "naming"]),
     ("announcement", &["entry"]),
     // Pure.
-    ("rules", &[]),
+    ("rules", &["footing"]),
     ("metrics", &[]),
     ("dialect", &["entry"]),
     // What is kept, and what is live.
-    ("store", &["announcement", "entry", "machine", "metrics"]),
+    ("store", &["announcement", "entry", "footing", "machine", "metrics"]),
     ("hub", &["announcement", "entry"]),
-    ("service", &["entry", "hub", "limits", "machine", "metrics", "peer", "policy", "rules", "store"]),
+    (
+        "service",
+        &["entry", "footing", "hub", "limits", "machine", "metrics", "peer", "policy", "rules", "store"],
+    ),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
     (

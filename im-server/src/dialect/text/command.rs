@@ -176,6 +176,7 @@ impl Text {
             Command::Edit { .. } | Command::Delete { .. } | Command::Reply { .. } | Command::React { .. } => {
                 self.amend(command, out);
             }
+            Command::Moderate { of, what } => self.moderate(of, what, out),
             Command::Help { .. } | Command::Quit => {}
         }
     }

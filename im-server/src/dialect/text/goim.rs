@@ -85,7 +85,8 @@ impl Wording for Goim {
             CommandError::Usage { .. }
             | CommandError::Text(_)
             | CommandError::Reaction(_)
-            | CommandError::Words(_) => {
+            | CommandError::Words(_)
+            | CommandError::Remark(_) => {
                 return self.system(&error.to_string());
             }
         };

@@ -11,6 +11,7 @@ mod goim;
 mod line;
 mod lobby;
 mod machat;
+mod moderating;
 mod opening;
 mod own;
 mod password;
@@ -86,6 +87,10 @@ enum Asked {
     History(Address),
     Retention(Address),
     Who,
+    /// What holds in a room, and whether all of it is to be told.
+    About(RoomName, bool),
+    /// Keeping order there, or on the whole server.
+    Moderate(Option<RoomName>),
     Time,
     /// Nothing but that all before it is answered.
     Before,
@@ -364,6 +369,7 @@ impl Dialect for Text {
     fn event(&mut self, entry: &Entry, place: &Place, whose: Whose, out: &mut Output) {
         self.remember(entry, place, whose);
         self.show(entry, place, whose, out);
+        self.leave_if_put_out(entry.event(), place);
     }
 
     fn notice(&mut self, notice: Notice, out: &mut Output) {
@@ -393,7 +399,8 @@ impl Dialect for Text {
             | Notice::Receipts { .. }
             | Notice::Forgotten { .. }
             | Notice::Mentions { .. }
-            | Notice::Typing { .. } => None,
+            | Notice::Typing { .. }
+            | Notice::About(_) => None,
         };
         if let Some(line) = line {
             self.screen.line(&line, out);

@@ -51,6 +51,9 @@ impl Text {
                 let lines = self.words().online(&names, online);
                 lines.iter().for_each(|line| self.screen.line(line, out));
             }
+            (Asked::About(of, asked), Ok(Reply::About(about))) => self.about(&of, &about, asked, out),
+            (Asked::About(_, false), Err(_)) => {} // gone again
+            (Asked::Moderate(of), Ok(reply)) => self.moderated(of.as_ref(), &reply, out),
             (_, Ok(Reply::Sessions { sessions })) => self.sessions(&sessions, out),
             (Asked::Plain(Verb::Sessions), Ok(_)) => self.tell("it is signed out", out),
             (Asked::Time, Ok(Reply::Time { at: now })) => self.tell(&moment(now), out),
@@ -181,6 +184,7 @@ impl Text {
             self.screen.line(&line, out);
         }
         if talk {
+            self.ask(Asked::About(name.clone(), false), Request::About { of: Address::Room(name.clone()) });
             self.talk_to(Address::Room(name));
         }
     }
@@ -242,6 +246,7 @@ impl Asked {
             Self::History(_) => Verb::History,
             Self::Follow(_) | Self::Pending | Self::Dismiss(_) | Self::Who | Self::Before => Verb::Who,
             Self::Retention(_) => Verb::Retention,
+            Self::About(..) | Self::Moderate(_) => Verb::Topic,
             Self::Time => Verb::Time,
             Self::Await(_) | Self::Say { to: Address::User(_), whisper: None } => Verb::ToUser,
             Self::Say { to: Address::User(_), whisper: Some(_) } => Verb::Message,

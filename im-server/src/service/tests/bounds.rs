@@ -7,7 +7,7 @@ use crate::store::Spare;
 use super::*;
 
 async fn guest_named(rig: &Rig, name: &str, spare: Option<Spare>) -> (Account, Spare, Option<Spare>) {
-    rig.service.store.guest(name.parse().unwrap(), now(), spare).await.unwrap()
+    rig.service.store.guest(name.parse().unwrap(), Peer::HERE.site(), now(), spare).await.unwrap()
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_room_of_a_guest_in_which_nothing_was_said_gives_its_name_back_after_a
     let neil = rig.guest("neil").await;
     let make = |name: &str| {
         let create = Request::Join { name: name.parse().unwrap(), create: true };
-        rig.service.ask_as_guest(neil.clone(), create)
+        rig.service.ask_as_guest(neil.clone(), HERE, create)
     };
     for name in ["empty", "talked", "entered"] {
         make(name).await.unwrap();

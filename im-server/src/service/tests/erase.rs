@@ -137,7 +137,7 @@ async fn what_they_asked_for_before_and_comes_later_is_refused() {
     let bad = Err(Refusal::BadToken);
     assert_eq!(rig.say(&ann, "@bob", 2).await, bad);
     assert_eq!(rig.say(&ann, "#lobby", 2).await, bad);
-    assert_eq!(rig.service.join(ann.clone(), "dev".parse().unwrap(), true).await, bad);
+    assert_eq!(rig.service.join(ann.clone(), HERE, "dev".parse().unwrap(), true).await, bad);
     assert_eq!(rig.service.create(ann.clone(), "g".parse().unwrap()).await, bad);
     assert_eq!(rig.service.open(ann.clone(), "@bob".parse().unwrap()).await, bad);
     assert_eq!(rig.service.wait_for(ann.clone(), "cid".parse().unwrap()).await, bad);

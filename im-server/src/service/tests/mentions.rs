@@ -36,7 +36,7 @@ async fn unread(rig: &Rig, who: &Account) -> u64 {
 }
 
 async fn listed(rig: &Rig, who: &Account) -> Vec<u64> {
-    let list = rig.service.ask_as(who.clone(), Request::Mentions { before: None, limit: 50 });
+    let list = rig.service.ask_as(who.clone(), HERE, Request::Mentions { before: None, limit: 50 });
     let Ok(Reply::Found { found, more: false }) = list.await else { panic!() };
     found.iter().map(|found| found.event.seq.0).collect()
 }

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use crate::store::{Account, NewSession, StoreError, TokenHash};
 
 use super::erase::imprint;
+use super::moderation::hatches_open;
 use super::pages::one;
 use super::rows::{account, within};
 use super::tokens::insert_token;
@@ -31,8 +32,12 @@ impl Store {
             }
             let id = match take(tx, &name)? {
                 Some(id) => {
-                    let sql = "UPDATE users SET name = ?2, password = ?3, created = ?4 WHERE id = ?1";
+                    let sql =
+                        "UPDATE users SET name = ?2, password = ?3, created = ?4, site = NULL, site_at = NULL
+                         WHERE id = ?1";
                     tx.execute(sql, params![id.0, name.as_str(), password, at.0])?;
+                    // Of a guest who had the name; whoever comes from their address is kept out all the same.
+                    tx.execute("DELETE FROM sanctions WHERE user = ?1", [id.0])?;
                     id
                 }
                 None => insert(tx, &name, Some(&password), at)?,
@@ -111,6 +116,7 @@ pub(super) fn is_gone(tx: &Tx<'_>, name: &UserName) -> Result<bool, StoreError> 
 /// Takes a name that is no account's and looks like none. Where guests have used it, it has a number, and a past that is
 /// not for whoever has it now.
 pub(super) fn take(tx: &Tx<'_>, name: &UserName) -> Result<Option<UserId>, StoreError> {
+    hatches_open(tx)?;
     let before = known(tx, name)?;
     if is_gone(tx, name)? {
         return Err(Refusal::NameTaken.into());

@@ -49,7 +49,7 @@ fn erase(tx: &mut Tx<'_>, user: UserId, at: Timestamp, leave: Leaving) -> Result
     let me = Account { id: user, name: free_name(tx, user)?, guest: false };
     tx.execute(
         "UPDATE users SET name = ?2, key = ?3, look = ?4, password = NULL, suspended = NULL, erased = ?5,
-         erasing = 0 WHERE id = ?1",
+         erasing = 0, operator = 0 WHERE id = ?1",
         params![user.0, me.name.as_str(), me.name.key(), me.name.look(), at.0],
     )?;
     // Before anything is told of the new name.
@@ -59,6 +59,9 @@ fn erase(tx: &mut Tx<'_>, user: UserId, at: Timestamp, leave: Leaving) -> Result
         "DELETE FROM hooks WHERE user = ?1",
         "DELETE FROM friends WHERE user = ?1 OR friend = ?1",
         "UPDATE conversations SET awaited = 0 WHERE low = ?1 OR high = ?1",
+        "DELETE FROM sanctions WHERE user = ?1",
+        "UPDATE sanctions SET why = NULL WHERE by = ?1",
+        "UPDATE conversations SET topic = NULL, topic_by = NULL WHERE topic_by = ?1",
     ] {
         tx.execute(sql, [user.0])?;
     }
@@ -80,7 +83,7 @@ fn leave_all(tx: &mut Tx<'_>, me: &Account, at: Timestamp, leave: Leaving) -> Re
         tx.rows(sql, values, |row| Ok((ConversationId(row.get(0)?), kind(row, 1)?, room_name(row, 2)?)))?;
     for (conversation, kind, name) in all {
         let name: RoomName = name;
-        let subject = Subject { name, actor: me.clone(), other: None, at };
+        let subject = Subject { name, actor: me.clone(), other: None, at, from: None };
         let facts = Facts { kind: Some(kind), ..facts(tx, conversation, &subject)? };
         let steps = leave(me, &facts)?;
         apply(tx, Some(conversation), &subject, steps)?;
@@ -121,6 +124,10 @@ fn erase_some(tx: &mut Tx<'_>, user: UserId) -> Result<Batch, StoreError> {
     tx.execute(
         &format!("UPDATE events SET kind = ?4, text = NULL WHERE id IN (SELECT e.id {edits})"),
         params![from, to, user.0, TOMBSTONE],
+    )?;
+    tx.execute(
+        &format!("UPDATE events SET remark = NULL WHERE {of} AND remark IS NOT NULL"),
+        [from, to, user.0],
     )?;
     let messages = format!("(conversation, seq) IN (SELECT conversation, seq FROM events WHERE {of})");
     mentions::forget(tx, &messages, [from, to, user.0])?;

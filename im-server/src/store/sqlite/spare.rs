@@ -1,5 +1,7 @@
 //! What guests leave behind and nobody needs: names without anything under them, and rooms in which nobody said anything.
 
+use std::net::IpAddr;
+
 use im_proto::{ConversationId, Timestamp, UserId, UserName};
 use rusqlite::params;
 
@@ -27,25 +29,15 @@ impl Store {
     pub(crate) async fn guest(
         &self,
         name: UserName,
+        site: IpAddr,
         at: Timestamp,
         spare: Option<Spare>,
     ) -> Result<(Account, Spare, Option<Spare>), StoreError> {
         self.write(move |tx| {
-            let account = |id| Account { id, name: name.clone(), guest: true };
-            if let Some(id) = take(tx, &name)? {
-                // As this guest spells it. Who had the name before leaves it to nobody any more.
-                let sql = "UPDATE users SET name = ?2, created = max(?3, created + 1) WHERE id = ?1 RETURNING created";
-                let values = params![id.0, name.as_str(), at.0];
-                let since = tx.row(sql, values, |row| row.get(0))?.unwrap_or(at.0);
-                return Ok((account(id), Spare { id, since: Timestamp(since) }, spare));
-            }
-            if let Some(spare) = spare
-                && let Some(since) = becomes(tx, spare, &name, at)?
-            {
-                return Ok((account(spare.id), Spare { since, ..spare }, None));
-            }
-            let id = insert(tx, &name, None, at)?;
-            Ok((account(id), Spare { id, since: at }, None))
+            let (account, row, left) = guest(tx, &name, at, spare)?;
+            let sql = "UPDATE users SET site = ?2, site_at = ?3 WHERE id = ?1";
+            tx.execute(sql, params![account.id.0, site.to_string(), at.0])?;
+            Ok((account, row, left))
         })
         .await
     }
@@ -85,6 +77,30 @@ impl Store {
         })
         .await
     }
+}
+
+fn guest(
+    tx: &Tx<'_>,
+    name: &UserName,
+    at: Timestamp,
+    spare: Option<Spare>,
+) -> Result<(Account, Spare, Option<Spare>), StoreError> {
+    let account = |id| Account { id, name: name.clone(), guest: true };
+    if let Some(id) = take(tx, name)? {
+        // As this guest spells it. Who had the name before leaves it to nobody any more.
+        let sql =
+            "UPDATE users SET name = ?2, created = max(?3, created + 1) WHERE id = ?1 RETURNING created";
+        let values = params![id.0, name.as_str(), at.0];
+        let since = tx.row(sql, values, |row| row.get(0))?.unwrap_or(at.0);
+        return Ok((account(id), Spare { id, since: Timestamp(since) }, spare));
+    }
+    if let Some(spare) = spare
+        && let Some(since) = becomes(tx, spare, name, at)?
+    {
+        return Ok((account(spare.id), Spare { since, ..spare }, None));
+    }
+    let id = insert(tx, name, None, at)?;
+    Ok((account(id), Spare { id, since: at }, None))
 }
 
 const EMPTY: &str = "by_guest = 1 AND maker IS NOT NULL AND key IS NOT NULL AND posts = 0 AND members = 0";

@@ -50,6 +50,11 @@ impl<'c> Tx<'c> {
         }
     }
 
+    /// To read by.
+    pub(super) fn connection(&self) -> &Connection {
+        self.connection
+    }
+
     fn prepare(&self, sql: &str) -> Result<CachedStatement<'c>, StoreError> {
         self.connection.prepare_cached(sql).map_err(failure)
     }
@@ -110,8 +115,9 @@ impl<'c> Tx<'c> {
         };
         // What is inserted last has the highest number: one thread writes, and nothing is ever taken out.
         self.execute(
-            "INSERT INTO events (conversation, seq, at, author, guest, kind, posts, subject, role, message, text, about)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            "INSERT INTO events (conversation, seq, at, author, guest, kind, posts, subject, role, message, text, about,
+                                 remark, amount, of_guest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 conversation.0,
                 seq.0,
@@ -124,7 +130,10 @@ impl<'c> Tx<'c> {
                 columns.role,
                 columns.message,
                 columns.text,
-                columns.about
+                columns.about,
+                columns.remark,
+                columns.amount,
+                columns.of_guest
             ],
         )?;
         let position = self.last_id();

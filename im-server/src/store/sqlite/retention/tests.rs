@@ -6,7 +6,7 @@ use im_proto::{Address, Body, MessageId, Page, Reaction, Seq, Text};
 use tempfile::TempDir;
 
 use crate::machine::Machine;
-use crate::store::{Account, Durability, Step};
+use crate::store::{Access, Account, Durability, Step};
 
 use super::*;
 
@@ -76,7 +76,7 @@ async fn what_is_about_a_message_goes_with_it_bit_by_bit() {
         Address::Room("lobby".parse().unwrap()),
         Page::After(Seq::ZERO),
         200,
-        |_, _, _| Ok(()),
+        Access { rule: |_| Ok(()), now: Timestamp(1) },
     );
     let kinds: Vec<Body> =
         all.await.unwrap().events.into_iter().map(|entry| entry.into_event().body).collect();

@@ -4,7 +4,7 @@ use im_proto::{MessageId, Text};
 use rusqlite::{Connection, StatementStatus};
 use tempfile::TempDir;
 
-use crate::store::{Account, Post, Said};
+use crate::store::{Access, Account, Post, Said};
 
 use super::*;
 
@@ -42,7 +42,7 @@ impl Rig {
                 text,
                 reply_to: None,
                 at: Timestamp(1),
-                allow: |_, _, _| Ok(()),
+                allow: Access { rule: |_| Ok(()), now: Timestamp(1) },
                 keep: |_, _| Ok(()),
                 pace: None,
             };
