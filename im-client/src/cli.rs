@@ -69,6 +69,15 @@ impl Common {
     }
 }
 
+/// One way or the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Switch {
+    /// From now on.
+    On,
+    /// No more.
+    Off,
+}
+
 /// What can be done without a screen.
 #[derive(Debug, Subcommand)]
 pub enum Task {
@@ -84,6 +93,19 @@ pub enum Task {
     },
     /// Sign this device out: its sign-in is void from then on
     Logout,
+    /// Change your password; whatever else is signed in is signed out
+    Password,
+    /// List where you are signed in, or sign out there
+    Sessions {
+        /// The number of the one to sign out
+        #[arg(long, value_name = "NUMBER")]
+        end: Option<u64>,
+    },
+    /// Ask for a code besides the password when you sign in, or no more
+    Codes {
+        /// From now on, or no more
+        on: Switch,
+    },
     /// Say something; a room that is not there yet is made, an open room is joined
     Send(Send),
     /// Print what is said from now on; reconnects by itself and never marks anything as read

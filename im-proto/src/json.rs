@@ -17,7 +17,7 @@ use crate::reaction::Reaction;
 use crate::refusal::Refusal;
 use crate::remark::Remark;
 use crate::reply::{FromServer, Notice, Reply};
-use crate::secret::{Password, Token};
+use crate::secret::{Password, Secret, Token};
 use crate::text::Text;
 use crate::words::Words;
 
@@ -74,6 +74,7 @@ strings! {
     Remark, ToString::to_string, Remark::parse;
     Words, |words| words.as_str().to_owned(), Words::parse;
     Password, |password| password.expose().to_owned(), Password::parse;
+    Secret, |secret| secret.expose().to_owned(), Secret::parse;
     Token, Token::to_hex, |raw| Token::from_hex(raw).ok_or("a token is 64 hexadecimal digits");
     MessageId, ToString::to_string, |raw| MessageId::from_hex(raw).ok_or("a message id is 32 hexadecimal digits");
     ConversationId, ToString::to_string, |raw| raw.parse().map(ConversationId);

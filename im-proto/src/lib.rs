@@ -42,9 +42,9 @@ pub use reaction::{Reaction, ReactionError};
 pub use refusal::Refusal;
 pub use remark::{Remark, RemarkError};
 pub use reply::{
-    Conversation, Found, FromServer, Kind, Notice, Pending, PendingKind, Person, Receipts, Reply,
+    Conversation, Found, FromServer, Kind, Notice, Pending, PendingKind, Person, Receipts, Reply, SignedIn,
 };
 pub use request::{Ask, Page, Request};
-pub use secret::{Password, PasswordError, Token};
+pub use secret::{Password, PasswordError, Secret, SecretError, Token};
 pub use text::{Text, TextError};
 pub use words::{Words, WordsError};

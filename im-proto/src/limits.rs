@@ -33,6 +33,12 @@ pub const WORDS_BYTES_MAX: usize = 256;
 /// Longest password, in bytes of UTF-8. Argon2 takes more, a person does not.
 pub const PASSWORD_BYTES_MAX: usize = 1024;
 
+/// Longest secret that is no password, in bytes: an invitation, a code, what makes codes.
+pub const SECRET_BYTES_MAX: usize = 512;
+
+/// Most sessions in one list.
+pub const SESSIONS_MAX: usize = 200;
+
 /// Longest native frame, in bytes after the length prefix: one page of events with its amendments fits.
 pub const FRAME_BYTES_MAX: usize = 512 * 1024;
 

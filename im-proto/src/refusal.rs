@@ -30,8 +30,8 @@ pub enum Refusal {
     /// No such user.
     #[error("there is no such user")]
     NoSuchUser,
-    /// The password is wrong.
-    #[error("the password is wrong")]
+    /// The password is wrong, or nobody has the name: which of both is not told.
+    #[error("the name or the password is wrong")]
     WrongPassword,
     /// The token is not, or no longer, good.
     #[error("this sign-in is no longer valid, sign in again")]
@@ -142,6 +142,33 @@ pub enum Refusal {
     /// The connection is not encrypted, and somebody on the way could read the password.
     #[error("this connection is not encrypted, and a password could be read on the way: use TLS")]
     NotEncrypted,
+    /// Wrong too often, or asked too often.
+    #[error("that was tried too often, wait a while and try again")]
+    TriedTooOften,
+    /// Accounts are made by invitation only.
+    #[error("accounts are made by invitation here, with its code")]
+    InvitationNeeded,
+    /// No such invitation, or not any more.
+    #[error("that invitation is not known, or used up, or too old")]
+    BadInvitation,
+    /// Nobody makes accounts.
+    #[error("no accounts are made here")]
+    RegistrationClosed,
+    /// The password is right, and a code is asked for too.
+    #[error("a code is needed as well")]
+    CodeNeeded,
+    /// The code is wrong, or was used.
+    #[error("the code is wrong, or was used already")]
+    WrongCode,
+    /// Codes are asked for already.
+    #[error("codes are asked for already, end that first")]
+    CodesOn,
+    /// The account is suspended.
+    #[error("this account is suspended")]
+    Suspended,
+    /// No such session of one's own.
+    #[error("there is no such session")]
+    NoSuchSession,
 }
 
 impl Refusal {
@@ -192,6 +219,15 @@ impl Refusal {
             Self::HatchesClosed => "hatches-closed",
             Self::AddressBanned => "address-banned",
             Self::NotEncrypted => "not-encrypted",
+            Self::TriedTooOften => "tried-too-often",
+            Self::InvitationNeeded => "invitation-needed",
+            Self::BadInvitation => "bad-invitation",
+            Self::RegistrationClosed => "registration-closed",
+            Self::CodeNeeded => "code-needed",
+            Self::WrongCode => "wrong-code",
+            Self::CodesOn => "codes-on",
+            Self::Suspended => "suspended",
+            Self::NoSuchSession => "no-such-session",
         }
     }
 }

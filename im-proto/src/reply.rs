@@ -9,7 +9,7 @@ use crate::id::{ConversationId, Seq, Timestamp};
 use crate::moderation::{About, Audited, Sanction};
 use crate::name::{RoomName, UserName};
 use crate::refusal::Refusal;
-use crate::secret::Token;
+use crate::secret::{Secret, Token};
 
 /// One frame from the server.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -121,6 +121,23 @@ pub enum Reply {
         audit: Vec<Audited>,
         /// There is more, older.
         more: bool,
+    },
+    /// Where one is signed in, who came last first; at most [`SESSIONS_MAX`](crate::SESSIONS_MAX).
+    Sessions {
+        /// Which.
+        sessions: Vec<SignedIn>,
+    },
+    /// What makes codes, told this once.
+    CodeSecret {
+        /// In base32, to be typed.
+        secret: Secret,
+        /// As an `otpauth:` address, to be drawn as a QR code.
+        uri: Secret,
+    },
+    /// Codes are asked for from now on. Each of these signs in once, where there are no others. They are told this once.
+    RecoveryCodes {
+        /// Which.
+        codes: Vec<Secret>,
     },
 }
 
@@ -285,6 +302,25 @@ pub struct Person {
     pub role: Role,
     /// They have no account.
     pub guest: bool,
+}
+
+/// A place where one is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Its number, to end it by.
+    pub id: u64,
+    /// What it is: `native`, `json`, `http`, `browser`, `terminal`; empty where it is not known any more.
+    pub device: String,
+    /// Since when it is signed in.
+    pub since: Timestamp,
+    /// When it was here last.
+    pub seen: Timestamp,
+    /// From which address; empty where it is not known.
+    pub address: String,
+    /// It is connected now.
+    pub online: bool,
+    /// It is the one that asks.
+    pub current: bool,
 }
 
 /// Something that waits for an answer, kept until it is given.

@@ -12,7 +12,7 @@ use crate::moderation::Deed;
 use crate::name::{RoomName, UserName};
 use crate::reaction::Reaction;
 use crate::remark::Remark;
-use crate::secret::{Password, Token};
+use crate::secret::{Password, Secret, Token};
 use crate::text::Text;
 use crate::words::Words;
 
@@ -348,12 +348,71 @@ pub enum Request {
         #[serde(default)]
         why: Option<Remark>,
     },
+    /// Make an account by invitation, and sign in. Answered by `Welcome` with a token.
+    SignUpInvited {
+        /// The name of the account.
+        name: UserName,
+        /// Its password.
+        password: Password,
+        /// The code of the invitation.
+        invitation: Secret,
+    },
+    /// Sign in with a password and a code. Answered by `Welcome` with a token.
+    SignInWithCode {
+        /// The name of the account.
+        name: UserName,
+        /// Its password.
+        password: Password,
+        /// The six digits of this moment, or a recovery code.
+        code: Secret,
+    },
+    /// Take another password. All other sessions, the tokens of bots and webhooks end. Answered by `Done`.
+    ChangePassword {
+        /// The password until now.
+        old: Password,
+        /// From now on.
+        new: Password,
+    },
+    /// Where I am signed in. Answered by `Sessions`.
+    Sessions,
+    /// End a session of mine, and sign its device out. Answered by `Done`.
+    EndSession {
+        /// Its number in `Sessions`.
+        id: u64,
+    },
+    /// Begin to ask for codes at sign-in. Answered by `CodeSecret`; it holds once a code has confirmed it.
+    SetUpCodes {
+        /// The password of the account.
+        password: Password,
+    },
+    /// Here is a code made with the secret: ask for them from now on. Answered by `RecoveryCodes`.
+    ConfirmCodes {
+        /// The six digits of this moment.
+        code: Secret,
+    },
+    /// Ask for no more codes. Answered by `Done`.
+    EndCodes {
+        /// The password of the account.
+        password: Password,
+        /// The six digits of this moment, or a recovery code.
+        code: Secret,
+    },
 }
 
 impl Request {
     /// Whether there is a password in it, which nobody on the way may read.
     pub fn has_password(&self) -> bool {
-        matches!(self, Self::SignUp { .. } | Self::SignIn { .. } | Self::Erase { .. })
+        matches!(
+            self,
+            Self::SignUp { .. }
+                | Self::SignUpInvited { .. }
+                | Self::SignIn { .. }
+                | Self::SignInWithCode { .. }
+                | Self::ChangePassword { .. }
+                | Self::SetUpCodes { .. }
+                | Self::EndCodes { .. }
+                | Self::Erase { .. }
+        )
     }
 }
 

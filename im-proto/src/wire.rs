@@ -10,7 +10,7 @@ use crate::limits::FRAME_BYTES_MAX;
 use crate::name::{RoomName, UserName};
 use crate::reaction::Reaction;
 use crate::remark::Remark;
-use crate::secret::Password;
+use crate::secret::{Password, Secret};
 use crate::text::Text;
 use crate::words::Words;
 
@@ -67,4 +67,5 @@ checked_on_the_wire! {
     Remark, as_str;
     Words, as_str;
     Password, expose;
+    Secret, expose;
 }

@@ -78,6 +78,11 @@ pub(crate) enum Announcement {
         /// Who.
         user: UserId,
     },
+    /// A user is suspended: their sessions end.
+    Suspended {
+        /// Who.
+        user: UserId,
+    },
     /// A user has read up to here.
     Read {
         /// Who.

@@ -1,6 +1,7 @@
 //! The server: whoever connects with whatever they have is understood, and everything said is kept, in order, once.
 #![doc = include_str!("../ARCHITECTURE.md")]
 
+mod accounts;
 mod admin;
 mod announcement;
 mod carriage;
@@ -54,9 +55,12 @@ use crate::metrics::Metrics;
 pub use crate::naming::ScriptName;
 use crate::node::Node;
 use crate::policy::Policies;
+pub use crate::policy::Registration;
 use crate::service::{Service, Sources};
 use crate::store::Store;
-pub use crate::store::{BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, OpenError};
+pub use crate::store::{
+    BackupError, CheckError, CheckReport, Durability, ExportError, Invariant, InvitationInfo, OpenError,
+};
 pub use crate::store::{ListedMember, ListedRoom, ListedToken, ListedUser};
 pub use crate::tls::CertificateError;
 use crate::tls::Tls;
@@ -158,7 +162,7 @@ impl Server {
         config: Config,
         sockets: Vec<(Manner, std::net::TcpListener)>,
     ) -> Result<Self, StartError> {
-        let (started_with, policy) = (config.clone(), reload::policy(&config));
+        let started_with = config.clone();
         let Config {
             addr,
             listen,
@@ -184,7 +188,6 @@ impl Server {
         let watch = monitor::bind(&watch).await.map_err(|error| StartError::Listen { addr: watch, error })?;
 
         let hub = Arc::new(Hub::default());
-        hub.waiting.allow(policy.limits.waiting_bytes_max);
         let feed = {
             let hub = Arc::clone(&hub);
             Box::new(move |announcements| hub.publish(announcements))
@@ -192,6 +195,8 @@ impl Server {
         let store = Store::open(&data_dir, database_bytes_max, durability, feed, machine)?;
         let tls = begin_tls(&started_with)?;
         let sources = Sources { now: machine.now, random: machine.random };
+        let policy = reload::policy(&started_with, listeners.iter().map(|(_, addr, _)| *addr));
+        hub.waiting.allow(policy.limits.waiting_bytes_max);
         let service = Arc::new(Service::new(store, Arc::clone(&hub), sources, Policies::new(policy)));
         service.begin().await.map_err(StartError::Begin)?;
         let node = Arc::new(Node {

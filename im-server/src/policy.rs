@@ -5,9 +5,24 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::limits::Limits;
 use crate::naming::Naming;
 
+/// Who makes accounts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Registration {
+    /// Anybody.
+    #[default]
+    Open,
+    /// Whoever was invited: they know a code.
+    Invite,
+    /// Only operators.
+    Closed,
+}
+
 /// What holds now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Policy {
+    /// Who makes accounts.
+    pub(crate) registration: Registration,
     /// Whether people without an account are let in.
     pub(crate) guests: bool,
     /// Whether passwords are taken that could be read on the way.

@@ -1,34 +1,41 @@
 //! What changes while the server runs, when its configuration is read again.
 
+use std::net::SocketAddr;
+
 use crate::Server;
 use crate::config::Config;
 use crate::listen;
 use crate::naming::Naming;
-use crate::policy::Policy;
+use crate::policy::{Policy, Registration};
 
 impl Server {
     /// Does from now on what this configuration says. The names of settings come back that differ from those the server was
     /// started with, and need a new start.
     pub fn reload(&self, config: &Config) -> Vec<&'static str> {
-        let policy = policy(config);
+        let policy = policy(config, self.addresses.iter().map(|(_, addr)| *addr));
         self.hub.waiting.allow(policy.limits.waiting_bytes_max);
         self.service.policies().change(policy);
         needs_restart(&self.started_with, config)
     }
 }
 
-/// What may change, of a configuration.
-pub(crate) fn policy(config: &Config) -> Policy {
+/// What may change, of a configuration, for a server that listens on these addresses.
+pub(crate) fn policy(config: &Config, mut addresses: impl Iterator<Item = SocketAddr>) -> Policy {
     let Config {
         guests,
         retention_days,
+        registration,
         passwords_in_plaintext,
         connections_max,
         name_scripts,
         names_reserved,
         ..
     } = config;
+    // Strangers come only where others than this machine are heard.
+    let here = addresses.all(|addr| addr.ip().to_canonical().is_loopback());
+    let usual = if here { Registration::Open } else { Registration::Invite };
     Policy {
+        registration: registration.unwrap_or(usual),
         guests: *guests,
         passwords_in_plaintext: *passwords_in_plaintext,
         retention_days: (*retention_days > 0).then_some(*retention_days),
@@ -57,6 +64,7 @@ fn needs_restart(then: &Config, now: &Config) -> Vec<&'static str> {
         connections_max: _,
         guests: _,
         passwords_in_plaintext: _,
+        registration: _,
         retention_days: _,
         name_scripts: _,
         names_reserved: _,

@@ -89,6 +89,13 @@ pub(crate) const TOKENS_MAX: u64 = 100;
 /// Most webhooks that one user has.
 pub(crate) const HOOKS_MAX: u64 = 100;
 
+/// Most invitations that can be used at the same time.
+pub(crate) const INVITATIONS_MAX: u64 = 1000;
+
+pub(crate) fn may_invite_somebody(count: u64) -> Result<(), Refusal> {
+    one_more(count, INVITATIONS_MAX)
+}
+
 /// Most friends on one list.
 pub(crate) const FRIENDS_MAX: u64 = 1000;
 

@@ -39,6 +39,10 @@ pub(super) enum Purpose {
     Leave(ConversationId),
     /// To sign out.
     SignOut,
+    /// To do something about one's own account, for which the box has asked.
+    Account,
+    /// To know where one is signed in.
+    Sessions,
     /// To know the server's time.
     Time,
     /// To know, perhaps after saying it, for how long what is said somewhere is kept.

@@ -1,6 +1,7 @@
 //! What the full-screen client knows and decides. Pure: no clock, no socket, no terminal, no randomness; all of them
 //! come in with the [`Input`], and what is to be done about the world goes out as [`Action`]s.
 
+pub mod account;
 mod acts;
 pub mod amended;
 pub mod amending;
@@ -262,6 +263,8 @@ pub enum Overlay {
     Find,
     /// Where a date is typed.
     GoTo(String),
+    /// Where passwords and codes of one's own account are typed.
+    Account(Box<account::Asking>),
     /// How is it to look? The last step of the first run.
     FirstLook(first::FirstLook),
     /// The most important keys.

@@ -68,6 +68,8 @@ impl App {
             (Purpose::Order(of), reply) => self.order_told(Some(&of), &reply),
             (Purpose::OrderOfServer, reply) => self.order_told(None, &reply),
             (Purpose::Leave(id), _) => self.close_talk(id),
+            (Purpose::Account, reply) => self.account_done(reply),
+            (Purpose::Sessions, Reply::Sessions { sessions }) => self.tell_sessions(&sessions),
             (Purpose::SignOut, _) => return self.signed_out(),
             (Purpose::Time, Reply::Time { at: now }) => {
                 let told = format!("server time: {}", rows::moment(now, &self.zone));
@@ -91,6 +93,7 @@ impl App {
     fn refused(&mut self, purpose: Purpose, refusal: Refusal) -> Vec<Action> {
         match purpose {
             Purpose::SignIn => return self.sign_in_refused(refusal),
+            Purpose::Account => self.account_refused(refusal),
             Purpose::Resume => return self.resume_refused(refusal),
             Purpose::Post(message) => match refusal {
                 // It waits for a server that is there again.
@@ -147,7 +150,7 @@ impl App {
         self.outbox.set(message, UnsentState::Failed(why));
     }
 
-    fn complain(&mut self, refusal: Refusal) {
+    pub(super) fn complain(&mut self, refusal: Refusal) {
         self.toasts.complain(refusal.to_string(), self.now);
     }
 

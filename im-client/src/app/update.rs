@@ -169,6 +169,7 @@ impl App {
             (Some(Overlay::Search(which)), _) => return self.search_key(*which, key),
             (Some(Overlay::Find), deed) => self.find_key(key, deed),
             (Some(Overlay::GoTo(_)), _) => self.goto_key(key),
+            (Some(Overlay::Account(_)), _) => return self.account_key(key),
             (Some(Overlay::Help(_)), _) => match (deed, key.code) {
                 (Some(Deed::ScrollUp), _) => self.scroll_help(-10),
                 (Some(Deed::ScrollDown), _) => self.scroll_help(10),

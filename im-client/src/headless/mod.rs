@@ -10,7 +10,7 @@ mod send;
 mod session;
 mod tail;
 
-use crate::cli::{Common, Task};
+use crate::cli::{Common, Switch, Task};
 use crate::exit::Failure;
 use crate::tokens::Tokens;
 
@@ -24,6 +24,9 @@ pub async fn run(common: &Common, task: Task) -> Result<(), Failure> {
         Task::Signup { name } => account::sign_in(common, &tokens()?, name, true).await,
         Task::Login { name } => account::sign_in(common, &tokens()?, name, false).await,
         Task::Logout => account::sign_out(common, &tokens()?).await,
+        Task::Password => account::change_password(common, &tokens()?).await,
+        Task::Sessions { end } => account::sessions(common, &tokens()?, end).await,
+        Task::Codes { on } => account::codes(common, &tokens()?, on == Switch::On).await,
         Task::Send(send) => send::run(common, &tokens()?, send).await,
         Task::Tail(tail) => tail::run(common, &tokens()?, tail).await,
         Task::History(history) => history::run(common, &tokens()?, history).await,

@@ -1,5 +1,6 @@
 //! Draws what the client knows. It decides nothing and changes nothing: one file for each pane.
 
+mod account;
 mod ascii;
 mod borders;
 mod composer;
@@ -91,6 +92,7 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),
         Some(Overlay::Search(which)) => search::draw(app, *which, theme, frame),
         Some(Overlay::Find) => find::draw(app, theme, geometry, frame),
+        Some(Overlay::Account(asking)) => account::draw(app, asking, theme, frame),
         Some(Overlay::GoTo(typed)) => find::draw_goto(app, typed, theme, frame),
         Some(Overlay::People) => {
             let place = boxes::side(app, app.people_rows_wanted());

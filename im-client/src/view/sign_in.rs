@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::theme::Theme;
 use super::{composer, popup};
 use crate::app::geometry::Popup;
-use crate::app::sign_in::{Focus, SignIn};
+use crate::app::sign_in::{Besides, Focus, SignIn};
 use crate::app::wrap::{cells, wrap};
 
 const COLUMNS: u16 = 48;
@@ -34,7 +34,8 @@ pub(super) fn draw(form: &SignIn, theme: &Theme, frame: &mut Frame<'_>) {
     let (told_rows, hint_rows) = (told_lines(form, theme, columns).0.len(), hint_lines(form, columns).len());
     // One row is kept for what is told, so that the box does not jump when something is.
     let below_rows = u16::try_from(told_rows.max(1) + hint_rows).unwrap_or(u16::MAX);
-    let place = Popup::of(whole.as_size(), columns, FIELD_ROWS.saturating_add(below_rows), false);
+    let field_rows = FIELD_ROWS + u16::from(form.besides.is_some());
+    let place = Popup::of(whole.as_size(), columns, field_rows.saturating_add(below_rows), false);
     let title = match form.first_step {
         Some(1) => "1 of 3 · which server?",
         Some(_) => "2 of 3 · who are you?",
@@ -48,11 +49,13 @@ pub(super) fn draw(form: &SignIn, theme: &Theme, frame: &mut Frame<'_>) {
         return told(form, theme, below, frame);
     }
     choice(form, theme, row(1), frame);
-    for (down, focus) in [(3, Focus::Server), (4, Focus::Name), (5, Focus::Password)] {
-        field(form, theme, focus, row(down), frame);
+    for (down, focus) in [(3, Focus::Server), (4, Focus::Name), (5, Focus::Password), (6, Focus::Code)] {
+        if down < field_rows {
+            field(form, theme, focus, row(down), frame);
+        }
     }
-    let below_rows = area.height.saturating_sub(FIELD_ROWS);
-    let below = Rect::new(area.x, area.y + FIELD_ROWS, area.width, below_rows);
+    let below_rows = area.height.saturating_sub(field_rows);
+    let below = Rect::new(area.x, area.y + field_rows, area.width, below_rows);
     told(form, theme, below, frame);
 }
 
@@ -70,8 +73,10 @@ fn choice(form: &SignIn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     frame.buffer_mut().set_line(area.x, area.y, &line, area.width);
 }
 
-fn label(focus: Focus) -> &'static str {
+fn label(form: &SignIn, focus: Focus) -> &'static str {
     match focus {
+        Focus::Code if form.besides == Some(Besides::Invitation) => "Invitation",
+        Focus::Code => "Code",
         Focus::Choice => "",
         Focus::Server => "Server",
         Focus::Name => "Name",
@@ -85,11 +90,12 @@ fn field(form: &SignIn, theme: &Theme, focus: Focus, area: Rect, frame: &mut Fra
         Focus::Server => &form.server,
         Focus::Name => &form.name,
         Focus::Password => &form.password,
+        Focus::Code => &form.code,
     };
     let has_keys = form.focus == focus;
     let style = if has_keys { theme.chosen } else { theme.dim };
     let start = if has_keys { " ▌" } else { "  " };
-    let line = Line::styled(format!("{start}{}", label(focus)), style);
+    let line = Line::styled(format!("{start}{}", label(form, focus)), style);
     frame.buffer_mut().set_line(area.x, area.y, &line, area.width);
     let left = LABEL_COLUMNS.min(area.width);
     let place = Rect::new(area.x + left, area.y, (area.width - left).saturating_sub(1), 1);

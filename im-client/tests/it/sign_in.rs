@@ -9,7 +9,7 @@ use ratatui::layout::Size;
 
 use crate::rig::{Rig, user};
 
-fn nobody() -> Start {
+pub(crate) fn nobody() -> Start {
     Start {
         server: "127.0.0.1:1202".to_owned(),
         user: None,
@@ -82,7 +82,7 @@ fn what_is_wrong_is_said_and_can_be_mended() {
     rig.key(KeyCode::Enter);
     rig.take(What::Up(rig.dial));
     rig.refuse(sign_in, Refusal::WrongPassword);
-    assert!(rig.screen().contains("! the password is wrong"));
+    assert!(rig.screen().contains("! the name or the password is wrong"));
     rig.key(KeyCode::Enter);
     rig.take(What::Down(rig.dial, "cannot reach 127.0.0.1:1202: refused".to_owned()));
     assert!(rig.screen().contains("! cannot reach"));

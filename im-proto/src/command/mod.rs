@@ -5,6 +5,7 @@
 mod amending;
 mod looking;
 mod moderating;
+mod own;
 mod table;
 
 use crate::address::Address;
@@ -66,6 +67,9 @@ pub enum Command {
     React { seq: Option<Seq>, reaction: Reaction, on: bool },
     Moderate { of: Option<RoomName>, what: Moderation },
     Rename { name: UserName },
+    Password,
+    Sessions { end: Option<u64> },
+    Codes { on: Option<bool> },
     Everybody { text: Text },
     Stop,
     Time,
@@ -250,6 +254,9 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
             amending::command(row, rest)?
         }
         Verb::Rename => Command::Rename { name: rest_user()? },
+        Verb::Password => Command::Password,
+        Verb::Sessions => own::sessions(&words).ok_or_else(usage)?,
+        Verb::Codes => own::codes(&words).ok_or_else(usage)?,
         Verb::Everybody => Command::Everybody { text: Text::parse(rest)? },
         Verb::Stop => Command::Stop,
         Verb::Time => Command::Time,

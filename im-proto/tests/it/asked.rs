@@ -4,7 +4,7 @@ use im_proto::*;
 
 use crate::samples::{Message, Sample, address_name, deed_name, page_name, request_name, role_name};
 use crate::values::{
-    AT, bob, dev, line, message_id, password, reaction, remark, room, text, token, user, words,
+    AT, bob, dev, line, message_id, password, reaction, remark, room, secret, text, token, user, words,
 };
 
 fn ask(tag: u32, detail: &str, request: Request) -> Sample {
@@ -74,6 +74,14 @@ pub(crate) fn requests() -> Vec<Sample> {
         ask(9, "", R::Erase { password: password() }),
         ask(9, "", R::Mentions { before: Some(70_000), limit: FOUND_MAX }),
         ask(9, "", R::Typing { of: bob() }),
+        ask(9, "", R::SignUpInvited { name: user("ann"), password: password(), invitation: secret() }),
+        ask(9, "", R::SignInWithCode { name: user("ann"), password: password(), code: secret() }),
+        ask(9, "", R::ChangePassword { old: password(), new: password() }),
+        ask(9, "", R::Sessions),
+        ask(9, "", R::EndSession { id: 70_000 }),
+        ask(9, "", R::SetUpCodes { password: password() }),
+        ask(9, "", R::ConfirmCodes { code: secret() }),
+        ask(9, "", R::EndCodes { password: password(), code: secret() }),
     ]
     .into_iter()
     .chain(moderation())

@@ -6,8 +6,8 @@ use crate::samples::{
     Message, Sample, body_name, kind_name, notice_name, pending_kind_name, reply_name, sanction_name,
 };
 use crate::values::{
-    AT, RECEIPTS, bob, conversation, line, message_id, pending, reaction, remark, room, said, text, token,
-    user,
+    AT, RECEIPTS, bob, conversation, line, message_id, pending, reaction, remark, room, said, secret, text,
+    token, user,
 };
 
 pub(crate) fn replies() -> Vec<Sample> {
@@ -79,6 +79,9 @@ pub(crate) fn replies() -> Vec<Sample> {
                 more: true,
             },
         ),
+        reply("", Reply::Sessions { sessions: vec![signed_in()] }),
+        reply("", Reply::CodeSecret { secret: secret(), uri: secret() }),
+        reply("", Reply::RecoveryCodes { codes: vec![secret(), secret()] }),
     ];
     all.extend(moderated().map(|told| reply("", told)));
     for kind in [SanctionKind::Ban, SanctionKind::Mute] {
@@ -211,4 +214,16 @@ pub(crate) fn notices() -> Vec<Sample> {
         line(notice_name(&notice), detail, Message::FromServer(FromServer::Notice(notice)))
     };
     notices.into_iter().map(told).collect()
+}
+
+fn signed_in() -> SignedIn {
+    SignedIn {
+        id: 70_000,
+        device: "browser".into(),
+        since: AT,
+        seen: AT,
+        address: "::1".into(),
+        online: true,
+        current: false,
+    }
 }

@@ -88,6 +88,14 @@ variants!(REQUESTS, request_name, Request, "request" {
     Request::Audit { .. } => "audit",
     Request::BanAddress { .. } => "ban-address",
     Request::Hatches { .. } => "hatches",
+    Request::SignUpInvited { .. } => "sign-up-invited",
+    Request::SignInWithCode { .. } => "sign-in-with-code",
+    Request::ChangePassword { .. } => "change-password",
+    Request::Sessions => "sessions",
+    Request::EndSession { .. } => "end-session",
+    Request::SetUpCodes { .. } => "set-up-codes",
+    Request::ConfirmCodes { .. } => "confirm-codes",
+    Request::EndCodes { .. } => "end-codes",
 });
 variants!(FROM_SERVER, from_server_name, FromServer, "from-server" {
     FromServer::Reply { .. } => "reply",
@@ -110,6 +118,9 @@ variants!(REPLIES, reply_name, Reply, "reply" {
     Reply::Sanctions { .. } => "sanctions",
     Reply::About(_) => "about",
     Reply::Audit { .. } => "audit",
+    Reply::Sessions { .. } => "sessions",
+    Reply::CodeSecret { .. } => "code-secret",
+    Reply::RecoveryCodes { .. } => "recovery-codes",
 });
 variants!(NOTICES, notice_name, Notice, "notice" {
     Notice::Conversation(_) => "conversation",
@@ -231,10 +242,19 @@ variants!(REFUSALS, refusal_name, Refusal, "refusal" {
     Refusal::HatchesClosed => "hatches-closed",
     Refusal::AddressBanned => "address-banned",
     Refusal::NotEncrypted => "not-encrypted",
+    Refusal::TriedTooOften => "tried-too-often",
+    Refusal::InvitationNeeded => "invitation-needed",
+    Refusal::BadInvitation => "bad-invitation",
+    Refusal::RegistrationClosed => "registration-closed",
+    Refusal::CodeNeeded => "code-needed",
+    Refusal::WrongCode => "wrong-code",
+    Refusal::CodesOn => "codes-on",
+    Refusal::Suspended => "suspended",
+    Refusal::NoSuchSession => "no-such-session",
 });
 
 /// All refusals.
-pub(crate) const ALL_REFUSALS: [Refusal; 44] = [
+pub(crate) const ALL_REFUSALS: [Refusal; 53] = [
     Refusal::Unreadable,
     Refusal::TooLong,
     Refusal::NotSignedIn,
@@ -279,4 +299,13 @@ pub(crate) const ALL_REFUSALS: [Refusal; 44] = [
     Refusal::HatchesClosed,
     Refusal::AddressBanned,
     Refusal::NotEncrypted,
+    Refusal::TriedTooOften,
+    Refusal::InvitationNeeded,
+    Refusal::BadInvitation,
+    Refusal::RegistrationClosed,
+    Refusal::CodeNeeded,
+    Refusal::WrongCode,
+    Refusal::CodesOn,
+    Refusal::Suspended,
+    Refusal::NoSuchSession,
 ];

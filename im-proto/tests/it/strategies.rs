@@ -44,6 +44,24 @@ fn password() -> impl Strategy<Value = Password> {
     "(?s).{1,80}".prop_map(|raw| Password::parse(&raw).unwrap())
 }
 
+fn secret() -> impl Strategy<Value = Secret> {
+    "[!-~]{1,256}".prop_map(|secret| Secret::parse(&secret).unwrap())
+}
+
+fn signed_in() -> impl Strategy<Value = SignedIn> {
+    (number(), "[a-z]{0,8}", timestamp(), timestamp(), "[0-9a-f:.]{0,39}", any::<[bool; 2]>()).prop_map(
+        |(id, device, since, seen, address, [online, current])| SignedIn {
+            id,
+            device,
+            since,
+            seen,
+            address,
+            online,
+            current,
+        },
+    )
+}
+
 fn token() -> impl Strategy<Value = Token> {
     any::<[u8; 32]>().prop_map(Token::new)
 }
@@ -268,6 +286,22 @@ fn request() -> impl Strategy<Value = Request> {
             .prop_map(|(before, limit)| R::Mentions { before, limit }),
         address().prop_map(|of| R::Typing { of }),
         moderation(),
+        Just(R::Sessions),
+        number().prop_map(|id| R::EndSession { id }),
+        (user_name(), password(), secret()).prop_map(|(name, password, invitation)| R::SignUpInvited {
+            name,
+            password,
+            invitation
+        }),
+        (user_name(), password(), secret()).prop_map(|(name, password, code)| R::SignInWithCode {
+            name,
+            password,
+            code
+        }),
+        (password(), password()).prop_map(|(old, new)| R::ChangePassword { old, new }),
+        password().prop_map(|password| R::SetUpCodes { password }),
+        secret().prop_map(|code| R::ConfirmCodes { code }),
+        (password(), secret()).prop_map(|(password, code)| R::EndCodes { password, code }),
     ]
 }
 
@@ -384,6 +418,9 @@ fn reply() -> impl Strategy<Value = Reply> {
         vec(sanction(), 0..6).prop_map(|sanctions| R::Sanctions { sanctions }),
         about().prop_map(R::About),
         (vec(audited(), 0..6), any::<bool>()).prop_map(|(audit, more)| R::Audit { audit, more }),
+        vec(signed_in(), 0..6).prop_map(|sessions| R::Sessions { sessions }),
+        (secret(), secret()).prop_map(|(secret, uri)| R::CodeSecret { secret, uri }),
+        vec(secret(), 0..10).prop_map(|codes| R::RecoveryCodes { codes }),
     ]
 }
 

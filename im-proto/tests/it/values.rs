@@ -34,6 +34,9 @@ pub(crate) fn text(said: &str) -> Text {
 pub(crate) fn password() -> Password {
     Password::parse("open sesame").unwrap()
 }
+pub(crate) fn secret() -> Secret {
+    Secret::parse("123456").unwrap()
+}
 pub(crate) fn token() -> Token {
     Token::new(std::array::from_fn(|i| i as u8))
 }

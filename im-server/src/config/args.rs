@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use im_proto::UserName;
 
 use crate::dialect::text::TelnetEcho;
+use crate::policy::Registration;
 use crate::store::Durability;
 
 use super::{Encryption, LimitsSwitch, Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
@@ -38,6 +39,11 @@ pub struct Args {
     /// Whether telnet is told to hide passwords [default: auto]
     #[arg(long, env = "IM_TELNET_ECHO", value_name = "WHEN")]
     pub telnet_echo: Option<TelnetEcho>,
+
+    /// Who makes accounts: open, anybody; invite, who was invited and knows a code; closed, only operators
+    /// [default: open while all listening is on loopback, else invite]
+    #[arg(long, env = "IM_REGISTRATION", value_name = "WHO")]
+    pub registration: Option<Registration>,
 
     /// What an acknowledged post outlives: full, a power cut too; process, the end of the process, while a power cut
     /// may take the last moments [default: full]

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::dialect::text::TelnetEcho;
 use crate::limits::Limits;
 use crate::naming::ScriptName;
+use crate::policy::Registration;
 use crate::store::Durability;
 
 pub use self::args::{Args, Command};
@@ -44,6 +45,8 @@ pub struct Config {
     pub limits_switch: LimitsSwitch,
     /// Whether people without an account are let in.
     pub guests: bool,
+    /// Who makes accounts; nothing: anybody where all listening is on loopback, elsewhere who was invited.
+    pub registration: Option<Registration>,
     /// Most bytes of the database, 0 for no bound.
     pub database_bytes_max: u64,
     /// What an acknowledged post outlives.
@@ -158,6 +161,7 @@ struct File {
     #[serde(default)]
     limits: Limits,
     guests: Option<bool>,
+    registration: Option<Registration>,
     database_bytes_max: Option<u64>,
     durability: Option<Durability>,
     retention_days: Option<u16>,
@@ -187,6 +191,7 @@ impl Config {
             limits: Limits::default(),
             limits_switch: LimitsSwitch::On,
             guests: true,
+            registration: None,
             database_bytes_max: 0,
             durability: Durability::Full,
             retention_days: 0,
@@ -224,6 +229,7 @@ impl Config {
             limits: file.limits,
             limits_switch: args.limits.unwrap_or(defaults.limits_switch),
             guests: file.guests.unwrap_or(defaults.guests),
+            registration: args.registration.or(file.registration),
             database_bytes_max: file.database_bytes_max.unwrap_or(defaults.database_bytes_max),
             durability: args.durability.or(file.durability).unwrap_or(defaults.durability),
             retention_days: args.retention_days.or(file.retention_days).unwrap_or(defaults.retention_days),
@@ -358,8 +364,9 @@ mod tests {
         // What is commented out is a key too.
         assert_eq!(file.acme_directory.as_deref(), Some(LETS_ENCRYPT));
         let all = DEFAULT_FILE.replace("# data_dir", "data_dir").replace("# acme", "acme");
-        let all = parse(&all).unwrap();
+        let all = parse(&all.replace("# registration", "registration")).unwrap();
         assert!(all.data_dir.is_some() && all.acme.is_some() && all.acme_root.is_some());
+        assert!(all.registration.is_some());
     }
 
     #[test]

@@ -160,6 +160,10 @@ impl Dialect for Json {
         });
     }
 
+    fn keeps_token(&self) -> Option<&'static str> {
+        Some("json")
+    }
+
     fn notice(&mut self, notice: Notice, out: &mut Output) {
         say(&FromServer::Notice(notice), out);
     }

@@ -107,9 +107,9 @@ pub(crate) trait Dialect: Send {
         self.replay().is_some()
     }
 
-    /// Whether the peer can keep the token that a sign-in gives.
-    fn keeps_token(&self) -> bool {
-        self.replay().is_none()
+    /// What the peer is, if it can keep the token that a sign-in gives.
+    fn keeps_token(&self) -> Option<&'static str> {
+        None
     }
 
     /// Whether the peer is told who is writing: programs that draw a screen are, terminals and streams are not.

@@ -133,6 +133,10 @@ impl Dialect for Native {
         }));
     }
 
+    fn keeps_token(&self) -> Option<&'static str> {
+        Some("native")
+    }
+
     fn notice(&mut self, notice: Notice, out: &mut Output) {
         self.say(&FromServer::Notice(notice), out);
     }

@@ -59,11 +59,19 @@ fn status(refusal: Refusal) -> StatusCode {
         Refusal::Unreadable | Refusal::OpenRoom | Refusal::NameNotAllowed | Refusal::NameScripts => {
             StatusCode::BAD_REQUEST
         }
-        Refusal::NotSignedIn | Refusal::WrongPassword | Refusal::BadToken => StatusCode::UNAUTHORIZED,
+        Refusal::NotSignedIn
+        | Refusal::WrongPassword
+        | Refusal::BadToken
+        | Refusal::CodeNeeded
+        | Refusal::WrongCode => StatusCode::UNAUTHORIZED,
         Refusal::NotMember
         | Refusal::TheyAreNotMember
         | Refusal::NotAllowed
         | Refusal::NoGuests
+        | Refusal::InvitationNeeded
+        | Refusal::BadInvitation
+        | Refusal::RegistrationClosed
+        | Refusal::Suspended
         | Refusal::Banned
         | Refusal::TheyAreBanned
         | Refusal::Muted
@@ -75,6 +83,7 @@ fn status(refusal: Refusal) -> StatusCode {
         Refusal::NoSuchUser
         | Refusal::NoSuchRoom
         | Refusal::NoSuchToken
+        | Refusal::NoSuchSession
         | Refusal::NoSuchMessage
         | Refusal::NotSanctioned
         | Refusal::NothingPending => StatusCode::NOT_FOUND,
@@ -85,12 +94,15 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::AlreadyMember
         | Refusal::AlreadyAsked
         | Refusal::MessageIdUsed
+        | Refusal::CodesOn
         | Refusal::NameReserved
         | Refusal::NameKept => StatusCode::CONFLICT,
         Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-        Refusal::TooMany | Refusal::KeptFull | Refusal::TooOften | Refusal::SlowMode => {
-            StatusCode::TOO_MANY_REQUESTS
-        }
+        Refusal::TooMany
+        | Refusal::KeptFull
+        | Refusal::TooOften
+        | Refusal::TriedTooOften
+        | Refusal::SlowMode => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::Busy | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::CannotStore => StatusCode::INSUFFICIENT_STORAGE,

@@ -30,8 +30,8 @@ impl FromRequestParts<Arc<Node>> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Problem> {
         let token = came_with(&parts.headers)?.ok_or(Refusal::NotSignedIn)?;
-        let caller = node.service.caller_by_token(&token).await?;
-        let peer = *parts.extensions.get::<Peer>().ok_or(Refusal::Failed)?;
+        let peer = peer_of(parts)?;
+        let caller = node.service.caller_by_token(&token, peer).await?;
         node.service.may_ask(peer, Some(&caller.account))?;
         Ok(Self(caller))
     }
@@ -43,7 +43,7 @@ impl FromRequestParts<Arc<Node>> for Known {
     /// A bearer token must be good. A cookie may be old without anybody's doing.
     async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Problem> {
         let Some(token) = came_with(&parts.headers)? else { return Ok(Self(None)) };
-        match node.service.caller_by_token(&token).await {
+        match node.service.caller_by_token(&token, peer_of(parts)?).await {
             Ok(caller) => Ok(Self(Some(caller))),
             Err(Refusal::BadToken) if bearer(&parts.headers).is_none() => Ok(Self(None)),
             Err(refusal) => Err(refusal.into()),
@@ -56,9 +56,12 @@ impl<S: Sync> FromRequestParts<S> for Origin {
 
     /// Each request is told by the connection where it comes from.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let peer = *parts.extensions.get::<Peer>().ok_or(Refusal::Failed)?;
-        Ok(Self { peer, device: Device::KeepsToken })
+        Ok(Self { peer: peer_of(parts)?, device: Device::Program("http") })
     }
+}
+
+fn peer_of(parts: &Parts) -> Result<Peer, Refusal> {
+    parts.extensions.get::<Peer>().copied().ok_or(Refusal::Failed)
 }
 
 /// The token that a request came with, if it came with one. A bearer token that cannot be one is a bad one.

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use im_proto::{Address, Password, Refusal, Request, Text, Timestamp, Token, UserId, UserName};
+use im_proto::{Address, Password, Refusal, Secret, Text, Timestamp, Token, UserId, UserName};
 use serde::{Deserialize, Serialize};
 
 use crate::node::{Node, fresh_id};
@@ -80,6 +80,12 @@ impl User {
 struct Credentials {
     username: String,
     password: String,
+    /// Where accounts are made by invitation: its code.
+    #[serde(default)]
+    invitation: String,
+    /// Where the account asks for codes: one.
+    #[serde(default)]
+    code: String,
 }
 
 impl Credentials {
@@ -88,15 +94,22 @@ impl Credentials {
     }
 }
 
+/// What may be left out.
+fn secret(given: &str) -> Result<Option<Secret>, Fault> {
+    if given.is_empty() { Ok(None) } else { Secret::parse(given).map(Some).map_err(bad) }
+}
+
 async fn register(
     State(node): State<Arc<Node>>,
     origin: Origin,
     form: Result<Form<Credentials>, Problem>,
 ) -> Result<Json<User>, Fault> {
-    let (name, password) = form?.0.parse()?;
+    let given = form?.0;
+    let ((name, password), invitation) = (given.parse()?, secret(&given.invitation)?);
     // goTalk's registration signs nobody in.
-    let origin = Origin { device: Device::Terminal, ..origin };
-    node.service.ask(None, origin, Request::SignUp { name: name.clone(), password }).await?;
+    let origin = Origin { device: Device::None, ..origin };
+    let request = v1::signs_up(name.clone(), password, invitation);
+    node.service.ask(None, origin, request).await?;
     let account = node.service.user_by_name(name).await?;
     Ok(Json(User::new(account.id, account.name, String::new())))
 }
@@ -106,15 +119,17 @@ async fn sign_in(
     origin: Origin,
     form: Result<Form<Credentials>, Problem>,
 ) -> Result<Response, Fault> {
-    let (name, password) = form?.0.parse()?;
-    let token = match v1::enter(&node, origin, Request::SignIn { name, password }).await {
-        Err(Refusal::WrongPassword | Refusal::NoSuchUser) => {
+    let given = form?.0;
+    let ((name, password), code) = (given.parse()?, secret(&given.code)?);
+    let origin = Origin { device: Device::Program("browser"), ..origin };
+    let token = match v1::enter(&node, origin, v1::signs_in(name, password, code)).await {
+        Err(Refusal::WrongPassword) => {
             return Err(Fault(StatusCode::UNAUTHORIZED, "wrong user name or password".into()));
         }
         entered => entered?.1,
     };
     let cookie = set_cookie(&token, origin.peer).ok_or(Refusal::Failed)?;
-    let Caller { account, .. } = node.service.caller_by_token(&token).await?;
+    let Caller { account, .. } = node.service.caller_by_token(&token, origin.peer).await?;
     let user = User::new(account.id, account.name, token.to_hex());
     Ok(([(header::SET_COOKIE, cookie)], Json(user)).into_response())
 }
@@ -134,7 +149,7 @@ impl Asker {
     async fn caller(&self, node: &Node, origin: Origin, headers: &HeaderMap) -> Result<Caller, Fault> {
         let not_valid = || Fault(StatusCode::UNAUTHORIZED, "not valid token, please log in".into());
         let token = Token::from_hex(&self.token).or_else(|| caller::token(headers)).ok_or_else(not_valid)?;
-        let caller = match node.service.caller_by_token(&token).await {
+        let caller = match node.service.caller_by_token(&token, origin.peer).await {
             Err(Refusal::BadToken) => return Err(not_valid()),
             caller => caller?,
         };

@@ -28,6 +28,7 @@ const FILES: &[(&str, &str, &str)] = files! {
     "/style.css", "text/css; charset=utf-8", "style.css";
     "/icon.svg", "image/svg+xml", "icon.svg";
     "/script.js", SCRIPT, "script.js";
+    "/account.js", SCRIPT, "account.js";
     "/chat.js", SCRIPT, "chat.js";
     "/composer.js", SCRIPT, "composer.js";
     "/connection.js", SCRIPT, "connection.js";

@@ -225,6 +225,9 @@ impl Hub {
                     topics.iter().for_each(|topic| topic.clear());
                     self.each_session(user, |mailbox, _| mailbox.revoked());
                 }
+                Announcement::Suspended { user } => {
+                    self.each_session(user, |mailbox, _| mailbox.close(Refusal::Suspended));
+                }
                 Announcement::Out { user, conversation, at } => {
                     self.each_session(user, |mailbox, _| mailbox.out(conversation, at));
                 }

@@ -2,15 +2,20 @@
 
 use im_proto::{Password, Refusal, Reply, UserName};
 
+use crate::peer::Peer;
+
 use super::group::left;
 use super::{Becomes, Caller, Outcome, Service};
 
 impl Service {
     /// Somebody takes themself out. The password is asked for: a device that was left open must not be enough.
-    pub(super) async fn erase(&self, caller: Caller, password: Password) -> Result<Outcome, Refusal> {
-        let name = caller.account.name;
-        let (account, hash) = self.store.user_by_name(name).await?.ok_or(Refusal::NeedsAccount)?;
-        self.passwords.verify(password, hash).await?;
+    pub(super) async fn erase(
+        &self,
+        caller: Caller,
+        password: Password,
+        peer: Peer,
+    ) -> Result<Outcome, Refusal> {
+        let (account, _, _right) = self.proven(caller.account.name, password, peer).await?;
         self.erase_account(account.name).await?;
         Ok(Outcome { reply: Reply::Done, session: Becomes::SignedOut })
     }

@@ -81,7 +81,13 @@ impl Service {
             | Request::SetRole { .. }
             | Request::SetRetention { .. }
             | Request::Erase { .. }
-            | Request::Dismiss { .. } => Err(Refusal::NeedsAccount),
+            | Request::Dismiss { .. }
+            | Request::ChangePassword { .. }
+            | Request::Sessions
+            | Request::EndSession { .. }
+            | Request::SetUpCodes { .. }
+            | Request::ConfirmCodes { .. }
+            | Request::EndCodes { .. } => Err(Refusal::NeedsAccount),
             request => Ok(self.ask_as(me, origin, request).await?.into()),
         }
     }

@@ -11,11 +11,15 @@ mod erase;
 mod export;
 mod friends;
 mod group;
+mod guesses;
 mod guest;
 mod hooks;
+mod lookups;
 mod message;
 mod moderation;
 mod operator;
+mod operators;
+mod own;
 mod pace;
 mod password;
 mod people;
@@ -23,6 +27,8 @@ mod received;
 mod retention;
 mod search;
 mod tokens;
+mod totp;
+mod turns;
 
 use std::sync::Arc;
 
@@ -37,6 +43,8 @@ use crate::peer::Peer;
 use crate::policy::{Policies, Policy};
 use crate::store::{EventPage, Search, Store, StoreError, TokenHash};
 
+use self::guesses::Guesses;
+use self::lookups::Lookups;
 pub(crate) use self::message::PostReceipt;
 use self::pace::Paces;
 use self::password::Passwords;
@@ -63,6 +71,8 @@ pub(crate) struct Service {
     store: Store,
     hub: Arc<Hub>,
     passwords: Passwords,
+    guesses: Guesses,
+    lookups: Lookups,
     unwritten: Unwritten,
     meters: Arc<Meters>,
     paces: Paces,
@@ -92,10 +102,12 @@ impl Caller {
 /// What kind of peer signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Device {
-    /// A program that can keep a token.
-    KeepsToken,
+    /// A program that can keep a token, and what it is.
+    Program(&'static str),
     /// A terminal, whose next user types a password.
     Terminal,
+    /// None: an account is made, and nobody stays.
+    None,
 }
 
 /// Where a request comes from.
@@ -138,12 +150,13 @@ impl From<Reply> for Outcome {
 impl Service {
     pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, policies: Policies) -> Self {
         let (passwords, unwritten) = (Passwords::default(), Unwritten::default());
+        let (guesses, lookups) = (Guesses::default(), Lookups::default());
         let meters = Arc::<Meters>::default();
         let paces = Paces::new(&meters, &policies);
         let limits = policies.clone();
         let store = store.bounded(move || pace::most(&limits.now().limits));
         let began = (sources.now)();
-        Self { store, hub, passwords, unwritten, meters, paces, sources, began, policies }
+        Self { store, hub, passwords, guesses, lookups, unwritten, meters, paces, sources, began, policies }
     }
 
     /// What holds now.
@@ -172,10 +185,20 @@ impl Service {
         }
         let outcome = match request {
             Request::Ping => return Ok(Reply::Done.into()),
-            Request::CheckName { name } => self.check_name(name).await?,
-            Request::SignUp { name, password } => return self.sign_up(caller, name, password, origin).await,
-            Request::SignIn { name, password } => return self.sign_in(caller, name, password, origin).await,
-            Request::Resume { token } => return self.resume(caller, token).await,
+            Request::CheckName { name } => self.check_name(name, origin.peer).await?,
+            Request::SignUp { name, password } => {
+                return self.sign_up(caller, (name, password), None, origin).await;
+            }
+            Request::SignUpInvited { name, password, invitation } => {
+                return self.sign_up(caller, (name, password), Some(invitation), origin).await;
+            }
+            Request::SignIn { name, password } => {
+                return self.sign_in(caller, (name, password), None, origin).await;
+            }
+            Request::SignInWithCode { name, password, code } => {
+                return self.sign_in(caller, (name, password), Some(code), origin).await;
+            }
+            Request::Resume { token } => return self.resume(caller, token, origin.peer).await,
             Request::ComeAsGuest { name } => return self.come_as_guest(caller, name, origin).await,
             request => {
                 let caller = caller.ok_or(Refusal::NotSignedIn)?;
@@ -183,7 +206,10 @@ impl Service {
                     Request::SignOut => return self.sign_out(caller).await,
                     Request::Rename { name } => return self.rename(caller, name, origin).await,
                     Request::Erase { password } if !caller.account.guest => {
-                        return self.erase(caller, password).await;
+                        return self.erase(caller, password, origin.peer).await;
+                    }
+                    request if !caller.account.guest && Self::is_about_oneself(&request) => {
+                        self.ask_about_oneself(caller, origin.peer, request).await?
                     }
                     request if caller.account.guest => {
                         return self.ask_as_guest(caller.account, origin, request).await;
@@ -249,7 +275,15 @@ impl Service {
             | Request::Rename { .. }
             | Request::Erase { .. }
             | Request::Follow { .. }
-            | Request::Post { .. } => Err(Refusal::Unreadable),
+            | Request::Post { .. }
+            | Request::SignUpInvited { .. }
+            | Request::SignInWithCode { .. }
+            | Request::ChangePassword { .. }
+            | Request::Sessions
+            | Request::EndSession { .. }
+            | Request::SetUpCodes { .. }
+            | Request::ConfirmCodes { .. }
+            | Request::EndCodes { .. } => Err(Refusal::Unreadable),
         }
     }
 

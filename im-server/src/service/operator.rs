@@ -3,6 +3,7 @@
 use im_proto::{Password, Refusal, RoomName, UserName};
 
 use crate::metrics::Commits;
+use crate::peer::Peer;
 use crate::policy::Policies;
 use crate::store::{Listed, ListedMember, ListedRoom, ListedToken, ListedUser};
 
@@ -45,8 +46,8 @@ impl Service {
             return Err(Refusal::NameReserved);
         }
         let _claim = self.hub.claims.claim(&name).ok_or(Refusal::NameTaken)?;
-        let hash = self.passwords.hash(password).await?;
-        self.store.create_user(name, hash, None, self.now()).await?;
+        let hash = self.passwords.hash(password, self.salt(), Peer::HERE.site()).await?;
+        self.store.create_user(name, hash, None, None, self.now()).await?;
         Ok(())
     }
 

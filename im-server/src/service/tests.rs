@@ -4,6 +4,7 @@ mod authorisation;
 mod bounds;
 mod erase;
 mod friends;
+mod guessing;
 mod hooks;
 mod mentions;
 mod moderation;
@@ -22,7 +23,7 @@ use crate::store::Step;
 use super::*;
 
 /// A program on this machine.
-const HERE: Origin = Origin { peer: Peer::HERE, device: Device::KeepsToken };
+const HERE: Origin = Origin { peer: Peer::HERE, device: Device::Program("native") };
 
 pub(super) struct Rig {
     pub(super) service: Service,
@@ -72,7 +73,7 @@ impl Rig {
     }
 
     pub(super) async fn account(&self, name: &str) -> Account {
-        self.service.store.create_user(name.parse().unwrap(), "hash".into(), None, now()).await.unwrap()
+        self.service.store.create_user(name.parse().unwrap(), "hash".into(), None, None, now()).await.unwrap()
     }
 
     pub(super) async fn guest(&self, name: &str) -> Account {

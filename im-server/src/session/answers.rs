@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::dialect::Input;
 use crate::limits::Limits;
 use crate::metrics::End;
-use crate::service::{Becomes, Caller, Outcome};
+use crate::service::{Becomes, Caller, Device, Outcome};
 
 use super::Session;
 use super::asking::Answer;
@@ -166,6 +166,9 @@ impl Session {
             self.marks.settle(&self.service, &caller.account, all_taken);
             self.following.end_all(&self.hub, &self.mailbox);
             self.hub.depart(caller.account.id, self.mailbox.session());
+            if let (Device::Terminal, Some(token)) = (self.asking.origin().device, caller.token) {
+                self.service.forget_terminal(token);
+            }
             self.mailbox.forget();
         }
         self.follows = false;

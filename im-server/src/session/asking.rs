@@ -54,6 +54,11 @@ impl Asking {
         Self { origin, on_their_way: VecDeque::new(), held: None, posts_again: None }
     }
 
+    /// Where the peer is, and what.
+    pub(super) fn origin(&self) -> Origin {
+        self.origin
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.on_their_way.is_empty() && self.held.is_none()
     }

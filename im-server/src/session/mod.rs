@@ -101,7 +101,7 @@ impl Session {
         }
         let policy = service.policy();
         let limits = &policy.limits;
-        let device = if dialect.keeps_token() { Device::KeepsToken } else { Device::Terminal };
+        let device = dialect.keeps_token().map_or(Device::Terminal, Device::Program);
         Self {
             asking: Asking::new(Origin { peer, device }),
             present: Some(metrics.session(dialect.word())),

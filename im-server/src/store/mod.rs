@@ -8,6 +8,7 @@ mod export;
 mod label;
 mod listing;
 mod scripts;
+mod signing;
 mod sqlite;
 
 use std::collections::HashMap;
@@ -31,6 +32,8 @@ pub(crate) use export::{Next, Piece};
 pub(crate) use label::Label;
 pub use listing::{ListedMember, ListedRoom, ListedToken, ListedUser};
 pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
+pub use signing::InvitationInfo;
+pub(crate) use signing::{GivenCode, NewSession, SessionInfo, TERMINAL};
 pub(crate) use sqlite::{
     FoundPage, Listed, Receipt, Search, Store, check, copy, deed_word, export, is_there,
 };

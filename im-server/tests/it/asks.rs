@@ -165,6 +165,9 @@ pub(crate) fn word(result: &Result<Reply, Refusal>) -> &'static str {
         Ok(Reply::Sanctions { .. }) => "sanctions",
         Ok(Reply::About(_)) => "about",
         Ok(Reply::Audit { .. }) => "audit",
+        Ok(Reply::Sessions { .. }) => "sessions",
+        Ok(Reply::CodeSecret { .. }) => "code-secret",
+        Ok(Reply::RecoveryCodes { .. }) => "recovery-codes",
         Err(refusal) => refusal.code(),
     }
 }

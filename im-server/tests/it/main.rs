@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed, and says where it was"
 )]
 
+mod accounts;
 mod api;
 mod asks;
 mod browser;

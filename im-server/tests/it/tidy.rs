@@ -44,11 +44,13 @@ const MODULES: &[(&str, &[&str])] = &[
     ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session", "tls"]),
     ("http", &["carriage", "dialect", "hub", "limits", "machine", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
-    ("config", &["dialect", "limits", "naming", "store"]),
+    ("config", &["dialect", "limits", "naming", "policy", "store"]),
     // Doors to what is pure.
     ("fuzzing", &["config", "dialect"]),
     // The program, besides serving.
     ("commands", &[]),
+    // What operators do.
+    ("accounts", &["service", "store"]),
     ("logs", &[]),
     ("running", &[]),
     ("reload", &["config", "listen", "naming", "policy", "service"]),

@@ -13,6 +13,7 @@ mod lobby;
 mod machat;
 mod moderating;
 mod opening;
+mod own;
 mod password;
 mod questions;
 mod recent;
@@ -68,7 +69,7 @@ pub enum TelnetEcho {
 /// What was asked of the service, and what its reply is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Asked {
-    CheckName(password::Purpose, UserName),
+    CheckName(UserName),
     Authenticate(password::Purpose),
     ComeAsGuest(Option<UserName>),
     Rename(UserName),

@@ -6,7 +6,7 @@ use im_proto::{
 };
 
 use super::super::Output;
-use super::password::{Asking, Purpose};
+use super::password::Purpose;
 use super::shown::prefixed;
 use super::wording::{Manner, Refused, moment};
 use super::{Asked, Text};
@@ -14,15 +14,8 @@ use super::{Asked, Text};
 impl Text {
     pub(super) fn answer(&mut self, asked: Asked, result: Result<Reply, Refusal>, out: &mut Output) {
         match (asked, result) {
-            (Asked::CheckName(purpose, name), Ok(Reply::Name { taken })) => {
-                self.checked(purpose, name, taken, out);
-            }
-            (Asked::Authenticate(_), Ok(Reply::Welcome { user, .. })) => self.welcome(user, false, out),
-            (Asked::Authenticate(_), Err(Refusal::WrongPassword)) => Asking::ask_again(&mut self.screen, out),
-            (Asked::Authenticate(purpose), Err(refusal)) => {
-                self.stop_asking(out);
-                self.refused(&Asked::Authenticate(purpose), refusal, out);
-            }
+            (Asked::CheckName(name), result) => self.checked(name, &result, out),
+            (Asked::Authenticate(purpose), result) => self.authenticated(purpose, result, out),
             (Asked::ComeAsGuest(_), Ok(Reply::Welcome { user, .. })) => self.welcome(user, true, out),
             (Asked::ComeAsGuest(name), Err(refusal)) => self.no_guest(name.as_ref(), refusal, out),
             (Asked::Rename(_), Ok(Reply::Welcome { user, .. })) => self.renamed(&user, out),
@@ -61,6 +54,8 @@ impl Text {
             (Asked::About(of, asked), Ok(Reply::About(about))) => self.about(&of, &about, asked, out),
             (Asked::About(_, false), Err(_)) => {} // gone again
             (Asked::Moderate(of), Ok(reply)) => self.moderated(of.as_ref(), &reply, out),
+            (_, Ok(Reply::Sessions { sessions })) => self.sessions(&sessions, out),
+            (Asked::Plain(Verb::Sessions), Ok(_)) => self.tell("it is signed out", out),
             (Asked::Time, Ok(Reply::Time { at: now })) => self.tell(&moment(now), out),
             (Asked::Say { to: Address::User(to), whisper }, Ok(Reply::Posted { kept, .. })) => {
                 self.whispered(&to, whisper.as_ref(), kept, out);
@@ -72,7 +67,7 @@ impl Text {
         }
     }
 
-    fn refused(&mut self, asked: &Asked, refusal: Refusal, out: &mut Output) {
+    pub(super) fn refused(&mut self, asked: &Asked, refusal: Refusal, out: &mut Output) {
         if refusal == Refusal::TooOften {
             // Once is enough for somebody who pastes a page.
             self.too_often = self.too_often.map(|more| more.saturating_add(1));
@@ -93,22 +88,8 @@ impl Text {
         }
     }
 
-    fn checked(&mut self, purpose: Purpose, name: UserName, taken: bool, out: &mut Output) {
-        let refusal = match (purpose, taken) {
-            (Purpose::SignUp, true) => Refusal::NameTaken,
-            (Purpose::SignUp, false) if name.is_for_guests() => Refusal::NameReserved,
-            (Purpose::SignIn, false) => Refusal::NoSuchUser,
-            _ => {
-                let (echo, lines, screen) = (self.echo, &mut self.lines, &mut self.screen);
-                self.password = Some(Asking::begin(purpose, name, echo, lines, screen, out));
-                return;
-            }
-        };
-        self.refused(&Asked::CheckName(purpose, name), refusal, out);
-    }
-
     /// Somebody is somebody now: what happens in their conversations is theirs to hear.
-    fn welcome(&mut self, user: UserName, guest: bool, out: &mut Output) {
+    pub(super) fn welcome(&mut self, user: UserName, guest: bool, out: &mut Output) {
         self.stop_asking(out);
         self.user = Some(user.clone());
         self.guest = guest;
@@ -226,12 +207,6 @@ impl Text {
         }
     }
 
-    fn stop_asking(&mut self, out: &mut Output) {
-        if let Some(asking) = self.password.take() {
-            asking.end(&mut self.lines, out);
-        }
-    }
-
     /// All that waits for this user. Rejections are told and done with; the rest are questions.
     pub(super) fn pending(&mut self, pending: Vec<Pending>, out: &mut Output) {
         for Pending { group, by, .. } in pending.iter().filter(|p| p.kind == PendingKind::Rejection) {
@@ -259,8 +234,10 @@ fn kept_for(of: &Address, days: Option<u16>) -> String {
 impl Asked {
     fn verb(&self) -> Verb {
         match self {
-            Self::CheckName(Purpose::SignUp, _) | Self::Authenticate(Purpose::SignUp) => Verb::SignUp,
-            Self::CheckName(..) | Self::Authenticate(_) | Self::ComeAsGuest(_) => Verb::SignIn,
+            Self::CheckName(_) | Self::Authenticate(Purpose::SignUp) => Verb::SignUp,
+            Self::Authenticate(Purpose::SignIn) | Self::ComeAsGuest(_) => Verb::SignIn,
+            Self::Authenticate(Purpose::ChangePassword) => Verb::Password,
+            Self::Authenticate(Purpose::CodesOn | Purpose::CodesOff) => Verb::Codes,
             Self::Rename(_) => Verb::Rename,
             Self::SignOut => Verb::SignOut,
             Self::Join { talk: true, .. } => Verb::Join,
@@ -284,7 +261,7 @@ impl Asked {
             Self::Say { to: Address::User(name), .. }
             | Self::Await(name)
             | Self::Rename(name)
-            | Self::CheckName(_, name) => Some(name.as_str()),
+            | Self::CheckName(name) => Some(name.as_str()),
             Self::Say { to: Address::Room(name), .. } | Self::Leave(name) | Self::Join { name, .. } => {
                 Some(name.as_str())
             }

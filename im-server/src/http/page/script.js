@@ -1,5 +1,6 @@
 // The page: puts its parts together, follows the URL's fragment, and says how things stand.
 
+import { Account } from './account.js';
 import { Chat } from './chat.js';
 import { Composer, HELP } from './composer.js';
 import { Connection, Lost, Refusal } from './connection.js';
@@ -30,6 +31,7 @@ const composer = new Composer(chat, { post, edit: (seq, text) => deeds.edit(seq,
 const deeds = new Deeds({ chat, messages, composer, attempt, say });
 const order = new Order({ chat, attempt, say });
 const search = new Search(chat, goTo);
+new Account();
 new SignIn({ account: enterAs, guest: comeAsGuest, say });
 
 /** All tabs have one cookie: what one does with it concerns the others. */
@@ -112,6 +114,7 @@ function showChat() {
   byId('chat').hidden = false;
   byId('top').after(byId('error'));
   byId('new-group').hidden = chat.me.guest;
+  byId('account-button').hidden = chat.me.guest;
   changed();
 }
 
@@ -131,7 +134,7 @@ byId('sign-out').addEventListener('click', async () => {
 function noticed(notice) {
   if (notice.notice === 'come-back') connection.comeBack(notice.after_milliseconds);
   else if (notice.notice !== 'closing') chat.notice(notice);
-  else if (notice.code === 'bad-token') leave(notice.error);
+  else if (notice.code === 'bad-token' || notice.code === 'suspended') leave(notice.error);
   else {
     if (notice.code === 'too-long') chat.outbox.hold(notice.error); // sent again it would end the next connection too
     connection.fail();

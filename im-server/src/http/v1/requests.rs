@@ -35,6 +35,8 @@ pub(super) async fn ask(
         }
         Request::SignUp { .. }
         | Request::SignIn { .. }
+        | Request::SignUpInvited { .. }
+        | Request::SignInWithCode { .. }
         | Request::Resume { .. }
         | Request::SignOut
         | Request::Erase { .. }

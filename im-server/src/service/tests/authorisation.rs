@@ -68,6 +68,14 @@ requests! {
     Request::Audit { .. } => "audit",
     Request::BanAddress { .. } => "ban-address",
     Request::Hatches { .. } => "hatches",
+    Request::SignUpInvited { .. } => "sign-up-invited",
+    Request::SignInWithCode { .. } => "sign-in-with-code",
+    Request::ChangePassword { .. } => "change-password",
+    Request::Sessions => "sessions",
+    Request::EndSession { .. } => "end-session",
+    Request::SetUpCodes { .. } => "set-up-codes",
+    Request::ConfirmCodes { .. } => "confirm-codes",
+    Request::EndCodes { .. } => "end-codes",
 }
 
 /// Who asks, seen from the conversation that it is about.
@@ -281,13 +289,19 @@ fn about(scene: &Scene, kind: Kind) -> Vec<(&'static str, Request)> {
 /// What is asked of the whole server.
 fn of_all(scene: &Scene) -> Vec<(&'static str, Request)> {
     let password = || Password::parse("secret").unwrap();
+    let code = || im_proto::Secret::parse("123456").unwrap();
     let free: UserName = format!("free-{}", scene.room.as_str()).parse().unwrap();
     vec![
         ("", Request::Ping),
         ("", Request::Time),
         ("", Request::CheckName { name: scene.member.clone() }),
         ("", Request::SignUp { name: free.clone(), password: password() }),
+        ("", Request::SignUpInvited { name: free.clone(), password: password(), invitation: code() }),
         ("a guest's name", Request::SignIn { name: free.clone(), password: password() }),
+        (
+            "a guest's name",
+            Request::SignInWithCode { name: free.clone(), password: password(), code: code() },
+        ),
         ("", Request::Resume { token: Token::new([9; 32]) }),
         ("", Request::SignOut),
         ("", Request::Conversations),
@@ -303,6 +317,12 @@ fn of_all(scene: &Scene) -> Vec<(&'static str, Request)> {
         ("", Request::Received { upto: Vec::new() }),
         ("", Request::Mentions { before: None, limit: 9 }),
         ("", Request::Erase { password: password() }),
+        ("", Request::ChangePassword { old: password(), new: password() }),
+        ("", Request::Sessions),
+        ("another's", Request::EndSession { id: 1 }),
+        ("", Request::SetUpCodes { password: password() }),
+        ("", Request::ConfirmCodes { code: code() }),
+        ("", Request::EndCodes { password: password(), code: code() }),
         ("the server", Request::Sanctions { of: None }),
         ("the server", Request::Audit { of: None, before: None, limit: 9 }),
         (

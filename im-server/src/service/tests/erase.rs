@@ -69,7 +69,7 @@ async fn nothing_of_them_is_left_but_places_in_logs() {
     let direct = after.iter().find(|about| about.kind == Kind::Direct).unwrap();
     assert_eq!((direct.address.to_string(), direct.guest), (format!("@{gone}"), false));
 
-    assert_eq!(rig.service.caller_by_token(&token).await.err(), Some(Refusal::BadToken));
+    assert_eq!(rig.service.caller_by_token(&token, Peer::HERE).await.err(), Some(Refusal::BadToken));
     assert_eq!(
         rig.service.post_by_hook(crate::peer::Peer::HERE, &hook, id(9), text("x")).await,
         Err(Refusal::BadToken)
@@ -127,7 +127,7 @@ async fn it_takes_the_password_and_ends_all_sessions() {
     assert!(mailbox.take().revoked);
     let sign_in = Request::SignIn { name: "ann".parse().unwrap(), password: password("secret") };
     let refused = rig.service.ask(None, HERE, sign_in).await.err();
-    assert_eq!(refused, Some(Refusal::NoSuchUser));
+    assert_eq!(refused, Some(Refusal::WrongPassword));
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ async fn a_hook_posts_as_its_maker_and_once() {
         assert_eq!((here.read.0, here.unread), (0, 2));
     }
     // A hook's token signs nobody in, and a bot's token posts by no hook.
-    assert_eq!(rig.service.caller_by_token(&token).await.err(), Some(Refusal::BadToken));
+    assert_eq!(rig.service.caller_by_token(&token, Peer::HERE).await.err(), Some(Refusal::BadToken));
     let (_, bot) = rig.service.make_token(&ann, label("x")).await.unwrap();
     assert_eq!(post(&rig, &bot, 3).await, Err(Refusal::BadToken));
 

@@ -10,10 +10,16 @@ async fn a_password_is_not_taken_in_the_clear_from_another_machine() {
     let account = rig.account("alice").await;
     let caller = Caller { account, _claim: None, token: None };
     let password = || im_proto::Password::parse("secret").unwrap();
+    let code = || im_proto::Secret::parse("0000-0000").unwrap();
     let name = || "alice".parse().unwrap();
     let requests = [
         Request::SignUp { name: name(), password: password() },
         Request::SignIn { name: name(), password: password() },
+        Request::SignUpInvited { name: name(), password: password(), invitation: code() },
+        Request::SignInWithCode { name: name(), password: password(), code: code() },
+        Request::ChangePassword { old: password(), new: password() },
+        Request::SetUpCodes { password: password() },
+        Request::EndCodes { password: password(), code: code() },
         Request::Erase { password: password() },
     ];
     for (address, encrypted, refused) in [
@@ -26,7 +32,7 @@ async fn a_password_is_not_taken_in_the_clear_from_another_machine() {
         ("::1", false, false),
     ] {
         let address: IpAddr = address.parse().unwrap();
-        let origin = Origin { peer: Peer::new(address, encrypted), device: Device::KeepsToken };
+        let origin = Origin { peer: Peer::new(address, encrypted), device: Device::Program("native") };
         for request in requests.clone() {
             let answer = rig.service.ask(Some(caller.clone()), origin, request).await;
             assert_eq!(answer.err() == Some(Refusal::NotEncrypted), refused, "{address} {encrypted}");

@@ -3,7 +3,7 @@
 use im_proto::{Body, ConversationId, Refusal, Role, Timestamp, UserId, UserName};
 use rusqlite::{OptionalExtension, params};
 
-use crate::store::{Account, StoreError, TokenHash};
+use crate::store::{Account, NewSession, StoreError, TokenHash};
 
 use super::erase::imprint;
 use super::moderation::hatches_open;
@@ -11,21 +11,25 @@ use super::pages::one;
 use super::rows::{account, within};
 use super::tokens::insert_token;
 use super::tx::Tx;
-use super::{Store, failure};
+use super::{Store, failure, invitations};
 
 /// The room that everyone starts in, made with the schema.
 pub(super) const LOBBY: ConversationId = ConversationId(1);
 
 impl Store {
-    /// Makes an account, signs its first device in, and lets it into the lobby.
+    /// Makes an account, by an invitation if one is needed, signs its first device in, and lets it into the lobby.
     pub(crate) async fn create_user(
         &self,
         name: UserName,
         password: String,
-        token: Option<TokenHash>,
+        session: Option<NewSession>,
+        invitation: Option<TokenHash>,
         at: Timestamp,
     ) -> Result<Account, StoreError> {
         self.write(move |tx| {
+            if let Some(invitation) = invitation {
+                invitations::is_good(tx, invitation, at)?;
+            }
             let id = match take(tx, &name)? {
                 Some(id) => {
                     let sql =
@@ -38,9 +42,12 @@ impl Store {
                 }
                 None => insert(tx, &name, Some(&password), at)?,
             };
+            if let Some(invitation) = invitation {
+                invitations::spend(tx, invitation)?;
+            }
             let account = Account { id, name: name.clone(), guest: false };
-            if let Some(token) = token {
-                insert_token(tx, account.id, token, None, at)?;
+            if let Some(session) = &session {
+                insert_token(tx, account.id, session.token, None, Some(session), at)?;
             }
             tx.enter(LOBBY, account.id, Role::Member, at)?;
             tx.append(LOBBY, at, &account, Body::Joined { by: None })?;
@@ -90,11 +97,12 @@ pub(super) fn known(tx: &Tx<'_>, name: &UserName) -> Result<Option<(UserId, bool
     })
 }
 
-/// Whether a user is still there: what they asked may have waited while they were erased.
+/// Whether a user is still there: what they asked may have waited while they were erased or suspended.
 pub(super) fn alive(tx: &Tx<'_>, user: UserId) -> Result<(), StoreError> {
-    let sql = "SELECT 1 FROM users WHERE id = ?1 AND erased IS NOT NULL";
-    match tx.row(sql, [user.0], |_| Ok(()))? {
-        Some(()) => Err(Refusal::BadToken.into()),
+    let sql = "SELECT erased IS NOT NULL FROM users WHERE id = ?1 AND (erased IS NOT NULL OR suspended IS NOT NULL)";
+    match tx.row(sql, [user.0], |row| row.get(0))? {
+        Some(true) => Err(Refusal::BadToken.into()),
+        Some(false) => Err(Refusal::Suspended.into()),
         None => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use super::pages::rows;
 use super::retention::shrunk;
 use super::rows::{TOMBSTONE, code_of_kind, kind, room_name, user_name};
 use super::tx::Tx;
-use super::{Store, mentions};
+use super::{Store, codes, mentions};
 
 /// So many events one batch looks at, whoever has said them.
 const BATCH_EVENTS: u64 = 2_000;
@@ -48,7 +48,8 @@ fn erase(tx: &mut Tx<'_>, user: UserId, at: Timestamp, leave: Leaving) -> Result
     tx.execute("INSERT OR IGNORE INTO erased_names (look) VALUES (?1)", [imprint(&name)])?;
     let me = Account { id: user, name: free_name(tx, user)?, guest: false };
     tx.execute(
-        "UPDATE users SET name = ?2, key = ?3, look = ?4, password = NULL, erased = ?5, erasing = 0, operator = 0 WHERE id = ?1",
+        "UPDATE users SET name = ?2, key = ?3, look = ?4, password = NULL, suspended = NULL, erased = ?5,
+         erasing = 0, operator = 0 WHERE id = ?1",
         params![user.0, me.name.as_str(), me.name.key(), me.name.look(), at.0],
     )?;
     // Before anything is told of the new name.
@@ -64,6 +65,7 @@ fn erase(tx: &mut Tx<'_>, user: UserId, at: Timestamp, leave: Leaving) -> Result
     ] {
         tx.execute(sql, [user.0])?;
     }
+    codes::forget(tx, user)?;
     let sql = "SELECT conversation, user FROM pending WHERE user = ?1 OR by = ?1";
     let pending = tx.rows(sql, [user.0], |row| Ok((ConversationId(row.get(0)?), UserId(row.get(1)?))))?;
     for (conversation, whose) in pending {

@@ -8,12 +8,14 @@ mod audit;
 mod backup;
 mod bounds;
 mod check;
+mod codes;
 mod erase;
 mod export;
 mod follow;
 mod footing;
 mod friends;
 mod hooks;
+mod invitations;
 mod listing;
 mod membership;
 mod mentions;
@@ -26,10 +28,12 @@ mod receipts;
 mod retention;
 mod rows;
 mod search;
+mod signing;
 mod spare;
 mod synced;
 mod tokens;
 mod tx;
+mod users;
 mod writer;
 
 use std::fs::File;
@@ -111,6 +115,7 @@ impl Store {
             return Err(OpenError::Newer { file: file.clone(), has, knows });
         }
         let connection = open::for_writing(&file, bytes_max, durability).map_err(&database)?;
+        signing::forget_terminals(&connection).map_err(|error| database(error.to_string()))?;
         let mut workers = Vec::new();
         let mut start = |name, work: Work| {
             let (done, ended) = oneshot::channel();

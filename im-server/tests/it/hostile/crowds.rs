@@ -120,11 +120,11 @@ fn more_connections_than_may_be_are_told_so_and_closed() {
     others.pop();
     let mut text = loop {
         let mut text = server.text();
-        text.send("signin: nobody\n");
+        text.send("signin: 1nobody\n");
         if text.more() && !text.until("\n").starts_with("too many") {
             break text;
         }
     };
-    text.send("signin: nobody\n");
-    text.expect("[from system] user does not exist.\n");
+    text.send("signin: 1nobody\n");
+    text.expect("[from system] invalid user name.\n");
 }

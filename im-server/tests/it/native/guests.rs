@@ -173,7 +173,7 @@ fn names_are_one_persons_at_a_time() {
         (sign_up("neil"), "name-taken"),
         (sign_up("nei1"), "name-taken"),
         (sign_up("anonymous5"), "name-reserved"),
-        (sign_in("neil", "secret"), "no-such-user"),
+        (sign_in("neil", "secret"), "wrong-password"),
         (rename("nils"), "not-signed-in"),
         (Request::ComeAsGuest { name: None }, "welcome"),
         (rename("neil"), "name-taken"),

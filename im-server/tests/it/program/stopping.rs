@@ -41,8 +41,8 @@ fn term_and_int_stop_it_cleanly() {
         let daemon = home.start(&[]);
         let mut foo = post(&daemon);
         let mut stranger = Peer::connect(daemon.addr());
-        stranger.send("signin: nobody\n");
-        stranger.expect("[from system] user does not exist.\n");
+        stranger.send("signin: 1nobody\n");
+        stranger.expect("[from system] invalid user name.\n");
         let ended = daemon.stop(signal);
         assert_eq!(ended.code, Some(0), "{signal}: {ended:?}");
         for peer in [&mut foo, &mut stranger] {

@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, UdpSocket};
 
 use im_proto::{Password, Refusal, Request};
-use im_server::Encryption;
+use im_server::{Encryption, Registration};
 use serde_json::json;
 
 use super::{connect, own_certificate, say, trusting, until};
@@ -20,14 +20,18 @@ fn outside() -> Option<SocketAddr> {
 /// tests of the service must do.
 fn for_all(change: fn(&mut im_server::Config)) -> Option<(TestServer, SocketAddr)> {
     let outside = outside()?;
-    let server = TestServer::with(change);
+    let server = TestServer::with(move |config| {
+        config.addr = "0.0.0.0:0".into();
+        config.registration = Some(Registration::Open);
+        change(config);
+    });
     let addr = SocketAddr::new(outside.ip(), server.addr().port());
     Some((server, addr))
 }
 
 #[test]
 fn no_dialect_takes_one_in_the_clear_and_each_takes_it_inside_of_tls() {
-    let Some((server, addr)) = for_all(|config| config.addr = "0.0.0.0:0".into()) else { return };
+    let Some((server, addr)) = for_all(|_| {}) else { return };
     let mut text = Peer::connect(addr);
     text.send("signup: ann\n");
     let told = text.until("https://HOST:PORT/");
@@ -35,10 +39,16 @@ fn no_dialect_takes_one_in_the_clear_and_each_takes_it_inside_of_tls() {
 
     let mut native = Native::connect(addr);
     let password = || Password::parse("secret").unwrap();
+    let code = || im_proto::Secret::parse("0000-0000").unwrap();
     let name = || "ann".parse().unwrap();
     for request in [
         Request::SignUp { name: name(), password: password() },
         Request::SignIn { name: name(), password: password() },
+        Request::SignUpInvited { name: name(), password: password(), invitation: code() },
+        Request::SignInWithCode { name: name(), password: password(), code: code() },
+        Request::ChangePassword { old: password(), new: password() },
+        Request::SetUpCodes { password: password() },
+        Request::EndCodes { password: password(), code: code() },
         Request::Erase { password: password() },
     ] {
         assert_eq!(native.ask(request), Err(Refusal::NotEncrypted));
@@ -63,11 +73,7 @@ fn no_dialect_takes_one_in_the_clear_and_each_takes_it_inside_of_tls() {
 
 #[test]
 fn a_server_without_tls_says_that_it_has_none() {
-    let change = |config: &mut im_server::Config| {
-        config.addr = "0.0.0.0:0".into();
-        config.tls = Encryption::Off;
-    };
-    let Some((_server, addr)) = for_all(change) else { return };
+    let Some((_server, addr)) = for_all(|config| config.tls = Encryption::Off) else { return };
     let mut text = Peer::connect(addr);
     text.send("signin: ann\n");
     let told = text.until("can change either");
@@ -76,11 +82,7 @@ fn a_server_without_tls_says_that_it_has_none() {
 
 #[test]
 fn the_configuration_may_allow_it() {
-    let change = |config: &mut im_server::Config| {
-        config.addr = "0.0.0.0:0".into();
-        config.passwords_in_plaintext = true;
-    };
-    let Some((_server, addr)) = for_all(change) else { return };
+    let Some((_server, addr)) = for_all(|config| config.passwords_in_plaintext = true) else { return };
     let mut text = Peer::connect(addr);
     text.send("signup: ann\nsecret\nsecret\n");
     text.until("auth succeed.");

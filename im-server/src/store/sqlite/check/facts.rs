@@ -94,6 +94,8 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
              u.password IS NOT NULL
              OR EXISTS (SELECT 1 FROM tokens t WHERE t.user = u.id)
              OR EXISTS (SELECT 1 FROM hooks h WHERE h.user = u.id)
+             OR EXISTS (SELECT 1 FROM codes c WHERE c.user = u.id)
+             OR EXISTS (SELECT 1 FROM recovery_codes r WHERE r.user = u.id)
              OR EXISTS (SELECT 1 FROM friends f WHERE f.user = u.id)
              OR EXISTS (SELECT 1 FROM pending p WHERE p.user = u.id)
              OR EXISTS (SELECT 1 FROM sanctions s WHERE s.user = u.id)

@@ -41,7 +41,7 @@ impl Rig {
 
     async fn account(&self, name: &str) -> Account {
         let name: UserName = name.parse().unwrap();
-        self.store.create_user(name, "hash".into(), None, Timestamp(1)).await.unwrap()
+        self.store.create_user(name, "hash".into(), None, None, Timestamp(1)).await.unwrap()
     }
 
     async fn enter(&self, who: &Account, room: &str) -> ConversationId {

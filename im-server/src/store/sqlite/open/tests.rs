@@ -63,6 +63,13 @@ const FILLINGS: &[(u32, &str)] = &[
          INSERT INTO mentions VALUES (5, 3, 5, 12);",
     ),
     (
+        8,
+        "UPDATE users SET suspended = 80 WHERE id = 5;
+         INSERT INTO invitations (hash, uses, created, expires) VALUES (x'08', 3, 80, 90);
+         INSERT INTO codes VALUES (2, x'09', 1, 7);
+         INSERT INTO recovery_codes VALUES (2, x'0a');",
+    ),
+    (
         9,
         "INSERT INTO sanctions VALUES (3, 2, 0, 0, 1, 80, NULL, 'spam'), (1, 2, 1, 0, 1, 81, 999, NULL);
          INSERT INTO site_sanctions VALUES (0, '192.0.2.7', 0, NULL, 1, 82, 999, 'flood');

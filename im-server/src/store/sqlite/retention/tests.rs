@@ -18,7 +18,7 @@ fn open(folder: &Path) -> Store {
 }
 
 async fn account(store: &Store, name: &str) -> Account {
-    store.create_user(name.parse().unwrap(), "hash".into(), None, Timestamp(1)).await.unwrap()
+    store.create_user(name.parse().unwrap(), "hash".into(), None, None, Timestamp(1)).await.unwrap()
 }
 
 async fn append(store: &Store, author: &Account, day: u64, body: Body) -> Seq {

@@ -30,7 +30,7 @@ impl Rig {
     }
 
     async fn account(&self, name: &str) -> Account {
-        self.store.create_user(name.parse().unwrap(), "hash".into(), None, Timestamp(1)).await.unwrap()
+        self.store.create_user(name.parse().unwrap(), "hash".into(), None, None, Timestamp(1)).await.unwrap()
     }
 
     async fn say_many(&self, author: &Account, to: &str, ids: std::ops::Range<u128>) {
