@@ -27,6 +27,9 @@ pub(crate) fn run(command: &Command, args: &Args) -> anyhow::Result<ExitCode> {
         Command::Check { json } => return check(args, *json),
         Command::User { verb, json } => return operating::user(args, verb, *json),
         Command::Room { verb, json } => return operating::room(args, verb, *json),
+        Command::Ban { verb, json } => return operating::ban(args, verb, *json),
+        Command::Hatches { verb, json } => return operating::hatches(args, verb, *json),
+        Command::Audit { since, json } => return operating::audit(args, *since, *json),
         Command::Token { verb, json } => return operating::token(args, verb, *json),
     }
     Ok(ExitCode::SUCCESS)

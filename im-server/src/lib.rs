@@ -42,8 +42,8 @@ use tokio_util::task::TaskTracker;
 pub use crate::admin::{AskError, Listing, Operator, Order, ReachError, Told};
 pub use crate::carriage::Socket;
 pub use crate::config::{
-    Acme, Args, Command, Config, ConfigError, DEFAULT_FILE, Encryption, LimitsSwitch, Listen, LogFormat,
-    Manner, RoomVerb, TokenVerb, UserVerb,
+    Acme, Args, BanVerb, Command, Config, ConfigError, DEFAULT_FILE, Encryption, HatchVerb, LimitsSwitch,
+    Listen, LogFormat, Manner, RoomVerb, TokenVerb, UserVerb,
 };
 pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;

@@ -31,6 +31,13 @@ async fn done(service: &Service, order: Order) -> Result<Told, Refusal> {
         Order::TokenList { user, after } => {
             Ok(listed(service.list_tokens(user, after).await?, Listing::Token))
         }
+        Order::BanList => Ok(listed((service.address_bans().await?, false), Listing::Ban)),
+        Order::Audit { before } => Ok(listed(service.audit_log(before).await?, Listing::Audited)),
+        Order::UserOperator { name, on } => service.set_operator(name, on).await.map(|()| Told::Done),
+        Order::BanAddress { address, on, seconds, why } => {
+            service.ban_address(None, None, address, (on, seconds, why)).await.map(|()| Told::Done)
+        }
+        Order::Hatches { closed, why } => service.hatches(None, closed, why).await.map(|()| Told::Done),
         Order::UserAdd { name, password } => service.add_account(name, password).await.map(|()| Told::Done),
         Order::UserDelete { name } => service.erase_account(name).await.map(|()| Told::Done),
         Order::RoomDelete { name } => service.dissolve(name).await.map(|()| Told::Done),

@@ -1,6 +1,8 @@
 //! What is asked through the socket, and what is answered.
 
-use im_proto::{Password, RoomName, UserName};
+use std::net::IpAddr;
+
+use im_proto::{Audited, Password, Remark, RoomName, Sanction, UserName};
 use serde::{Deserialize, Serialize};
 
 use crate::service::{ListedMember, ListedRoom, ListedToken, ListedUser};
@@ -42,6 +44,38 @@ pub enum Order {
     RoomDelete {
         /// Which.
         name: RoomName,
+    },
+    /// Make somebody an operator, or one like any other.
+    UserOperator {
+        /// Whom.
+        name: UserName,
+        /// An operator.
+        on: bool,
+    },
+    /// The addresses that are kept out of the server.
+    BanList,
+    /// Keep an address out of the server, or no longer.
+    BanAddress {
+        /// Which. A whole network where it is of IPv6: whoever has one address has 2⁶⁴.
+        address: IpAddr,
+        /// Keep it out.
+        on: bool,
+        /// For so long; nothing is for ever.
+        seconds: Option<u32>,
+        /// For those who look it up.
+        why: Option<Remark>,
+    },
+    /// Let nobody new in and send guests away, or no longer.
+    Hatches {
+        /// Let nobody in.
+        closed: bool,
+        /// For those who look it up.
+        why: Option<Remark>,
+    },
+    /// What was done to keep order, newest first, before this row.
+    Audit {
+        /// Nothing: from the newest on.
+        before: Option<u64>,
     },
     /// The sign-ins of a user.
     TokenList {
@@ -99,6 +133,10 @@ pub enum Listing {
     Member(ListedMember),
     /// A sign-in.
     Token(ListedToken),
+    /// An address that is kept out.
+    Ban(Sanction),
+    /// A row of the audit log.
+    Audited(Audited),
 }
 
 impl Listing {
@@ -109,6 +147,8 @@ impl Listing {
             Self::Room(room) => room.id,
             Self::Member(member) => member.id,
             Self::Token(token) => token.id,
+            Self::Ban(_) => 0, // they come all at once
+            Self::Audited(row) => row.position,
         }
     }
 }
@@ -121,6 +161,7 @@ impl Order {
             Self::UserList { .. } => Some(Self::UserList { after: row }),
             Self::RoomList { .. } => Some(Self::RoomList { after: row }),
             Self::RoomShow { name, .. } => Some(Self::RoomShow { name, after: row }),
+            Self::Audit { .. } => Some(Self::Audit { before: Some(row) }),
             Self::TokenList { user, .. } => Some(Self::TokenList { user, after: row }),
             _ => None,
         }

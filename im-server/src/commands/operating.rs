@@ -4,8 +4,10 @@ use std::io::{BufRead, IsTerminal, Read};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use im_proto::{Kind, PASSWORD_BYTES_MAX, Password, UserName, printable};
-use im_server::{Args, Config, Listing, Operator, Order, RoomVerb, TokenVerb, Told, UserVerb};
+use im_proto::{Audited, Kind, PASSWORD_BYTES_MAX, Password, Timestamp, UserName, printable};
+use im_server::{
+    Args, BanVerb, Config, HatchVerb, Listing, Operator, Order, RoomVerb, TokenVerb, Told, UserVerb,
+};
 use tokio::runtime::Runtime;
 
 use super::{COULD_NOT_LOOK, complain, say};
@@ -14,6 +16,7 @@ pub(super) fn user(args: &Args, verb: &UserVerb, json: bool) -> anyhow::Result<E
     let order = match verb.clone() {
         UserVerb::List => Order::UserList { after: 0 },
         UserVerb::Add { name } => Order::UserAdd { password: new_password(&name)?, name },
+        UserVerb::Operator { name, off } => Order::UserOperator { name, on: !off },
         UserVerb::Delete { name } => Order::UserDelete { name },
     };
     give(args, order, json)
@@ -28,6 +31,27 @@ pub(super) fn room(args: &Args, verb: &RoomVerb, json: bool) -> anyhow::Result<E
     give(args, order, json)
 }
 
+pub(super) fn ban(args: &Args, verb: &BanVerb, json: bool) -> anyhow::Result<ExitCode> {
+    let order = match verb.clone() {
+        BanVerb::List => Order::BanList,
+        BanVerb::Add { address, seconds, why } => Order::BanAddress { address, on: true, seconds, why },
+        BanVerb::Remove { address } => Order::BanAddress { address, on: false, seconds: None, why: None },
+    };
+    give(args, order, json)
+}
+
+pub(super) fn hatches(args: &Args, verb: &HatchVerb, json: bool) -> anyhow::Result<ExitCode> {
+    let order = match verb.clone() {
+        HatchVerb::Close { why } => Order::Hatches { closed: true, why },
+        HatchVerb::Open => Order::Hatches { closed: false, why: None },
+    };
+    give(args, order, json)
+}
+
+pub(super) fn audit(args: &Args, since: Option<Timestamp>, json: bool) -> anyhow::Result<ExitCode> {
+    give_since(args, Order::Audit { before: None }, since, json)
+}
+
 pub(super) fn token(args: &Args, verb: &TokenVerb, json: bool) -> anyhow::Result<ExitCode> {
     let order = match verb.clone() {
         TokenVerb::List { user } => Order::TokenList { user, after: 0 },
@@ -38,14 +62,24 @@ pub(super) fn token(args: &Args, verb: &TokenVerb, json: bool) -> anyhow::Result
 
 /// Exit code 0: done. 1: refused, and why. 2: it reached nobody.
 fn give(args: &Args, order: Order, json: bool) -> anyhow::Result<ExitCode> {
-    let given = Runtime::new()?.block_on(give_all(args, order, json));
+    give_since(args, order, None, json)
+}
+
+/// The same; a list ends at the first row that is older.
+fn give_since(args: &Args, order: Order, since: Option<Timestamp>, json: bool) -> anyhow::Result<ExitCode> {
+    let given = Runtime::new()?.block_on(give_all(args, order, since, json));
     given.or_else(|error| {
         complain(&error);
         Ok(ExitCode::from(COULD_NOT_LOOK))
     })
 }
 
-async fn give_all(args: &Args, order: Order, json: bool) -> anyhow::Result<ExitCode> {
+async fn give_all(
+    args: &Args,
+    order: Order,
+    since: Option<Timestamp>,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
     let again = order.clone();
     let (operator, mut told) = Operator::begin(Config::load(args)?, order).await?;
     let code = loop {
@@ -60,8 +94,15 @@ async fn give_all(args: &Args, order: Order, json: bool) -> anyhow::Result<ExitC
                 break ExitCode::FAILURE;
             }
         };
-        rows.iter().try_for_each(|row| say(&line(row, json)))?;
-        let next = rows.last().filter(|_| more).and_then(|last| again.clone().after(last.id()));
+        let is_older = |row: &Listing| match row {
+            Listing::Audited(row) => since.is_some_and(|since| row.at < since),
+            _ => false,
+        };
+        rows.iter().take_while(|row| !is_older(row)).try_for_each(|row| say(&line(row, json)))?;
+        let next = rows
+            .last()
+            .filter(|last| more && !is_older(last))
+            .and_then(|last| again.clone().after(last.id()));
         let Some(next) = next else { break ExitCode::SUCCESS };
         told = operator.go_on(next).await?;
     };
@@ -90,11 +131,34 @@ fn line(row: &Listing, json: bool) -> String {
             let (name, role) = (member.name.as_str(), member.role.word());
             format!("  {name:<24}  {}  {role}\n", at(member.since))
         }
+        Listing::Ban(ban) => {
+            let address = ban.address.map_or_else(String::new, |address| address.to_string());
+            let until = ban.until.map_or_else(|| "for ever".to_owned(), at);
+            let why = ban.why.as_ref().map_or_else(String::new, ToString::to_string);
+            format!("{address:<40}  {}  {until}  {why}\n", at(ban.at))
+        }
+        Listing::Audited(row) => audited(row, at(row.at)),
         Listing::Token(token) => {
             let label = token.label.as_deref().unwrap_or("(a device)");
             format!("{:<8}  {}  {}\n", token.id, at(token.created), printable(label))
         }
     }
+}
+
+/// Who did what to whom, where, from where and why.
+fn audited(row: &Audited, at: String) -> String {
+    let by = row.by.as_ref().map_or("(on the machine)", |by| by.as_str());
+    let mut line = format!("{at}  {by}  {}", row.deed);
+    let more = [
+        row.user.as_ref().map(|user| format!("@{user}")),
+        row.room.as_ref().map(|room| format!("in #{room}")),
+        row.from.map(|from| format!("from {from}")),
+        row.why.as_ref().map(|why| format!("({why})")),
+    ];
+    for word in more.into_iter().flatten() {
+        line = line + "  " + &word;
+    }
+    format!("{}\n", printable(&line))
 }
 
 fn kind_word(kind: Kind) -> &'static str {

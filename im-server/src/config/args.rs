@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use im_proto::UserName;
+use im_proto::{Timestamp, UserName};
 
 use crate::dialect::text::TelnetEcho;
 use crate::policy::Registration;
 use crate::store::Durability;
 
-use super::{Encryption, LimitsSwitch, Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
+use super::{BanVerb, Encryption, HatchVerb, LimitsSwitch, Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
 
 /// Chat for everybody who has a terminal: one daemon, one port, nothing to configure.
 ///
@@ -134,6 +134,33 @@ pub enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
+    /// Addresses that are kept out, while the server runs or not
+    Ban {
+        /// What to do
+        #[command(subcommand)]
+        verb: BanVerb,
+        /// Print JSON: an object for each row
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// In an emergency: nobody new, no guests
+    Hatches {
+        /// What to do
+        #[command(subcommand)]
+        verb: HatchVerb,
+        /// Print JSON
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// What was done to keep order, and by whom, newest first
+    Audit {
+        /// Not what is older than this moment, as 2026-11-20T14:00:00Z
+        #[arg(long, value_name = "MOMENT", value_parser = moment)]
+        since: Option<Timestamp>,
+        /// Print JSON: an object for each row
+        #[arg(long)]
+        json: bool,
+    },
     /// Sign-ins of devices and bots, while the server runs or not
     Token {
         /// What to do
@@ -151,4 +178,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+}
+
+fn moment(raw: &str) -> Result<Timestamp, String> {
+    serde_json::from_value(raw.into()).map_err(|error| error.to_string())
 }

@@ -18,10 +18,10 @@ use crate::store::Durability;
 
 pub use self::args::{Args, Command};
 pub use self::encryption::{Acme, Encryption};
+pub use self::verbs::{BanVerb, HatchVerb, RoomVerb, TokenVerb, UserVerb};
 
 /// The authority that is asked for certificates if no other is named.
 const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";
-pub use self::verbs::{RoomVerb, TokenVerb, UserVerb};
 
 /// The default configuration with its comments, as `im-server config` prints it.
 pub const DEFAULT_FILE: &str = include_str!("default.toml");

@@ -1,7 +1,9 @@
 //! What an operator says on the command line, by noun.
 
+use std::net::IpAddr;
+
 use clap::Subcommand;
-use im_proto::{RoomName, UserName};
+use im_proto::{Remark, RoomName, UserName};
 
 /// What is done to accounts.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -13,6 +15,15 @@ pub enum UserVerb {
         /// By what name
         #[arg(value_name = "NAME")]
         name: UserName,
+    },
+    /// Make somebody an operator of the server, or no longer
+    Operator {
+        /// Whom
+        #[arg(value_name = "NAME")]
+        name: UserName,
+        /// No longer
+        #[arg(long)]
+        off: bool,
     },
     /// Take one out, and all that it has said, for ever
     Delete {
@@ -39,6 +50,48 @@ pub enum RoomVerb {
         #[arg(value_name = "NAME")]
         name: RoomName,
     },
+}
+
+/// What is done to addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum BanVerb {
+    /// List those that are kept out of the server
+    List,
+    /// Keep one out
+    Add {
+        /// Which; of IPv6 the whole /64
+        #[arg(value_name = "ADDRESS")]
+        address: IpAddr,
+        /// For so many seconds [default: for ever]
+        #[arg(long, value_name = "SECONDS")]
+        seconds: Option<u32>,
+        /// Why, for those who look it up
+        #[arg(long, value_name = "WORDS", value_parser = remark)]
+        why: Option<Remark>,
+    },
+    /// Let one in again
+    Remove {
+        /// Which
+        #[arg(value_name = "ADDRESS")]
+        address: IpAddr,
+    },
+}
+
+/// What is done to the hatches.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum HatchVerb {
+    /// Let nobody new in, and send guests away
+    Close {
+        /// Why, for those who look it up
+        #[arg(long, value_name = "WORDS", value_parser = remark)]
+        why: Option<Remark>,
+    },
+    /// As it was before
+    Open,
+}
+
+fn remark(raw: &str) -> Result<Remark, String> {
+    Remark::parse(raw).map_err(|error| error.to_string())
 }
 
 /// What is done to sign-ins.

@@ -1,6 +1,6 @@
 //! What only whoever runs the server asks for: lists, and the last word about accounts, rooms and tokens.
 
-use im_proto::{Password, Refusal, RoomName, UserName};
+use im_proto::{Password, Refusal, RoomName, Sanction, UserName};
 
 use crate::metrics::Commits;
 use crate::peer::Peer;
@@ -33,6 +33,11 @@ impl Service {
     ) -> Result<Listed<ListedToken>, Refusal> {
         let user = self.account_called(name).await?;
         Ok(self.store.list_tokens(user.id, after).await?)
+    }
+
+    /// The addresses that are kept out of the server.
+    pub(crate) async fn address_bans(&self) -> Result<Vec<Sanction>, Refusal> {
+        Ok(self.store.address_bans(self.now()).await?)
     }
 
     /// Whether somebody is connected.
