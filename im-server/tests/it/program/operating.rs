@@ -169,3 +169,52 @@ fn nonsense_on_the_socket_is_refused_and_too_much_of_it_ends_the_conversation() 
     let long = format!("{{\"order\":\"user-list\",\"after\":0{}}}\n", " ".repeat(1024 * 1024));
     assert_eq!(say(long.as_bytes()), "");
 }
+
+#[test]
+fn the_hatches_are_closed_and_opened_operators_are_made_and_the_audit_log_says_so() {
+    let home = Home::new();
+    let daemon = home.start(&[]);
+    let mut foo = Native::connect(daemon.addr());
+    foo.ask(sign_up("foo")).unwrap();
+    let sanctions = || Request::Sanctions { of: None };
+    foo.ask(sanctions()).unwrap_err();
+    assert_eq!(done(&home, &["user", "operator", "foo"], ""), "done\n");
+    foo.ask(sanctions()).unwrap();
+
+    assert_eq!(done(&home, &["hatches", "close", "--why", "a flood"], ""), "done\n");
+    Native::connect(daemon.addr()).ask(sign_up("bar")).unwrap_err();
+    // A server that is started anew lets nobody in either.
+    drop(foo);
+    daemon.stop("TERM");
+    let daemon = home.start(&[]);
+    Native::connect(daemon.addr()).ask(sign_up("bar")).unwrap_err();
+    assert_eq!(done(&home, &["hatches", "open"], ""), "done\n");
+    Native::connect(daemon.addr()).ask(sign_up("bar")).unwrap();
+    done(&home, &["user", "operator", "foo", "--off"], "");
+
+    let audited = rows(&home, &["audit"], &["is", "by", "why"]);
+    assert_eq!(audited.len(), 4, "{audited:?}");
+    assert_eq!(audited[2], ["audited".into(), Value::Null, "a flood".into()]);
+    let lines = done(&home, &["audit"], "");
+    assert_eq!(lines.matches("(on the machine)").count(), 4, "{lines}");
+    assert_eq!(done(&home, &["audit", "--since", "2999-01-01T00:00:00Z"], ""), "");
+    assert_eq!(done(&home, &["audit", "--since", "2001-01-01T00:00:00Z"], ""), lines);
+}
+
+#[test]
+fn addresses_are_banned_listed_and_let_in_again_but_not_this_machine() {
+    let home = Home::new();
+    let _daemon = home.start(&[]);
+    assert_eq!(
+        done(&home, &["ban", "add", "192.0.2.7", "--seconds", "3600", "--why", "noise"], ""),
+        "done\n"
+    );
+    assert_eq!(done(&home, &["ban", "add", "2001:db8::1"], ""), "done\n");
+    let mut banned = rows(&home, &["ban", "list"], &["address", "why"]);
+    banned.sort_by_key(|row| row[0].to_string());
+    assert_eq!(banned, [["192.0.2.7".into(), "noise".into()], ["2001:db8::".into(), Value::Null]]);
+    assert!(done(&home, &["ban", "list"], "").contains("192.0.2.7 "));
+    done(&home, &["ban", "remove", "192.0.2.7"], "");
+    assert_eq!(rows(&home, &["ban", "list"], &["address"]), [["2001:db8::"]]);
+    refused(&home, &["ban", "add", "127.0.0.1"], 1, "Error: you may not do that here\n");
+}
