@@ -137,7 +137,7 @@ fn line(row: &Listing, json: bool) -> String {
             let why = ban.why.as_ref().map_or_else(String::new, ToString::to_string);
             format!("{address:<40}  {}  {until}  {why}\n", at(ban.at))
         }
-        Listing::Audited(row) => audited(row, at(row.at)),
+        Listing::Audited(row) => audited(row, &at(row.at)),
         Listing::Token(token) => {
             let label = token.label.as_deref().unwrap_or("(a device)");
             format!("{:<8}  {}  {}\n", token.id, at(token.created), printable(label))
@@ -146,7 +146,7 @@ fn line(row: &Listing, json: bool) -> String {
 }
 
 /// Who did what to whom, where, from where and why.
-fn audited(row: &Audited, at: String) -> String {
+fn audited(row: &Audited, at: &str) -> String {
     let by = row.by.as_ref().map_or("(on the machine)", |by| by.as_str());
     let mut line = format!("{at}  {by}  {}", row.deed);
     let more = [
