@@ -30,6 +30,7 @@ pub(crate) fn run(command: &Command, args: &Args) -> anyhow::Result<ExitCode> {
         Command::Ban { verb, json } => return operating::ban(args, verb, *json),
         Command::Hatches { verb, json } => return operating::hatches(args, verb, *json),
         Command::Audit { since, json } => return operating::audit(args, *since, *json),
+        Command::Invite { verb, json } => return operating::invite(args, verb, *json),
         Command::Token { verb, json } => return operating::token(args, verb, *json),
     }
     Ok(ExitCode::SUCCESS)

@@ -1,7 +1,6 @@
 //! The server: whoever connects with whatever they have is understood, and everything said is kept, in order, once.
 #![doc = include_str!("../ARCHITECTURE.md")]
 
-mod accounts;
 mod admin;
 mod announcement;
 mod carriage;
@@ -42,8 +41,8 @@ use tokio_util::task::TaskTracker;
 pub use crate::admin::{AskError, Listing, Operator, Order, ReachError, Told};
 pub use crate::carriage::Socket;
 pub use crate::config::{
-    Acme, Args, BanVerb, Command, Config, ConfigError, DEFAULT_FILE, Encryption, HatchVerb, LimitsSwitch,
-    Listen, LogFormat, Manner, RoomVerb, TokenVerb, UserVerb,
+    Acme, Args, BanVerb, Command, Config, ConfigError, DEFAULT_FILE, Encryption, HatchVerb, InviteVerb,
+    LimitsSwitch, Listen, LogFormat, Manner, RoomVerb, TokenVerb, UserVerb,
 };
 pub use crate::dialect::text::TelnetEcho;
 use crate::http::Http;

@@ -38,6 +38,16 @@ async fn done(service: &Service, order: Order) -> Result<Told, Refusal> {
             service.ban_address(None, None, address, (on, seconds, why)).await.map(|()| Told::Done)
         }
         Order::Hatches { closed, why } => service.hatches(None, closed, why).await.map(|()| Told::Done),
+        Order::UserSuspend { name, on } => service.suspend(name, on).await.map(|()| Told::Done),
+        Order::UserPasswd { name, password, codes } => {
+            service.set_password(name, password, codes).await.map(|()| Told::Done)
+        }
+        Order::InviteMake { uses, days } => {
+            let (made, code) = service.make_invitation(uses, days).await?;
+            Ok(Told::Code { code: code.expose().to_owned(), expires: made.expires })
+        }
+        Order::InviteList => Ok(listed((service.invitations().await?, false), Listing::Invitation)),
+        Order::InviteRevoke { id } => service.revoke_invitation(id).await.map(|()| Told::Done),
         Order::UserAdd { name, password } => service.add_account(name, password).await.map(|()| Told::Done),
         Order::UserDelete { name } => service.erase_account(name).await.map(|()| Told::Done),
         Order::RoomDelete { name } => service.dissolve(name).await.map(|()| Told::Done),

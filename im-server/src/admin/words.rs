@@ -2,10 +2,11 @@
 
 use std::net::IpAddr;
 
-use im_proto::{Audited, Password, Remark, RoomName, Sanction, UserName};
+use im_proto::{Audited, Password, Remark, RoomName, Sanction, Timestamp, UserName};
 use serde::{Deserialize, Serialize};
 
 use crate::service::{ListedMember, ListedRoom, ListedToken, ListedUser};
+use crate::store::InvitationInfo;
 
 /// What an operator wants. Lists come a page at a time: `after` is the number of the last row of the page before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,36 @@ pub enum Order {
         name: UserName,
         /// With this password.
         password: Password,
+    },
+    /// Keep somebody out, and end their sessions, or let them in again.
+    UserSuspend {
+        /// Whom.
+        name: UserName,
+        /// Keep them out.
+        on: bool,
+    },
+    /// Give an account another password, and end its sessions.
+    UserPasswd {
+        /// Whose.
+        name: UserName,
+        /// Which.
+        password: Password,
+        /// Go on asking for codes, where that is so.
+        codes: bool,
+    },
+    /// Make an invitation.
+    InviteMake {
+        /// For so many accounts.
+        uses: u32,
+        /// It is good for so many days.
+        days: u16,
+    },
+    /// The invitations that can be used.
+    InviteList,
+    /// Take an invitation back.
+    InviteRevoke {
+        /// Its number.
+        id: u64,
     },
     /// Take an account out, and all that it has said, for ever.
     UserDelete {
@@ -99,6 +130,13 @@ pub enum Order {
 pub enum Told {
     /// It is done.
     Done,
+    /// A code was made; it is told this once.
+    Code {
+        /// The code.
+        code: String,
+        /// Until when it is good.
+        expires: Timestamp,
+    },
     /// Rows, and whether there are more behind them.
     Listed {
         /// In the order of their numbers.
@@ -133,6 +171,8 @@ pub enum Listing {
     Member(ListedMember),
     /// A sign-in.
     Token(ListedToken),
+    /// An invitation that can be used.
+    Invitation(InvitationInfo),
     /// An address that is kept out.
     Ban(Sanction),
     /// A row of the audit log.
@@ -147,6 +187,7 @@ impl Listing {
             Self::Room(room) => room.id,
             Self::Member(member) => member.id,
             Self::Token(token) => token.id,
+            Self::Invitation(invitation) => invitation.id,
             Self::Ban(_) => 0, // they come all at once
             Self::Audited(row) => row.position,
         }

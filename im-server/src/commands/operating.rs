@@ -1,4 +1,4 @@
-//! `im-server user|room|token …`: an order to the server that runs on the data folder, or to the data.
+//! `im-server user|room|invite|ban|hatches|token|audit …`: an order to the server that runs on the data folder, or to the data.
 
 use std::io::{BufRead, IsTerminal, Read};
 use std::process::ExitCode;
@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use im_proto::{Audited, Kind, PASSWORD_BYTES_MAX, Password, Timestamp, UserName, printable};
 use im_server::{
-    Args, BanVerb, Config, HatchVerb, Listing, Operator, Order, RoomVerb, TokenVerb, Told, UserVerb,
+    Args, BanVerb, Config, HatchVerb, InviteVerb, Listing, Operator, Order, RoomVerb, TokenVerb, Told,
+    UserVerb,
 };
 use tokio::runtime::Runtime;
 
@@ -17,6 +18,11 @@ pub(super) fn user(args: &Args, verb: &UserVerb, json: bool) -> anyhow::Result<E
         UserVerb::List => Order::UserList { after: 0 },
         UserVerb::Add { name } => Order::UserAdd { password: new_password(&name)?, name },
         UserVerb::Operator { name, off } => Order::UserOperator { name, on: !off },
+        UserVerb::Suspend { name } => Order::UserSuspend { name, on: true },
+        UserVerb::Unsuspend { name } => Order::UserSuspend { name, on: false },
+        UserVerb::Passwd { name, without_codes } => {
+            Order::UserPasswd { password: new_password(&name)?, name, codes: !without_codes }
+        }
         UserVerb::Delete { name } => Order::UserDelete { name },
     };
     give(args, order, json)
@@ -50,6 +56,15 @@ pub(super) fn hatches(args: &Args, verb: &HatchVerb, json: bool) -> anyhow::Resu
 
 pub(super) fn audit(args: &Args, since: Option<Timestamp>, json: bool) -> anyhow::Result<ExitCode> {
     give_since(args, Order::Audit { before: None }, since, json)
+}
+
+pub(super) fn invite(args: &Args, verb: &InviteVerb, json: bool) -> anyhow::Result<ExitCode> {
+    let order = match verb.clone() {
+        InviteVerb::Make { uses, days } => Order::InviteMake { uses, days },
+        InviteVerb::List => Order::InviteList,
+        InviteVerb::Revoke { id } => Order::InviteRevoke { id },
+    };
+    give(args, order, json)
 }
 
 pub(super) fn token(args: &Args, verb: &TokenVerb, json: bool) -> anyhow::Result<ExitCode> {
@@ -89,6 +104,11 @@ async fn give_all(
                 say(if json { "{\"done\":true}\n" } else { "done\n" })?;
                 break ExitCode::SUCCESS;
             }
+            Told::Code { code, expires } => {
+                let object = serde_json::json!({ "code": code, "expires": expires });
+                say(&if json { format!("{object}\n") } else { format!("{code}\n") })?;
+                break ExitCode::SUCCESS;
+            }
             Told::Refused { why, .. } => {
                 complain(&anyhow::Error::msg(printable(&why).to_string()));
                 break ExitCode::FAILURE;
@@ -118,7 +138,11 @@ fn line(row: &Listing, json: bool) -> String {
     }
     match row {
         Listing::User { user, online } => {
-            let now = if *online { "online" } else { "" };
+            let now = match user.suspended {
+                Some(_) => "suspended",
+                None if *online => "online",
+                None => "",
+            };
             let line = format!("{:<24}  {}  {now}", user.name.as_str(), at(user.created));
             format!("{}\n", line.trim_end())
         }
@@ -138,6 +162,11 @@ fn line(row: &Listing, json: bool) -> String {
             format!("{address:<40}  {}  {until}  {why}\n", at(ban.at))
         }
         Listing::Audited(row) => audited(row, &at(row.at)),
+        Listing::Invitation(one) => {
+            let (made, until) = (at(one.created), at(one.expires));
+            let accounts = if one.uses == 1 { "account" } else { "accounts" };
+            format!("{:<8}  {made}  until {until}  for {} {accounts}\n", one.id, one.uses)
+        }
         Listing::Token(token) => {
             let label = token.label.as_deref().unwrap_or("(a device)");
             format!("{:<8}  {}  {}\n", token.id, at(token.created), printable(label))

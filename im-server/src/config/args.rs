@@ -9,7 +9,10 @@ use crate::dialect::text::TelnetEcho;
 use crate::policy::Registration;
 use crate::store::Durability;
 
-use super::{BanVerb, Encryption, HatchVerb, LimitsSwitch, Listen, LogFormat, RoomVerb, TokenVerb, UserVerb};
+use super::{
+    BanVerb, Encryption, HatchVerb, InviteVerb, LimitsSwitch, Listen, LogFormat, RoomVerb, TokenVerb,
+    UserVerb,
+};
 
 /// Chat for everybody who has a terminal: one daemon, one port, nothing to configure.
 ///
@@ -159,6 +162,15 @@ pub enum Command {
         since: Option<Timestamp>,
         /// Print JSON: an object for each row
         #[arg(long)]
+        json: bool,
+    },
+    /// Invitations to make an account, while the server runs or not
+    Invite {
+        /// What to do
+        #[command(subcommand)]
+        verb: InviteVerb,
+        /// Print JSON: an object for each row
+        #[arg(long, global = true)]
         json: bool,
     },
     /// Sign-ins of devices and bots, while the server runs or not

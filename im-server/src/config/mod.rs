@@ -18,7 +18,7 @@ use crate::store::Durability;
 
 pub use self::args::{Args, Command};
 pub use self::encryption::{Acme, Encryption};
-pub use self::verbs::{BanVerb, HatchVerb, RoomVerb, TokenVerb, UserVerb};
+pub use self::verbs::{BanVerb, HatchVerb, InviteVerb, RoomVerb, TokenVerb, UserVerb};
 
 /// The authority that is asked for certificates if no other is named.
 const LETS_ENCRYPT: &str = "https://acme-v02.api.letsencrypt.org/directory";

@@ -25,6 +25,27 @@ pub enum UserVerb {
         #[arg(long)]
         off: bool,
     },
+    /// Keep somebody out: what they are signed in with ends at once
+    Suspend {
+        /// Whom
+        #[arg(value_name = "NAME")]
+        name: UserName,
+    },
+    /// Let somebody in again who was suspended
+    Unsuspend {
+        /// Whom
+        #[arg(value_name = "NAME")]
+        name: UserName,
+    },
+    /// Give an account another password, which is asked for, or is the first line of standard input; its sessions end
+    Passwd {
+        /// Whose
+        #[arg(value_name = "NAME")]
+        name: UserName,
+        /// Ask for no codes any more: whoever it is has lost them
+        #[arg(long)]
+        without_codes: bool,
+    },
     /// Take one out, and all that it has said, for ever
     Delete {
         /// Whose
@@ -92,6 +113,28 @@ pub enum HatchVerb {
 
 fn remark(raw: &str) -> Result<Remark, String> {
     Remark::parse(raw).map_err(|error| error.to_string())
+}
+
+/// What is done to invitations.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum InviteVerb {
+    /// Make one, and print its code, which is told this once
+    Make {
+        /// For so many accounts
+        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+        uses: u32,
+        /// For so many days
+        #[arg(long, value_name = "NUMBER", default_value_t = 7)]
+        days: u16,
+    },
+    /// List those that can be used
+    List,
+    /// Take one back
+    Revoke {
+        /// Its number, from the list
+        #[arg(value_name = "NUMBER")]
+        id: u64,
+    },
 }
 
 /// What is done to sign-ins.

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::peer::Peer;
 use crate::policy::Registration;
-use crate::store::{GivenCode, NewSession, TERMINAL, TokenHash};
+use crate::store::{Admission, GivenCode, NewSession, TERMINAL, TokenHash};
 
 use super::guesses::Guess;
 use super::{Account, Becomes, Caller, Device, Origin, Outcome, Service, totp};
@@ -24,16 +24,16 @@ impl Service {
         Ok(Reply::Name { taken })
     }
 
-    /// Whether accounts are made now, by this invitation if they are made by invitation. It is what is to be used up.
-    async fn may_register(&self, invitation: Option<&Secret>) -> Result<Option<TokenHash>, Refusal> {
+    /// Whether accounts are made now, by this invitation if they are made by invitation.
+    async fn may_register(&self, invitation: Option<&Secret>) -> Result<Admission, Refusal> {
         match (self.policies.now().registration, invitation) {
-            (Registration::Open, _) => Ok(None),
+            (Registration::Open, _) => Ok(Admission::Open),
             (Registration::Closed, _) => Err(Refusal::RegistrationClosed),
             (Registration::Invite, None) => Err(Refusal::InvitationNeeded),
             (Registration::Invite, Some(invitation)) => {
                 let hash = hash_of_code(invitation);
                 let good = self.store.invites(hash, self.now()).await?;
-                if good { Ok(Some(hash)) } else { Err(Refusal::BadInvitation) }
+                if good { Ok(Admission::Invited(hash)) } else { Err(Refusal::BadInvitation) }
             }
         }
     }
@@ -48,7 +48,7 @@ impl Service {
         refuse_signed_in(caller.as_ref())?;
         let site = origin.peer.site();
         self.lookups.take(site, self.now())?;
-        let invitation = self.may_register(invitation.as_ref()).await?;
+        let admission = self.may_register(invitation.as_ref()).await?;
         if name.is_for_guests() {
             return Err(Refusal::NameReserved);
         }
@@ -65,7 +65,7 @@ impl Service {
         };
         let hash = self.passwords.hash(password, self.salt(), site).await?;
         let (token, session) = self.new_session(origin);
-        let account = self.store.create_user(name, hash, session, invitation, self.now()).await?;
+        let account = self.store.create_user(name, hash, session, admission, self.now()).await?;
         self.guesses.knows(&account.name, site, self.now());
         Ok(signed_in(account, token, session))
     }

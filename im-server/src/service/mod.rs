@@ -18,7 +18,6 @@ mod lookups;
 mod message;
 mod moderation;
 mod operator;
-mod operators;
 mod own;
 mod pace;
 mod password;

@@ -1,13 +1,18 @@
 //! What only whoever runs the server asks for: lists, and the last word about accounts, rooms and tokens.
 
-use im_proto::{Password, Refusal, RoomName, Sanction, UserName};
+use im_proto::{Password, Refusal, RoomName, Sanction, Secret, Timestamp, UserName};
 
 use crate::metrics::Commits;
 use crate::peer::Peer;
 use crate::policy::Policies;
-use crate::store::{Listed, ListedMember, ListedRoom, ListedToken, ListedUser};
+use crate::rules;
+use crate::store::{Admission, InvitationInfo, Listed, ListedMember, ListedRoom, ListedToken, ListedUser};
 
-use super::{Account, Service};
+use super::account::hash_of_code;
+use super::{Service, totp};
+
+/// Milliseconds of a day.
+const DAY_MILLISECONDS: u64 = 24 * 60 * 60 * 1000;
 
 impl Service {
     pub(crate) async fn list_users(&self, after: u64) -> Result<Listed<ListedUser>, Refusal> {
@@ -31,7 +36,7 @@ impl Service {
         name: UserName,
         after: u64,
     ) -> Result<Listed<ListedToken>, Refusal> {
-        let user = self.account_called(name).await?;
+        let user = self.user_by_name(name).await?;
         Ok(self.store.list_tokens(user.id, after).await?)
     }
 
@@ -52,14 +57,57 @@ impl Service {
         }
         let _claim = self.hub.claims.claim(&name).ok_or(Refusal::NameTaken)?;
         let hash = self.passwords.hash(password, self.salt(), Peer::HERE.site()).await?;
-        self.store.create_user(name, hash, None, None, self.now()).await?;
+        self.store.create_user(name, hash, None, Admission::Operator, self.now()).await?;
         Ok(())
+    }
+
+    /// Gives an account another password. Whatever is signed in as it ends, and no codes are asked for any more where `codes` is
+    /// false.
+    pub(crate) async fn set_password(
+        &self,
+        name: UserName,
+        password: Password,
+        codes: bool,
+    ) -> Result<(), Refusal> {
+        let user = self.user_by_name(name).await?.id;
+        let hash = self.passwords.hash(password, self.salt(), Peer::HERE.site()).await?;
+        Ok(self.store.set_password(user, hash, codes, self.now()).await?)
+    }
+
+    /// Suspends an account, and ends its sessions, or lets it in again.
+    pub(crate) async fn suspend(&self, name: UserName, on: bool) -> Result<(), Refusal> {
+        let user = self.user_by_name(name).await?.id;
+        Ok(self.store.suspend(user, on, self.now()).await?)
+    }
+
+    /// Makes an invitation for so many accounts within so many days. Its code is told this once.
+    pub(crate) async fn make_invitation(
+        &self,
+        uses: u32,
+        days: u16,
+    ) -> Result<(InvitationInfo, Secret), Refusal> {
+        let expires = Timestamp(self.now().0.saturating_add(u64::from(days) * DAY_MILLISECONDS));
+        let code =
+            Secret::parse(&totp::written_code((self.sources.random)())).map_err(|_| Refusal::Failed)?;
+        let may = rules::may_invite_somebody;
+        let made = self.store.invite(hash_of_code(&code), uses, expires, self.now(), may).await?;
+        Ok((made, code))
+    }
+
+    /// The invitations that can be used, oldest first.
+    pub(crate) async fn invitations(&self) -> Result<Vec<InvitationInfo>, Refusal> {
+        Ok(self.store.invitations(self.now()).await?)
+    }
+
+    /// Takes an invitation back.
+    pub(crate) async fn revoke_invitation(&self, id: u64) -> Result<(), Refusal> {
+        Ok(self.store.revoke_invitation(id, self.now()).await?)
     }
 
     /// Takes any sign-in of a user back. The sessions that came with it end.
     pub(crate) async fn revoke_any_token(&self, name: UserName, id: u64) -> Result<(), Refusal> {
-        let user = self.account_called(name).await?;
-        Ok(self.store.revoke_any_token(user.id, id).await?)
+        let user = self.user_by_name(name).await?;
+        Ok(self.store.revoke_any_token(user.id, id, self.now()).await?)
     }
 
     /// Ends a room or group. The room that everybody starts in is not ended.
@@ -93,10 +141,5 @@ impl Service {
     /// Whether the writer has done something that writes nothing. It takes as long as a write takes.
     pub(crate) async fn writer_answers(&self) -> bool {
         self.store.writer_answers().await
-    }
-
-    async fn account_called(&self, name: UserName) -> Result<Account, Refusal> {
-        let (account, _) = self.store.user_by_name(name).await?.ok_or(Refusal::NoSuchUser)?;
-        Ok(account)
     }
 }

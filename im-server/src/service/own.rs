@@ -55,7 +55,7 @@ impl Service {
     ) -> Result<Reply, Refusal> {
         let (account, was, _right) = self.proven(caller.account.name, old, peer).await?;
         let hash = self.passwords.hash(new, self.salt(), peer.site()).await?;
-        self.store.set_password(account.id, Some(was), hash, caller.token).await?;
+        self.store.change_password(account.id, was, hash, caller.token).await?;
         Ok(Reply::Done)
     }
 

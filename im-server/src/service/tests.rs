@@ -18,7 +18,7 @@ use im_proto::{Kind, Role};
 use tempfile::TempDir;
 
 use crate::policy::Policy;
-use crate::store::Step;
+use crate::store::{Admission, Step};
 
 use super::*;
 
@@ -73,7 +73,11 @@ impl Rig {
     }
 
     pub(super) async fn account(&self, name: &str) -> Account {
-        self.service.store.create_user(name.parse().unwrap(), "hash".into(), None, None, now()).await.unwrap()
+        self.service
+            .store
+            .create_user(name.parse().unwrap(), "hash".into(), None, Admission::Open, now())
+            .await
+            .unwrap()
     }
 
     pub(super) async fn guest(&self, name: &str) -> Account {

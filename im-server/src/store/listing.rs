@@ -12,6 +12,9 @@ pub struct ListedUser {
     pub name: UserName,
     /// When it was made.
     pub created: Timestamp,
+    /// Since when it is suspended, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<Timestamp>,
 }
 
 /// A room or group.

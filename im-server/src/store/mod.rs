@@ -33,7 +33,7 @@ pub(crate) use label::Label;
 pub use listing::{ListedMember, ListedRoom, ListedToken, ListedUser};
 pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
 pub use signing::InvitationInfo;
-pub(crate) use signing::{GivenCode, NewSession, SessionInfo, TERMINAL};
+pub(crate) use signing::{Admission, GivenCode, NewSession, SessionInfo, TERMINAL};
 pub(crate) use sqlite::{
     FoundPage, Listed, Receipt, Search, Store, check, copy, deed_word, export, is_there,
 };

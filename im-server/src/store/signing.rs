@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use im_proto::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::TokenHash;
 
@@ -32,7 +32,7 @@ pub(crate) struct SessionInfo {
 }
 
 /// An invitation, as an operator sees it. Its code is told once, to whoever makes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationInfo {
     /// Its number, which is never another's.
     pub id: u64,
@@ -42,6 +42,17 @@ pub struct InvitationInfo {
     pub created: Timestamp,
     /// Until when it is good.
     pub expires: Timestamp,
+}
+
+/// On whose word an account is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// Its own: anybody may come.
+    Open,
+    /// An invitation's, of which this is the hash.
+    Invited(TokenHash),
+    /// An operator's, who adds it on the machine itself.
+    Operator,
 }
 
 /// A code that was given, and how it is looked at: with what makes codes, the moment, and up to which step codes were used.

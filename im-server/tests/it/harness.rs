@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use im_proto::{Ask, ClientFrames, Event, Frame, FromServer, Hello, Notice, Refusal, Reply, Request};
-use im_server::{Config, Listen, Manner, Server};
+use im_server::{Config, Listen, Manner, Operator, Order, Server, Told};
 use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -66,9 +66,10 @@ impl TestServer {
         }
     }
 
-    /// Something that whoever runs the server does.
-    pub(crate) fn operate<T>(&self, deed: impl AsyncFnOnce(&Server) -> T) -> T {
-        self.runtime.block_on(deed(self.server.as_ref().unwrap()))
+    /// What comes of an operator's order, through the socket in the data folder.
+    pub(crate) fn order(&self, order: Order) -> Told {
+        let config = Config::new(self.folder.path());
+        self.runtime.block_on(async { Operator::begin(config, order).await.unwrap().1 })
     }
 
     /// Where it keeps everything.

@@ -159,7 +159,7 @@ async fn what_was_begun_is_ended_by_the_next_start() {
         drop(rig.service.post(crate::peer::Peer::HERE, ann.clone(), to, id(message), text("mine"), None));
     }
     rig.say(&bob, "#lobby", 1).await.unwrap();
-    rig.service.store.erase(ann.id, now(), super::super::group::left).await.unwrap();
+    rig.service.store.erase(ann.id, false, now(), super::super::group::left).await.unwrap();
     let first = rig.service.store.erase_some(ann.id).await.unwrap();
     assert!(first.more, "it is done in batches");
     let mine = async |rig: &Rig| {

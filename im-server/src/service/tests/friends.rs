@@ -56,7 +56,9 @@ async fn a_list_of_friends_is_bounded() {
     for i in 0..=FRIENDS_MAX {
         let name = im_proto::UserName::parse(&format!("user-{}", i * 7 + 100_000)).unwrap();
         let password = "hash".into();
-        others.push(rig.service.store.create_user(name, password, None, None, now()).await.unwrap().id);
+        others.push(
+            rig.service.store.create_user(name, password, None, Admission::Open, now()).await.unwrap().id,
+        );
     }
     let last = others.pop().unwrap();
     for other in &others {

@@ -34,7 +34,11 @@ async fn it_takes_as_long_to_be_wrong_whether_there_is_such_a_name_or_not() {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for i in 0..SAMPLES {
         let name: UserName = format!("user{i}").parse().unwrap();
-        rig.service.store.create_user(name.clone(), hash.clone(), None, None, now()).await.unwrap();
+        rig.service
+            .store
+            .create_user(name.clone(), hash.clone(), None, Admission::Open, now())
+            .await
+            .unwrap();
         // In turns, so that whatever else the machine does is in both.
         for (name, took) in [(name, &mut known), (format!("nobody{i}").parse().unwrap(), &mut unknown)] {
             let request = Request::SignIn { name, password: password("wrong") };

@@ -236,8 +236,11 @@ async fn only_operators_do_something_to_the_whole_server() {
     let mut rig = rig.restart().await;
     rig.service.sources.now = clock;
     rig.service.begin().await.unwrap();
-    let account =
-        rig.service.store.create_user("cid".parse().unwrap(), "hash".into(), None, None, clock()).await;
+    let account = rig
+        .service
+        .store
+        .create_user("cid".parse().unwrap(), "hash".into(), None, Admission::Open, clock())
+        .await;
     assert_eq!(account.map_err(Refusal::from), Err(Refusal::HatchesClosed), "also after a restart");
     assert!(!rig.service.is_banned(at(7).peer), "its time is over");
     rig.asks(&bob, HERE, hatches(false)).await.unwrap();

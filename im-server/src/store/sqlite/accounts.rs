@@ -3,10 +3,10 @@
 use im_proto::{Body, ConversationId, Refusal, Role, Timestamp, UserId, UserName};
 use rusqlite::{OptionalExtension, params};
 
-use crate::store::{Account, NewSession, StoreError, TokenHash};
+use crate::store::{Account, Admission, NewSession, StoreError};
 
 use super::erase::imprint;
-use super::moderation::hatches_open;
+use super::moderation::{By, audit, hatches_open};
 use super::pages::one;
 use super::rows::{account, within};
 use super::tokens::insert_token;
@@ -17,18 +17,23 @@ use super::{Store, failure, invitations};
 pub(super) const LOBBY: ConversationId = ConversationId(1);
 
 impl Store {
-    /// Makes an account, by an invitation if one is needed, signs its first device in, and lets it into the lobby.
+    /// Makes an account, signs its first device in, and lets it into the lobby.
     pub(crate) async fn create_user(
         &self,
         name: UserName,
         password: String,
         session: Option<NewSession>,
-        invitation: Option<TokenHash>,
+        admission: Admission,
         at: Timestamp,
     ) -> Result<Account, StoreError> {
         self.write(move |tx| {
-            if let Some(invitation) = invitation {
-                invitations::is_good(tx, invitation, at)?;
+            match admission {
+                Admission::Open => hatches_open(tx)?,
+                Admission::Invited(invitation) => {
+                    invitations::is_good(tx, invitation, at)?;
+                    hatches_open(tx)?;
+                }
+                Admission::Operator => {}
             }
             let id = match take(tx, &name)? {
                 Some(id) => {
@@ -42,10 +47,12 @@ impl Store {
                 }
                 None => insert(tx, &name, Some(&password), at)?,
             };
-            if let Some(invitation) = invitation {
-                invitations::spend(tx, invitation)?;
-            }
             let account = Account { id, name: name.clone(), guest: false };
+            match admission {
+                Admission::Open => {}
+                Admission::Invited(invitation) => invitations::spend(tx, invitation)?,
+                Admission::Operator => audit(tx, &By::machine(at), "add-user", Some(id), None)?,
+            }
             if let Some(session) = &session {
                 insert_token(tx, account.id, session.token, None, Some(session), at)?;
             }
@@ -116,7 +123,6 @@ pub(super) fn is_gone(tx: &Tx<'_>, name: &UserName) -> Result<bool, StoreError> 
 /// Takes a name that is no account's and looks like none. Where guests have used it, it has a number, and a past that is
 /// not for whoever has it now.
 pub(super) fn take(tx: &Tx<'_>, name: &UserName) -> Result<Option<UserId>, StoreError> {
-    hatches_open(tx)?;
     let before = known(tx, name)?;
     if is_gone(tx, name)? {
         return Err(Refusal::NameTaken.into());

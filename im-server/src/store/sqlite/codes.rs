@@ -69,11 +69,6 @@ impl Store {
         })
         .await
     }
-
-    /// Asks for no more codes: for an operator, of somebody who has lost all of theirs.
-    pub(crate) async fn drop_codes(&self, user: UserId) -> Result<(), StoreError> {
-        self.write(move |tx| forget(tx, user)).await
-    }
 }
 
 /// Whether a user is asked for codes.

@@ -9,6 +9,7 @@ use crate::announcement::Announcement;
 use crate::store::{Account, Batch, Facts, Leaving, StoreError, Subject};
 
 use super::membership::{apply, facts};
+use super::moderation::{By, audit};
 use super::pages::rows;
 use super::retention::shrunk;
 use super::rows::{TOMBSTONE, code_of_kind, kind, room_name, user_name};
@@ -21,8 +22,18 @@ const BATCH_EVENTS: u64 = 2_000;
 impl Store {
     /// Takes an account out, but for what it has said: that is left to [`Store::erase_some`]. `leave` says what leaving a
     /// room or group comes to.
-    pub(crate) async fn erase(&self, user: UserId, at: Timestamp, leave: Leaving) -> Result<(), StoreError> {
-        self.write(move |tx| erase(tx, user, at, leave)).await
+    pub(crate) async fn erase(
+        &self,
+        user: UserId,
+        by_operator: bool,
+        at: Timestamp,
+        leave: Leaving,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            erase(tx, user, at, leave)?;
+            if by_operator { audit(tx, &By::machine(at), "delete-user", Some(user), None) } else { Ok(()) }
+        })
+        .await
     }
 
     /// Those whose words are still to be taken out.

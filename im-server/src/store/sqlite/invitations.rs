@@ -6,6 +6,7 @@ use rusqlite::params;
 use crate::store::{InvitationInfo, OneMore, StoreError, TokenHash};
 
 use super::Store;
+use super::moderation::{By, audit};
 use super::pages::{one, rows};
 use super::rows::within;
 use super::tx::Tx;
@@ -25,7 +26,9 @@ impl Store {
             allow(tx.row("SELECT count(*) FROM invitations", [], |row| row.get(0))?.unwrap_or(0))?;
             let sql = "INSERT INTO invitations (hash, uses, created, expires) VALUES (?1, ?2, ?3, ?4)";
             tx.execute(sql, params![hash, uses, at.0, within(expires.0)])?;
-            Ok(InvitationInfo { id: tx.last_id(), uses, created: at, expires })
+            let made = InvitationInfo { id: tx.last_id(), uses, created: at, expires };
+            audit(tx, &By { until: Some(expires), ..By::machine(at) }, "invite", None, None)?;
+            Ok(made)
         })
         .await
     }
@@ -42,10 +45,13 @@ impl Store {
         .await
     }
 
-    /// Takes one back. Whether there was one.
-    pub(crate) async fn revoke_invitation(&self, id: u64) -> Result<bool, StoreError> {
-        let sql = "DELETE FROM invitations WHERE id = ?1";
-        self.write(move |tx| Ok(tx.execute(sql, [within(id)])? > 0)).await
+    /// Takes one back.
+    pub(crate) async fn revoke_invitation(&self, id: u64, at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |tx| match tx.execute("DELETE FROM invitations WHERE id = ?1", [within(id)])? {
+            0 => Err(Refusal::BadInvitation.into()),
+            _ => audit(tx, &By::machine(at), "revoke-invitation", None, None),
+        })
+        .await
     }
 
     /// Whether one can be used now.

@@ -1,14 +1,12 @@
-//! Lists for an operator, a page at a time, and the verbs that only an operator has.
+//! Lists for an operator, a page at a time.
 
-use im_proto::{Body, ConversationId, Refusal, RoomName, Timestamp, UserId};
+use im_proto::{Refusal, RoomName, Timestamp, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::announcement::Announcement;
 use crate::store::{ListedMember, ListedRoom, ListedToken, ListedUser, StoreError};
 
 use super::pages::rows;
-use super::rows::{account, kind, role, room_name, user_name, within};
-use super::tx::Tx;
+use super::rows::{kind, role, room_name, user_name, within};
 use super::{Store, failure};
 
 /// Rows on a page.
@@ -24,10 +22,15 @@ impl Store {
     /// Accounts, in the order of their making.
     pub(crate) async fn list_users(&self, after: u64) -> Result<Listed<ListedUser>, StoreError> {
         self.read(move |connection| {
-            let sql = "SELECT id, name, created FROM users WHERE password IS NOT NULL AND id > ?1
+            let sql = "SELECT id, name, created, suspended FROM users WHERE password IS NOT NULL AND id > ?1
                        ORDER BY id LIMIT ?2";
             Ok(page(rows(connection, sql, params![within(after), PAGE_ROWS_MAX + 1], |row| {
-                Ok(ListedUser { id: row.get(0)?, name: user_name(row, 1)?, created: Timestamp(row.get(2)?) })
+                Ok(ListedUser {
+                    id: row.get(0)?,
+                    name: user_name(row, 1)?,
+                    created: Timestamp(row.get(2)?),
+                    suspended: row.get::<_, Option<u64>>(3)?.map(Timestamp),
+                })
             })?))
         })
         .await
@@ -76,42 +79,6 @@ impl Store {
         })
         .await
     }
-
-    /// Takes any token of a user back, and ends what lives by it.
-    pub(crate) async fn revoke_any_token(&self, user: UserId, id: u64) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            let sql = "DELETE FROM tokens WHERE id = ?1 AND user = ?2 RETURNING hash";
-            let token = tx.row(sql, params![within(id), user.0], |row| row.get(0))?;
-            let token = token.ok_or(Refusal::NoSuchToken)?;
-            tx.announce(Announcement::Revoked { user, token });
-            Ok(())
-        })
-        .await
-    }
-
-    /// Ends a room or group: everybody in it leaves, in the log, and its name is free again. The log stays.
-    pub(crate) async fn dissolve(&self, room: RoomName, at: Timestamp) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            let conversation = tx
-                .row("SELECT id FROM conversations WHERE key = ?1", [room.key()], |row| {
-                    row.get(0).map(ConversationId)
-                })?
-                .ok_or(Refusal::NoSuchRoom)?;
-            everybody_leaves(tx, conversation, at)?;
-            tx.retire(conversation)
-        })
-        .await
-    }
-}
-
-fn everybody_leaves(tx: &mut Tx<'_>, conversation: ConversationId, at: Timestamp) -> Result<(), StoreError> {
-    let sql = "SELECT u.id, u.name, u.password IS NULL FROM members m JOIN users u ON u.id = m.user
-               WHERE m.conversation = ?1 ORDER BY m.user";
-    for member in tx.rows(sql, [conversation.0], |row| account(row, 0))? {
-        tx.leave(conversation, member.id)?;
-        tx.append(conversation, at, &member, Body::Left)?;
-    }
-    Ok(())
 }
 
 fn named(connection: &Connection, room: &RoomName) -> Result<ListedRoom, StoreError> {

@@ -21,6 +21,7 @@ mod membership;
 mod mentions;
 mod moderation;
 mod open;
+mod operator;
 mod pages;
 mod posts;
 mod reader;
@@ -33,7 +34,6 @@ mod spare;
 mod synced;
 mod tokens;
 mod tx;
-mod users;
 mod writer;
 
 use std::fs::File;

@@ -29,7 +29,14 @@ pub(super) struct By {
     pub(super) why: Option<Remark>,
 }
 
-/// Writes a row of the audit log.
+impl By {
+    /// Whoever has the machine itself.
+    pub(super) fn machine(at: Timestamp) -> Self {
+        Self { user: None, from: None, at, until: None, why: None }
+    }
+}
+
+/// Writes a row of the audit log. Guests who stand in it keep their rows: nobody else is to be taken for them.
 pub(super) fn audit(
     tx: &Tx<'_>,
     by: &By,
@@ -50,6 +57,10 @@ pub(super) fn audit(
             by.why.as_ref().map(Remark::as_str)
         ],
     )?;
+    for guest in [by.user, user].into_iter().flatten() {
+        let sql = "UPDATE users SET traced = 1 WHERE id = ?1 AND password IS NULL AND traced = 0";
+        tx.execute(sql, [guest.0])?;
+    }
     Ok(())
 }
 
@@ -83,9 +94,6 @@ pub(super) fn moderate(
             Ok(())
         }
         Step::Audit(deed, user, until, why) => {
-            if let Some(user) = user.as_ref().filter(|user| user.guest) {
-                tx.execute("UPDATE users SET traced = 1 WHERE id = ?1", [user.id.0])?;
-            }
             let by = By {
                 user: Some(subject.actor.id),
                 from: subject.from.map(|from| from.address),
@@ -279,23 +287,6 @@ impl Store {
             audit(tx, &by, if closed { "close-hatches" } else { "open-hatches" }, None, None)?;
             tx.announce(Announcement::Hatches { closed });
             Ok(())
-        })
-        .await
-    }
-
-    /// Makes an account an operator, or an operator an account like any other. On the machine itself only.
-    pub(crate) async fn set_operator(
-        &self,
-        name: UserName,
-        on: bool,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(move |tx| {
-            let Some((user, false)) = known(tx, &name)? else { return Err(Refusal::NoSuchUser.into()) };
-            alive(tx, user)?;
-            tx.execute("UPDATE users SET operator = ?2 WHERE id = ?1", params![user.0, on])?;
-            let by = By { user: None, from: None, at, until: None, why: None };
-            audit(tx, &by, if on { "make-operator" } else { "unmake-operator" }, Some(user), None)
         })
         .await
     }

@@ -41,27 +41,16 @@ impl Store {
 
     /// Gives an account another password, if `old` is the hash of the one it has, or whatever it has. Whatever is signed in
     /// ends, but for `keep`; so do webhooks: who had the password may have made any of them.
-    pub(crate) async fn set_password(
+    pub(crate) async fn change_password(
         &self,
         user: UserId,
-        old: Option<String>,
+        old: String,
         new: String,
         keep: Option<TokenHash>,
     ) -> Result<(), StoreError> {
         self.write(move |tx| {
-            if let Some(old) = &old {
-                still(tx, user, old)?;
-            }
-            let sql = "UPDATE users SET password = ?2 WHERE id = ?1 AND password IS NOT NULL";
-            if tx.execute(sql, params![user.0, new])? == 0 {
-                return Err(Refusal::NoSuchUser.into());
-            }
-            tx.execute("DELETE FROM hooks WHERE user = ?1", [user.0])?;
-            let sql = "DELETE FROM tokens WHERE user = ?1 AND hash IS NOT ?2 RETURNING hash";
-            for token in tx.rows(sql, params![user.0, keep], |row| row.get(0))? {
-                tx.announce(Announcement::Revoked { user, token });
-            }
-            Ok(())
+            still(tx, user, &old)?;
+            replace_password(tx, user, &new, keep)
         })
         .await
     }
@@ -132,4 +121,23 @@ pub(super) fn still(tx: &Tx<'_>, user: UserId, password: &str) -> Result<(), Sto
     let sql = "SELECT 1 FROM users WHERE id = ?1 AND password = ?2";
     let same = tx.row(sql, params![user.0, password], |_| Ok(()))?;
     Ok(same.ok_or(Refusal::WrongPassword)?)
+}
+
+/// Another password: whatever came by the old one ends, but for the session that asked.
+pub(super) fn replace_password(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    password: &str,
+    keep: Option<TokenHash>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE users SET password = ?2 WHERE id = ?1 AND password IS NOT NULL";
+    if tx.execute(sql, params![user.0, password])? == 0 {
+        return Err(Refusal::NoSuchUser.into());
+    }
+    tx.execute("DELETE FROM hooks WHERE user = ?1", [user.0])?;
+    let sql = "DELETE FROM tokens WHERE user = ?1 AND hash IS NOT ?2 RETURNING hash";
+    for token in tx.rows(sql, params![user.0, keep], |row| row.get(0))? {
+        tx.announce(Announcement::Revoked { user, token });
+    }
+    Ok(())
 }

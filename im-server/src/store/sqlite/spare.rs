@@ -9,6 +9,7 @@ use crate::store::{Account, Spare, StoreError};
 
 use super::Store;
 use super::accounts::{insert, take};
+use super::moderation::hatches_open;
 use super::pages::rows;
 use super::rows::within;
 use super::tx::Tx;
@@ -86,6 +87,7 @@ fn guest(
     spare: Option<Spare>,
 ) -> Result<(Account, Spare, Option<Spare>), StoreError> {
     let account = |id| Account { id, name: name.clone(), guest: true };
+    hatches_open(tx)?;
     if let Some(id) = take(tx, name)? {
         // As this guest spells it. Who had the name before leaves it to nobody any more.
         let sql =

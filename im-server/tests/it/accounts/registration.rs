@@ -3,7 +3,7 @@
 use std::thread;
 
 use im_proto::{Request, Secret};
-use im_server::{Config, Listen, Manner, Registration};
+use im_server::{Config, Listen, Listing, Manner, Order, Registration, Told};
 
 use crate::asks::{parsed, password, sign_up, word};
 use crate::harness::{Native, TestServer};
@@ -14,7 +14,28 @@ fn by_invitation(config: &mut Config) {
 }
 
 fn invitation(server: &TestServer, uses: u32) -> Secret {
-    server.operate(async |server| server.invite(uses, 24).await.unwrap().1)
+    invitation_for(server, uses, 1)
+}
+
+fn invitation_for(server: &TestServer, uses: u32, days: u16) -> Secret {
+    match server.order(Order::InviteMake { uses, days }) {
+        Told::Code { code, .. } => Secret::parse(&code).unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The numbers of the invitations that can be used, and for how many accounts.
+fn invitations(server: &TestServer) -> Vec<(u64, u32)> {
+    let Told::Listed { rows, .. } = server.order(Order::InviteList) else { panic!("no list") };
+    let numbers = rows.iter().map(|row| match row {
+        Listing::Invitation(one) => (one.id, one.uses),
+        other => panic!("{other:?}"),
+    });
+    numbers.collect()
+}
+
+fn add(name: &str) -> Order {
+    Order::UserAdd { name: parsed(name), password: password("secret") }
 }
 
 fn invited(name: &str, code: &Secret) -> Request {
@@ -91,14 +112,15 @@ fn an_invitation_for_one_makes_one_account_however_many_come_at_once() {
 fn what_was_taken_back_or_failed_is_not_used_up() {
     let server = TestServer::with(by_invitation);
     let code = invitation(&server, 1);
-    server.operate(async |server| server.add_user(parsed("ann"), password("secret")).await.unwrap());
+    assert_eq!(server.order(add("ann")), Told::Done);
     assert_eq!(word(&server.native().ask(invited("Ann", &code))), "name-taken");
     assert_eq!(word(&server.native().ask(invited("аnn", &code))), "look-alike");
-    let open = server.operate(async |server| server.invitations().await.unwrap());
-    assert_eq!(open.iter().map(|info| info.uses).collect::<Vec<_>>(), [1]);
-    assert!(server.operate(async |server| server.revoke_invitation(open[0].id).await.unwrap()));
+    let open = invitations(&server);
+    assert!(matches!(open[..], [(_, 1)]), "{open:?}");
+    assert_eq!(server.order(Order::InviteRevoke { id: open[0].0 }), Told::Done);
+    assert_eq!(invitations(&server), []);
     assert_eq!(word(&server.native().ask(invited("bob", &code))), "bad-invitation");
-    let late = server.operate(async |server| server.invite(1, 0).await.unwrap().1);
+    let late = invitation_for(&server, 1, 0);
     assert_eq!(word(&server.native().ask(invited("bob", &late))), "bad-invitation", "it is too old");
 }
 
@@ -111,7 +133,7 @@ fn where_registration_is_closed_only_operators_make_accounts() {
     let mut text = server.goim();
     text.send("signup: ann\n");
     text.expect("[from system] no accounts are made here.\n");
-    server.operate(async |server| server.add_user(parsed("ann"), password("secret")).await.unwrap());
+    assert_eq!(server.order(add("ann")), Told::Done);
     text.send("signin: ann\nsecret\n");
     text.expect("[from system] enter password:[from system] auth succeed.\n");
 }

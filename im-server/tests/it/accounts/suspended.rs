@@ -1,12 +1,17 @@
 //! An account that is suspended: whatever is connected as it ends, and nothing signs in, until it is let in again.
 
 use im_proto::{FromServer, Notice, Refusal};
+use im_server::{Order, Told};
 use serde_json::json;
 
 use crate::asks::{parsed, password, resume, sign_in, token, word};
 use crate::harness::{Native, TestServer};
 use crate::web::http::once;
 use crate::web::talk::{By, Talk};
+
+fn suspend(name: &str, on: bool) -> Order {
+    Order::UserSuspend { name: parsed(name), on }
+}
 
 #[test]
 fn who_is_suspended_is_gone_at_once_in_every_carriage_and_comes_back_when_let_in() {
@@ -26,7 +31,7 @@ fn who_is_suspended_is_gone_at_once_in_every_carriage_and_comes_back_when_let_in
     assert_eq!(read(), 200);
     let mut bob = server.native_user("bob");
 
-    server.operate(async |server| server.suspend(parsed("ann"), true).await.unwrap());
+    assert_eq!(server.order(suspend("ann", true)), Told::Done);
     assert_eq!(native.next(), Some(FromServer::Notice(Notice::Closing(Refusal::Suspended))));
     assert_eq!(native.next(), None);
     text.until("[from system] this account is suspended.\n");
@@ -44,21 +49,20 @@ fn who_is_suspended_is_gone_at_once_in_every_carriage_and_comes_back_when_let_in
     assert_eq!(word(&again), "name-taken");
     assert_eq!(word(&bob.ask(im_proto::Request::Ping)), "done");
 
-    server.operate(async |server| server.suspend(parsed("ann"), false).await.unwrap());
+    assert_eq!(server.order(suspend("ann", false)), Told::Done);
     assert_eq!(read(), 200);
     assert_eq!(ask(resume(&kept)), "welcome");
     assert_eq!(ask(sign_in("ann", "secret")), "welcome");
-    let nobody = server.operate(async |server| server.suspend(parsed("nobody"), true).await);
-    assert_eq!(nobody, Err(Refusal::NoSuchUser));
+    let nobody = server.order(suspend("nobody", true));
+    assert!(matches!(&nobody, Told::Refused { code, .. } if code == "no-such-user"), "{nobody:?}");
 }
 
 #[test]
 fn an_operator_gives_another_password_and_everything_ends() {
     let server = TestServer::start();
     let mut ann = server.native_user("ann");
-    server.operate(async |server| {
-        server.set_password(parsed("ann"), password("given"), false).await.unwrap();
-    });
+    let order = Order::UserPasswd { name: parsed("ann"), password: password("given"), codes: false };
+    assert_eq!(server.order(order), Told::Done);
     assert_eq!(ann.next(), Some(FromServer::Notice(Notice::Closing(Refusal::BadToken))));
     assert_eq!(word(&server.native().ask(sign_in("ann", "secret"))), "wrong-password");
     assert_eq!(word(&server.native().ask(sign_in("ann", "given"))), "welcome");

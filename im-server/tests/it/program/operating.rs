@@ -1,13 +1,13 @@
-//! `im-server user|room|token …`: by the socket of a server that runs, and on the data of one that does not.
+//! `im-server user|room|invite|ban|token|audit …`: by the socket of a server that runs, and on the data of one that does not.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 
-use im_proto::Request;
+use im_proto::{Password, Request, Secret};
 use serde_json::Value;
 
-use crate::asks::sign_up;
+use crate::asks::{sign_in, sign_up};
 use crate::child::{Ended, Running};
 use crate::daemon::{Daemon, Home};
 use crate::harness::{Native, Peer};
@@ -199,6 +199,109 @@ fn the_hatches_are_closed_and_opened_operators_are_made_and_the_audit_log_says_s
     assert_eq!(lines.matches("(on the machine)").count(), 4, "{lines}");
     assert_eq!(done(&home, &["audit", "--since", "2999-01-01T00:00:00Z"], ""), "");
     assert_eq!(done(&home, &["audit", "--since", "2001-01-01T00:00:00Z"], ""), lines);
+}
+
+#[test]
+fn accounts_are_kept_out_and_let_in_and_get_another_password() {
+    let home = Home::new();
+    let daemon = home.start(&[]);
+    let mut foo = Native::connect(daemon.addr());
+    foo.ask(sign_up("foo")).unwrap();
+    assert_eq!(done(&home, &["user", "suspend", "foo"], ""), "done\n");
+    while foo.next().is_some() {}
+    assert!(done(&home, &["user", "list"], "").ends_with("  suspended\n"));
+    assert_eq!(rows(&home, &["user", "list"], &["name", "online"]), [["foo".into(), Value::Bool(false)]]);
+    assert_eq!(done(&home, &["user", "unsuspend", "foo"], ""), "done\n");
+    let mut foo = Peer::connect(daemon.addr());
+    foo.send("signin: foo\nsecret\n");
+    foo.until("auth succeed.");
+
+    assert_eq!(done(&home, &["user", "passwd", "foo"], "another\n"), "done\n");
+    foo.to_end(); // at once
+    let mut foo = Peer::connect(daemon.addr());
+    foo.send("signin: foo\nanother\n");
+    foo.until("auth succeed.");
+    refused(&home, &["user", "passwd", "foo"], 1, "Error: a password is missing\n");
+    refused(&home, &["user", "suspend", "bar"], 1, "Error: there is no such user\n");
+}
+
+#[test]
+fn invitations_are_made_listed_and_taken_back() {
+    let home = Home::new();
+    let daemon = home.start(&["--registration", "invite"]);
+    Native::connect(daemon.addr()).ask(sign_up("foo")).unwrap_err();
+    let code = done(&home, &["invite", "make", "--uses", "2", "--days", "3"], "");
+    let invited = |name: &str| Request::SignUpInvited {
+        name: name.parse().unwrap(),
+        password: Password::parse("secret").unwrap(),
+        invitation: Secret::parse(code.trim_end()).unwrap(),
+    };
+    Native::connect(daemon.addr()).ask(invited("foo")).unwrap();
+    let listed = rows(&home, &["invite", "list"], &["is", "uses"]);
+    assert_eq!(listed, [["invitation".into(), Value::from(1)]]);
+    let line = done(&home, &["invite", "list"], "");
+    assert!(line.contains(" until ") && line.ends_with("for 1 account\n"), "{line}");
+    let id = rows(&home, &["invite", "list"], &["id"])[0][0].to_string();
+    assert_eq!(done(&home, &["invite", "revoke", &id], ""), "done\n");
+    Native::connect(daemon.addr()).ask(invited("bar")).unwrap_err();
+    refused(
+        &home,
+        &["invite", "revoke", &id],
+        1,
+        "Error: that invitation is not known, or used up, or too old\n",
+    );
+
+    // By the data of a server that does not run.
+    daemon.stop("TERM");
+    let made = done(&home, &["invite", "make", "--json"], "");
+    let made: Value = serde_json::from_str(&made).unwrap();
+    assert!(made["code"].is_string() && made["expires"].is_string(), "{made}");
+}
+
+/// What whoever has the machine does is in the audit log, to whom it was done, and in no case what is secret.
+#[test]
+fn all_that_is_done_on_the_machine_is_in_the_audit_log() {
+    let home = Home::new();
+    let daemon = home.start(&[]);
+    done(&home, &["hatches", "close"], "");
+    done(&home, &["user", "add", "foo"], "secret\n"); // whoever runs the server lets in whom they will
+    done(&home, &["hatches", "open"], "");
+    let mut foo = Native::connect(daemon.addr());
+    foo.ask(sign_in("foo", "secret")).unwrap();
+    foo.ask(Request::Join { name: "dev".parse().unwrap(), create: true }).unwrap();
+    let token = rows(&home, &["token", "list", "foo"], &["id"])[0][0].to_string();
+    let code = done(&home, &["invite", "make"], "");
+    let invitation = rows(&home, &["invite", "list"], &["id"])[0][0].to_string();
+    for (args, input) in [
+        (&["user", "operator", "foo"][..], ""),
+        (&["user", "passwd", "foo", "--without-codes"], "another\n"),
+        (&["user", "suspend", "foo"], ""),
+        (&["user", "unsuspend", "foo"], ""),
+        (&["room", "delete", "dev"], ""),
+        (&["invite", "revoke", &invitation], ""),
+        (&["ban", "add", "192.0.2.7"], ""),
+        (&["ban", "remove", "192.0.2.7"], ""),
+    ] {
+        assert_eq!(done(&home, args, input), "done\n");
+    }
+    refused(&home, &["token", "revoke", "foo", &token], 1, "Error: there is no such token\n");
+    Native::connect(daemon.addr()).ask(sign_in("foo", "another")).unwrap();
+    let token = rows(&home, &["token", "list", "foo"], &["id"])[0][0].to_string();
+    done(&home, &["token", "revoke", "foo", &token], "");
+    let before = rows(&home, &["audit"], &["deed", "user"]);
+    assert!(before.contains(&vec!["suspend".into(), "foo".into()]), "{before:?}");
+    done(&home, &["user", "delete", "foo"], "");
+
+    let mut audited = rows(&home, &["audit"], &["deed"]);
+    audited.reverse();
+    let wanted = "close-hatches add-user open-hatches invite make-operator set-password-drop-codes suspend unsuspend \
+        delete-room revoke-invitation ban-address unban-address revoke-token delete-user";
+    let wanted: Vec<_> = wanted.split_whitespace().map(|deed| vec![Value::from(deed)]).collect();
+    assert_eq!(audited, wanted);
+    let all = done(&home, &["audit"], "");
+    for secret in ["secret", "another", code.trim_end(), "foo"] {
+        assert!(!all.contains(secret), "{secret} in {all}");
+    }
 }
 
 #[test]

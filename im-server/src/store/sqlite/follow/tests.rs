@@ -6,7 +6,7 @@ use im_proto::{Address, Kind, MessageId, RoomName, Text, Timestamp, UserName};
 use tempfile::TempDir;
 
 use crate::announcement::Announcement;
-use crate::store::{Access, Account, Post, Said, Step, Store, Subject};
+use crate::store::{Access, Account, Admission, Post, Said, Step, Store, Subject};
 
 use super::*;
 
@@ -41,7 +41,7 @@ impl Rig {
 
     async fn account(&self, name: &str) -> Account {
         let name: UserName = name.parse().unwrap();
-        self.store.create_user(name, "hash".into(), None, None, Timestamp(1)).await.unwrap()
+        self.store.create_user(name, "hash".into(), None, Admission::Open, Timestamp(1)).await.unwrap()
     }
 
     async fn enter(&self, who: &Account, room: &str) -> ConversationId {

@@ -4,7 +4,7 @@ use im_proto::{MessageId, Text};
 use rusqlite::{Connection, StatementStatus};
 use tempfile::TempDir;
 
-use crate::store::{Access, Account, Post, Said};
+use crate::store::{Access, Account, Admission, Post, Said};
 
 use super::*;
 
@@ -30,7 +30,10 @@ impl Rig {
     }
 
     async fn account(&self, name: &str) -> Account {
-        self.store.create_user(name.parse().unwrap(), "hash".into(), None, None, Timestamp(1)).await.unwrap()
+        self.store
+            .create_user(name.parse().unwrap(), "hash".into(), None, Admission::Open, Timestamp(1))
+            .await
+            .unwrap()
     }
 
     async fn say_many(&self, author: &Account, to: &str, ids: std::ops::Range<u128>) {
