@@ -11,7 +11,7 @@ fn accounts_are_made_used_and_signed_out() {
     assert_eq!(world.does(&["signup", "alice"]), format!("signed in as alice at {}\n", world.addr));
     assert!(world.fails(1, &["signup", "ALICE"]).contains("taken"));
     assert!(world.fails(2, &["signup", "two words"]).contains("a name holds only"));
-    assert!(world.fails(1, &["login", "nobody"]).contains("no such user"));
+    assert!(world.fails(1, &["login", "nobody"]).contains("the name or the password is wrong"));
     world.does(&["send", "#lobby", "here"]);
     assert_eq!(world.token_files().len(), 1);
     world.does(&["logout"]);

@@ -37,10 +37,15 @@ impl Waiting {
         self.bytes_max.store(usize::try_from(bytes_max).unwrap_or(usize::MAX), Ordering::Relaxed);
     }
 
+    /// So many bytes wait.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
     fn excess(&self, most: impl Fn(usize) -> usize) -> usize {
         match self.bytes_max.load(Ordering::Relaxed) {
             0 => 0,
-            max => self.bytes.load(Ordering::Relaxed).saturating_sub(most(max)),
+            max => self.bytes().saturating_sub(most(max)),
         }
     }
 

@@ -36,6 +36,7 @@ struct LookedUp {
     write_queue: Gauge,
     password_queue: Gauge,
     hashes: Gauge,
+    waiting_bytes: Gauge,
     database_bytes: Gauge,
 }
 
@@ -62,6 +63,10 @@ impl State {
                 "Sign-ins and sign-ups that wait for a hash, or have one made",
             ),
             hashes: gauge("im_password_hashes", "Password hashes that are being made"),
+            waiting_bytes: gauge(
+                "im_waiting_bytes",
+                "What waits in memory for peers who do not take it, or have not sent the rest of it",
+            ),
             database_bytes: gauge("im_database_bytes", "Size of the database and of its log"),
             process,
             registry,
@@ -93,6 +98,7 @@ impl State {
         let (waiting, hashing) = self.service.passwords_waiting();
         now.password_queue.set(count(waiting));
         now.hashes.set(count(hashing));
+        now.waiting_bytes.set(count(self.service.bytes_waiting()));
         let bytes = |file: &PathBuf| file.metadata().map_or(0, |file| file.len());
         let bytes: u64 = self.database.iter().map(bytes).sum();
         now.database_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));

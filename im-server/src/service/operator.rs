@@ -138,6 +138,11 @@ impl Service {
         self.passwords.waiting()
     }
 
+    /// Bytes that wait in memory for peers who do not take them, or have not sent the rest of them.
+    pub(crate) fn bytes_waiting(&self) -> usize {
+        self.hub.waiting.bytes()
+    }
+
     /// Whether the writer has done something that writes nothing. It takes as long as a write takes.
     pub(crate) async fn writer_answers(&self) -> bool {
         self.store.writer_answers().await

@@ -32,11 +32,16 @@ fn the_page_has_ten_lines_and_installs_what_is_there() {
     let page = page();
     assert!(page.len() <= 10, "{page:#?}");
     let units = line(&page, "install -m 644 ");
-    let files: Vec<_> = units.split(' ').filter(|word| word.starts_with("im-server/")).collect();
-    assert_eq!(files.len(), 2);
-    files.iter().for_each(|file| assert!(workspace().join(file).is_file(), "{file}"));
-    let enabled = line(&page, "systemctl ").split(' ').filter(|word| word.contains("im-server."));
+    let listed =
+        format!("cd '{}' && ls {}", workspace().display(), units.trim_start_matches("install -m 644 "));
+    let listed = listed.trim_end_matches("/etc/systemd/system/").to_owned();
+    let listed = Command::new("sh").args(["-c", &listed]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let files: Vec<_> = listed.lines().collect();
+    assert_eq!(files.len(), 3, "{files:?}");
+    let enabled = line(&page, "systemctl ").split(' ').filter(|word| word.starts_with("im-server"));
     let installed: Vec<_> = files.iter().map(|file| file.rsplit('/').next().unwrap()).collect();
+    assert_eq!(enabled.clone().count(), installed.len());
     enabled.for_each(|unit| assert!(installed.contains(&unit), "{unit}"));
     // The program is where the unit looks for it, and is what cargo makes.
     assert_eq!(line(&page, "install -m 755 "), "install -m 755 target/release/im-server /usr/bin/");
@@ -61,7 +66,10 @@ fn its_configuration_starts_its_command_adds_somebody_and_its_question_is_answer
     let root = home.path("").display().to_string().trim_end_matches('/').to_owned();
     let configured = line(&page, "mkdir -p /etc/im-server")
         .replace("/etc/", &format!("{root}/etc/"))
-        .replace(METRICS, "127.0.0.1:0");
+        .replace(METRICS, "127.0.0.1:0")
+        // No authority in the world is to be asked by a test; it is away.
+        .replace("' >", "' 'acme_directory = \"https://127.0.0.1:1/\"' >");
+    assert!(configured.contains("acme = \"chat.example.org\""));
     assert!(Command::new("sh").args(["-c", &configured]).status().unwrap().success());
     let mut command = home.command(&["--addr", "127.0.0.1:0"]);
     command.envs(environment(&home));
@@ -69,7 +77,13 @@ fn its_configuration_starts_its_command_adds_somebody_and_its_question_is_answer
     let metrics = daemon.said().lines().find_map(|line| line.strip_prefix("metrics on http://"));
     let metrics = metrics.expect("its metrics are told").trim_end_matches("/metrics").to_owned();
 
-    let add = line(&page, "im-server ").replace("/var/", &format!("{root}/var/"));
+    let invite = line(&page, "im-server --data-dir /var/lib/im-server invite")
+        .replace("/var/", &format!("{root}/var/"));
+    let (invite, _) = invite.split_once(" #").unwrap();
+    let args: Vec<&str> = invite.split(' ').skip(1).collect();
+    assert_eq!(Running::to_end(home.command(&args), b"").code, Some(0));
+    let add =
+        line(&page, "im-server --data-dir /var/lib/im-server user").replace("/var/", &format!("{root}/var/"));
     let args: Vec<&str> = add.split(' ').skip(1).collect();
     let added = Running::to_end(home.command(&args), b"secret\n");
     assert_eq!((added.code, added.out.as_str()), (Some(0), "done\n"), "{added:?}");

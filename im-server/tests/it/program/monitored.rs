@@ -103,6 +103,20 @@ fn it_lives_and_is_ready_until_it_is_told_to_stop() {
 }
 
 #[test]
+fn what_waits_for_the_rest_of_itself_is_counted() {
+    let home = Home::new();
+    let (daemon, watch) = watched(&home, &[]);
+    let waiting = || value(&get(watch, "/metrics").1, "im_waiting_bytes");
+    assert_eq!(waiting(), 0.0);
+    let mut foo = Peer::connect(daemon.addr());
+    foo.send(&format!("{:a<5000}", "/help "));
+    while waiting() < 5000.0 {}
+    foo.send("\n");
+    foo.until("there is no");
+    while waiting() > 0.0 {}
+}
+
+#[test]
 fn a_full_disk_makes_it_unready() {
     let home = Home::new();
     home.file("small.toml", "database_bytes_max = 400000\n");
