@@ -182,7 +182,7 @@ impl Text {
         if !(may && needs) {
             return false;
         }
-        self.typed.push_front(Typed::Line(line.to_owned()));
+        self.once_a_guest = Some(line.to_owned());
         self.come_as_guest(None);
         true
     }
