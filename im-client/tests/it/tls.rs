@@ -154,7 +154,7 @@ fn the_full_screen_is_encrypted_and_shows_whom_it_speaks_to_for_the_first_time()
     let mut screen = Pty::client(&world, &["--tls", "always", "--user", "alice"], 120, 30);
     screen.shows("Password");
     screen.type_text("\u{1b}OQpw\r"); // F2: a new account
-    screen.shows(" ms ");
+    screen.is_in();
     screen.shows("is new here");
     screen.type_text("/join dev\rhello by TLS\r");
     screen.shows("hello by TLS");
