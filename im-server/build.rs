@@ -6,8 +6,8 @@
 use std::env;
 use std::path::PathBuf;
 
-/// A program, and the Debian package that has it.
-const PROGRAMS: [(&str, &str); 11] = [
+/// A program, and the Debian package that has it, or the crate.
+const PROGRAMS: [(&str, &str); 12] = [
     ("telnet", "telnet"),
     ("nc", "netcat-openbsd"),
     ("busybox", "busybox"),
@@ -19,7 +19,11 @@ const PROGRAMS: [(&str, &str); 11] = [
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),
     ("systemd-analyze", "systemd"),
+    ("cargo-deny", CRATE),
 ];
+
+/// It is no package, but compiled: `cargo install --locked`.
+const CRATE: &str = "(cargo install --locked cargo-deny)";
 
 fn main() {
     println!("cargo::rerun-if-env-changed=PATH");
