@@ -229,19 +229,27 @@ async fn only_operators_do_something_to_the_whole_server() {
     let history = Request::History { of: "#g".parse().unwrap(), page: im_proto::Page::Newest, limit: 10 };
     assert_eq!(rig.asks(&bob, HERE, history).await, Err(Refusal::NotMember));
 
+    let neil = rig.visitor("neil", at(1)).await;
+    let (mailbox, other) = (rig.hub.connect_from(at(1).peer.site()), rig.hub.connect_from(at(1).peer.site()));
+    rig.hub.arrive(neil.id, &neil.author(), None, &mailbox);
+    rig.hub.arrive(ann.id, &ann.author(), None, &other);
     rig.asks(&bob, HERE, hatches(true)).await.unwrap();
+    assert_eq!(mailbox.take().closing, Some(Refusal::HatchesClosed), "a guest who is there goes");
+    assert_eq!(other.take().closing, None);
     let guest = rig.service.store.guest("neil".parse().unwrap(), at(1).peer.site(), clock(), None).await;
     assert_eq!(guest.map(|(guest, ..)| guest).map_err(Refusal::from), Err(Refusal::HatchesClosed));
-    wait(61);
     let mut rig = rig.restart().await;
     rig.service.sources.now = clock;
+    assert!(!rig.service.is_banned(at(7).peer));
     rig.service.begin().await.unwrap();
+    assert!(rig.service.is_banned(at(7).peer), "also after a restart");
     let account = rig
         .service
         .store
         .create_user("cid".parse().unwrap(), "hash".into(), None, Admission::Open, clock())
         .await;
     assert_eq!(account.map_err(Refusal::from), Err(Refusal::HatchesClosed), "also after a restart");
+    wait(61);
     assert!(!rig.service.is_banned(at(7).peer), "its time is over");
     rig.asks(&bob, HERE, hatches(false)).await.unwrap();
     rig.account("cid").await;
