@@ -66,7 +66,7 @@ pub fn code(prompt: &str) -> Result<Secret, Failure> {
     let typed = match env::var(CODE_VARIABLE) {
         Ok(code) => code,
         Err(_) => {
-            let mut terminal = Prompt::open().map_err(|error| unasked(&error))?;
+            let mut terminal = Prompt::open().map_err(|error| uncoded(&error))?;
             terminal.line(prompt).map_err(|error| uncoded(&error))?
         }
     };

@@ -43,8 +43,8 @@ fn keys_and_messages_are_on_the_screen_at_once() {
     world.accounts(&["alice", "bob"]);
     let mut alice = Pty::client(&world, &["--user", "alice"], 120, 36);
     let bob = Pty::client(&world, &["--user", "bob"], 120, 36);
-    alice.shows(" ms ");
-    bob.shows(" ms ");
+    alice.is_in();
+    bob.is_in();
     let mut written = String::new();
     let key = quarter(40, |n| {
         let letter = char::from(b'a' + u8::try_from(n % 26).unwrap());

@@ -9,7 +9,7 @@ const CTRL_U: &str = "\u{15}";
 
 fn client(world: &World, name: &str) -> Pty {
     let pty = Pty::client(world, &["--user", name], 80, 24);
-    pty.shows(" ms ");
+    pty.is_in();
     // Until the conversations are known nobody hears what is said.
     pty.shows_either("─ #", "─ @");
     pty

@@ -35,7 +35,7 @@ fn what_was_unsent_when_it_was_killed_is_said_once_in_order() {
     world.accounts(&["alice", "bob"]);
     world.does(&["--user", "bob", "send", "@alice", "are you there?"]);
     let mut alice = client(&world, "alice");
-    alice.shows(" ms ");
+    alice.is_in();
     // She is where something is unread: with bob.
     alice.shows("─ @bob ─");
     world.stop();
@@ -75,7 +75,7 @@ fn what_was_sent_but_not_yet_crossed_off_when_it_was_killed_is_not_said_twice() 
     let mut world = World::new();
     world.accounts(&["alice", "bob"]);
     let mut alice = client(&world, "alice");
-    alice.shows(" ms ");
+    alice.is_in();
     world.stop();
     alice.shows("◌ connecting");
     say(&mut alice, &["one", "two"]);
@@ -87,7 +87,7 @@ fn what_was_sent_but_not_yet_crossed_off_when_it_was_killed_is_not_said_twice() 
     // As if it had been killed after the server had taken the messages and before it heard so.
     fs::write(journal, before).unwrap();
     let mut again = client(&world, "alice");
-    again.shows(" ms ");
+    again.is_in();
     again.shows("two ✓");
     again.type_text("three\r");
     again.shows("three ✓");
@@ -112,7 +112,7 @@ fn what_was_shown_is_said_once_in_order_however_far_it_was_when_it_was_killed() 
         shown.extend(messages);
     }
     let alice = client(&world, "alice");
-    alice.shows(" ms ");
+    alice.is_in();
     alice.shows_no("↑");
     assert_eq!(said(&world), shown);
 }
@@ -123,8 +123,8 @@ fn two_at_once_keep_apart_what_they_have_not_sent() {
     world.accounts(&["alice", "bob"]);
     let mut one = client(&world, "alice");
     let mut other = client(&world, "alice");
-    one.shows(" ms ");
-    other.shows(" ms ");
+    one.is_in();
+    other.is_in();
     world.stop();
     one.shows("◌ connecting");
     other.shows("◌ connecting");
@@ -155,14 +155,14 @@ fn what_alice_left_is_never_said_by_bob() {
     let mut world = World::new();
     world.accounts(&["alice", "bob"]);
     let mut alice = client(&world, "alice");
-    alice.shows(" ms ");
+    alice.is_in();
     world.stop();
     alice.shows("◌ connecting");
     say(&mut alice, &["only alice says this"]);
     alice.crash();
     world.start();
     let mut bob = client(&world, "bob");
-    bob.shows(" ms ");
+    bob.is_in();
     bob.type_text("bob was here\r");
     bob.shows("bob was here ✓");
     bob.type_text(CTRL_Q);
@@ -178,13 +178,13 @@ fn what_was_half_written_when_it_was_killed_is_there_again() {
     let world = World::new();
     world.accounts(&["alice"]);
     let mut alice = client(&world, "alice");
-    alice.shows(" ms ");
+    alice.is_in();
     alice.type_text(&format!("the first line{ALT_ENTER}and half of the sec"));
     alice.shows("half of the sec");
     world.noted("alice", "half of the sec");
     alice.crash();
     let mut again = client(&world, "alice");
-    again.shows(" ms ");
+    again.is_in();
     again.shows("the first line");
     again.shows("and half of the sec");
     again.type_text("ond\r");
@@ -207,7 +207,7 @@ fn what_was_half_written_when_it_was_asked_to_end_is_there_again() {
     world.accounts(&["alice"]);
     for signal in ["TERM", "HUP"] {
         let mut alice = client(&world, "alice");
-        alice.shows(" ms ");
+        alice.is_in();
         // At once: typing has not paused yet.
         alice.type_text(&format!("{signal} "));
         alice.shows(&format!("{signal} "));

@@ -26,7 +26,7 @@ fn client(world: &World, folder: &Path, display: &str) -> Pty {
     command.args([&format!("PATH={}", folder.display()), &format!("DISPLAY={display}")]);
     command.args([env!("CARGO_BIN_EXE_im-client"), "--user", "alice"]);
     let pty = Pty::run(world, command, 100, 24);
-    pty.shows(" ms ");
+    pty.is_in();
     pty
 }
 

@@ -14,7 +14,7 @@ const ALT_ENTER: &str = "\u{1b}\r";
 /// The client of somebody who is signed in on this device.
 fn client(world: &World, name: &str) -> Pty {
     let pty = Pty::client(world, &["--user", name], 80, 24);
-    pty.shows(" ms ");
+    pty.is_in();
     // Until the conversations are known nobody hears what is said.
     pty.shows_either("─ #", "─ @");
     pty
@@ -77,7 +77,7 @@ fn two_people_sign_up_on_the_screen_and_talk() {
     bob.shows("second line");
     alice.shows("second line ✓");
     alice.shows("2 online");
-    alice.shows(" ms ");
+    alice.is_in();
     // What is written last is shown last: then all before it is on the screen too.
     alice.type_text("written last");
     alice.shows("written last");
@@ -137,7 +137,7 @@ fn a_guest_is_seen_as_one_while_they_are_there_and_in_what_they_said() {
     let world = World::new();
     world.accounts(&["alice"]);
     let alice = Pty::client(&world, &["--user", "alice"], 120, 36);
-    alice.shows(" ms ");
+    alice.is_in();
     let mut neil = world.by_telnet();
     neil.write_all(b"hello from outside\r\n").unwrap();
     alice.shows("~anonymo…0 │ hello from outside");

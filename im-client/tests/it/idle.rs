@@ -36,7 +36,7 @@ fn nobody_wakes_when_nothing_happens() {
     let client = env!("CARGO_BIN_EXE_im-client");
     command.args(["-c", &format!("echo pid=$$; exec {client} --user alice")]);
     let pty = Pty::run(&world, command, 120, 36);
-    pty.shows(" ms ");
+    pty.is_in();
     let id = pty.written("pid=").trim().to_owned();
     let (_nobody, never) = channel::<()>();
     let wakes: Vec<u64> = (0..SECONDS_MAX)

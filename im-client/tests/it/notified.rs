@@ -15,7 +15,7 @@ fn client(world: &World, term: &str, config: &str) -> Pty {
     command.args(["--user", "alice", "--config"]);
     command.arg(file);
     let pty = Pty::run(world, command, 80, 24);
-    pty.shows(" ms ");
+    pty.is_in();
     pty.shows_either("─ #", "─ @");
     pty
 }

@@ -111,6 +111,12 @@ impl Pty {
         self.wait(text, |shown| shown.parser.screen().contents().contains(text));
     }
 
+    /// Waits until it is connected, and known where one writes.
+    pub(crate) fn is_in(&self) {
+        self.shows(" ms ");
+        self.shows("lobby");
+    }
+
     /// Waits until one of two texts is on the screen.
     pub(crate) fn shows_either(&self, one: &str, other: &str) {
         self.wait(&format!("{one} or {other}"), |shown| {

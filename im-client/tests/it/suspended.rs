@@ -23,7 +23,7 @@ fn as_a_job(world: &World) -> Pty {
     command.args(["-c", &script]);
     let pty = Pty::run(world, command, 80, 24);
     pty.shows("#lobby");
-    pty.shows(" ms ");
+    pty.is_in();
     pty
 }
 
@@ -80,7 +80,7 @@ fn who_was_stopped_without_being_asked_takes_the_terminal_anew() {
     let mut command = CommandBuilder::new("sh");
     command.args(["-c", &format!("echo pid=$$; exec {client} --user alice")]);
     let pty = Pty::run(&world, command, 80, 24);
-    pty.shows(" ms ");
+    pty.is_in();
     let id = pty.written("pid=");
     for signal in ["STOP", "CONT"] {
         let before = pty.count(ALTERNATE);
@@ -97,7 +97,7 @@ fn where_no_shell_could_let_it_go_on_it_goes_on_at_once() {
     let world = World::new();
     world.accounts(&["alice"]);
     let mut pty = Pty::client(&world, &["--user", "alice"], 80, 24);
-    pty.shows(" ms ");
+    pty.is_in();
     let before = pty.count(ALTERNATE);
     pty.type_text(CTRL_Z);
     pty.writes(ALTERNATE, before + 1);
@@ -116,7 +116,7 @@ fn an_editor_gets_the_terminal_and_what_it_wrote_is_in_the_composer() {
     let mut command = CommandBuilder::new("sh");
     command.args(["-c", &script]);
     let mut pty = Pty::run(&world, command, 80, 24);
-    pty.shows(" ms ");
+    pty.is_in();
     pty.type_text("first ");
     pty.shows("first ");
     pty.type_text(CTRL_X_CTRL_E);
@@ -164,6 +164,6 @@ fn a_terminal_that_does_not_know_its_size_has_a_usual_one() {
     let client = env!("CARGO_BIN_EXE_im-client");
     command.args(["-c", &format!("stty cols 0 rows 0; exec {client} --user alice")]);
     let pty = Pty::run(&world, command, 80, 24);
-    pty.shows(" ms ");
+    pty.is_in();
     assert!(pty.rows()[23].contains(" ms "), "{:#?}", pty.rows());
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 
-use im_server::Encryption;
+use im_server::{Encryption, Registration};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 
 use crate::pty::Pty;
@@ -132,6 +132,17 @@ fn a_password_is_not_sent_where_it_could_be_read_unless_one_says_so() {
     world.addr = world.addr.replace("0.0.0.0", &outside.ip().to_string());
     let told = world.fails(3, &["signup", "alice"]);
     assert!(told.contains("NOT ENCRYPTED") && told.contains("--tls off"), "{told}");
+    // Beyond loopback accounts are made by invitation.
+    let told = world.fails(2, &["--tls", "off", "signup", "alice"]);
+    assert!(told.contains("no code:") && told.contains("IM_CODE"), "{told}");
+    world.stop();
+    world.addr = "0.0.0.0:0".to_owned();
+    world.start_with(|config| {
+        config.tls = Encryption::Off;
+        config.passwords_in_plaintext = true;
+        config.registration = Some(Registration::Open);
+    });
+    world.addr = world.addr.replace("0.0.0.0", &outside.ip().to_string());
     world.does(&["--tls", "off", "signup", "alice"]);
     let screen = Pty::client(&world, &["--user", "alice"], 120, 24);
     screen.shows("not encrypted");
@@ -143,7 +154,7 @@ fn the_full_screen_is_encrypted_and_shows_whom_it_speaks_to_for_the_first_time()
     let mut screen = Pty::client(&world, &["--tls", "always", "--user", "alice"], 120, 30);
     screen.shows("Password");
     screen.type_text("\u{1b}OQpw\r"); // F2: a new account
-    screen.shows(" ms ");
+    screen.is_in();
     screen.shows("is new here");
     screen.type_text("/join dev\rhello by TLS\r");
     screen.shows("hello by TLS");

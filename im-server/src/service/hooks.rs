@@ -43,6 +43,7 @@ impl Service {
         message: MessageId,
         text: Text,
     ) -> Result<Reply, Refusal> {
+        self.let_in(peer)?;
         let (posted, other) = self
             .store
             .post_by_hook(hash_of(hook), self.said(message, text, None, self.pace_of_hooks(peer)))

@@ -176,9 +176,7 @@ impl Service {
         origin: Origin,
         request: Request,
     ) -> Result<Outcome, Refusal> {
-        if self.is_banned(origin.peer) {
-            return Err(Refusal::AddressBanned);
-        }
+        self.let_in(origin.peer)?;
         if request.has_password() && !self.takes_password_of(origin.peer) {
             return Err(Refusal::NotEncrypted);
         }

@@ -202,6 +202,11 @@ impl Service {
         self.hub.outcasts.has(peer.site(), || self.now())
     }
 
+    /// A connection may have been there before its address was banned.
+    pub(super) fn let_in(&self, peer: Peer) -> Result<(), Refusal> {
+        if self.is_banned(peer) { Err(Refusal::AddressBanned) } else { Ok(()) }
+    }
+
     /// A rule, asked now.
     pub(super) fn allow(&self, rule: fn(&Footing) -> Result<(), Refusal>) -> Access {
         Access { rule, now: self.now() }

@@ -15,6 +15,7 @@ const SEEN_SECONDS_MIN: u64 = 60;
 impl Service {
     /// Who comes with a token that is good. That they were here is remembered now and then.
     pub(crate) async fn caller_by_token(&self, token: &Token, peer: Peer) -> Result<Caller, Refusal> {
+        self.let_in(peer)?;
         let token = hash_of(token);
         let (account, seen) = self.store.user_by_token(token).await?.ok_or(Refusal::BadToken)?;
         let now = self.now();

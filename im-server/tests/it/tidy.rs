@@ -50,7 +50,6 @@ const MODULES: &[(&str, &[&str])] = &[
     // The program, besides serving.
     ("commands", &[]),
     // What operators do.
-    ("accounts", &["service", "store"]),
     ("logs", &[]),
     ("running", &[]),
     ("reload", &["config", "listen", "naming", "policy", "service"]),

@@ -123,6 +123,8 @@ pub(crate) struct Text {
     last_tag: u32,
     user: Option<UserName>,
     guest: bool,
+    /// What was typed by who comes as a guest because of it. It is forgotten when they are not let in.
+    once_a_guest: Option<String>,
     /// The server lets no guests in.
     guests_refused: bool,
     /// The room to enter, or the person to wait for, as soon as one is somebody.
@@ -165,6 +167,7 @@ impl Text {
             last_tag: 0,
             user: None,
             guest: false,
+            once_a_guest: None,
             guests_refused: false,
             enter_at_first: None,
             await_at_first: None,

@@ -4,7 +4,7 @@ use im_proto::command::{At, Command, Line, parse};
 use im_proto::{Address, Request, RoomName, TEXT_BYTES_MAX, UserName};
 
 use super::super::Output;
-use super::line::{LINE_BYTES_MAX, Typed};
+use super::line::LINE_BYTES_MAX;
 use super::machat::{self, Hello, HelloReader, HelloStep};
 use super::wording::Manner;
 use super::{Asked, Text, tinychat};
@@ -182,7 +182,7 @@ impl Text {
         if !(may && needs) {
             return false;
         }
-        self.typed.push_front(Typed::Line(line.to_owned()));
+        self.once_a_guest = Some(line.to_owned());
         self.come_as_guest(None);
         true
     }

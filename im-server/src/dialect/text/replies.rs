@@ -6,6 +6,7 @@ use im_proto::{
 };
 
 use super::super::Output;
+use super::line::Typed;
 use super::password::Purpose;
 use super::shown::prefixed;
 use super::wording::{Manner, Refused, moment};
@@ -16,7 +17,11 @@ impl Text {
         match (asked, result) {
             (Asked::CheckName(name), result) => self.checked(name, &result, out),
             (Asked::Authenticate(purpose), result) => self.authenticated(purpose, result, out),
-            (Asked::ComeAsGuest(_), Ok(Reply::Welcome { user, .. })) => self.welcome(user, true, out),
+            (Asked::ComeAsGuest(_), Ok(Reply::Welcome { user, .. })) => {
+                self.welcome(user, true, out);
+                let line = self.once_a_guest.take();
+                line.into_iter().for_each(|line| self.typed.push_front(Typed::Line(line)));
+            }
             (Asked::ComeAsGuest(name), Err(refusal)) => self.no_guest(name.as_ref(), refusal, out),
             (Asked::Rename(_), Ok(Reply::Welcome { user, .. })) => self.renamed(&user, out),
             (Asked::Rename(name), Err(refusal)) => self.not_renamed(&name, refusal, out),
@@ -130,6 +135,7 @@ impl Text {
 
     /// Guests are not let in, or not by that name. Who came only to be one is sent away.
     fn no_guest(&mut self, name: Option<&UserName>, refusal: Refusal, out: &mut Output) {
+        self.once_a_guest = None;
         let told = match (refusal, name) {
             (Refusal::NoGuests, _) => {
                 self.guests_refused = true;

@@ -200,6 +200,14 @@ async fn only_operators_do_something_to_the_whole_server() {
     assert_eq!(mailbox.take().closing, Some(Refusal::AddressBanned), "who is there from that address goes");
     assert_eq!(rig.asks(&ann, at(7), Request::Time).await, Err(Refusal::AddressBanned));
     assert!(rig.service.is_banned(at(7).peer) && !rig.service.is_banned(at(8).peer));
+    // Neither is a connection that asks by HTTP, and was there before.
+    let token = im_proto::Token::new([7; 32]);
+    for (address, told) in [(7, Refusal::AddressBanned), (8, Refusal::BadToken)] {
+        let peer = at(address).peer;
+        let (message, text) = (im_proto::MessageId([7; 16]), im_proto::Text::parse("hi").unwrap());
+        assert_eq!(rig.service.caller_by_token(&token, peer).await.err(), Some(told));
+        assert_eq!(rig.service.post_by_hook(peer, &token, message, text).await.err(), Some(told));
+    }
     assert_eq!(
         rig.asks(
             &bob,
@@ -229,18 +237,11 @@ async fn only_operators_do_something_to_the_whole_server() {
     let history = Request::History { of: "#g".parse().unwrap(), page: im_proto::Page::Newest, limit: 10 };
     assert_eq!(rig.asks(&bob, HERE, history).await, Err(Refusal::NotMember));
 
-    let neil = rig.visitor("neil", at(1)).await;
-    let (mailbox, other) = (rig.hub.connect_from(at(1).peer.site()), rig.hub.connect_from(at(1).peer.site()));
-    rig.hub.arrive(neil.id, &neil.author(), None, &mailbox);
-    rig.hub.arrive(ann.id, &ann.author(), None, &other);
     rig.asks(&bob, HERE, hatches(true)).await.unwrap();
-    assert_eq!(mailbox.take().closing, Some(Refusal::HatchesClosed), "a guest who is there goes");
-    assert_eq!(other.take().closing, None);
     let guest = rig.service.store.guest("neil".parse().unwrap(), at(1).peer.site(), clock(), None).await;
     assert_eq!(guest.map(|(guest, ..)| guest).map_err(Refusal::from), Err(Refusal::HatchesClosed));
     let mut rig = rig.restart().await;
     rig.service.sources.now = clock;
-    assert!(!rig.service.is_banned(at(7).peer));
     rig.service.begin().await.unwrap();
     assert!(rig.service.is_banned(at(7).peer), "also after a restart");
     let account = rig
@@ -253,6 +254,20 @@ async fn only_operators_do_something_to_the_whole_server() {
     assert!(!rig.service.is_banned(at(7).peer), "its time is over");
     rig.asks(&bob, HERE, hatches(false)).await.unwrap();
     rig.account("cid").await;
+}
+
+#[tokio::test]
+async fn guests_who_are_there_go_when_the_hatches_close_and_nobody_else_does() {
+    let (rig, _alone) = rig().await;
+    let (ann, neil) = (rig.account("ann").await, rig.visitor("neil", at(1)).await);
+    rig.service.set_operator("ann".parse().unwrap(), true).await.unwrap();
+    let mailboxes = [&ann, &neil].map(|who| {
+        let mailbox = rig.hub.connect_from(at(1).peer.site());
+        rig.hub.arrive(who.id, &who.author(), None, &mailbox);
+        mailbox
+    });
+    rig.asks(&ann, HERE, Request::Hatches { closed: true, why: None }).await.unwrap();
+    assert_eq!(mailboxes.map(|mailbox| mailbox.take().closing), [None, Some(Refusal::HatchesClosed)]);
 }
 
 #[tokio::test]

@@ -24,9 +24,10 @@ mod schema {
     refinery::embed_migrations!("src/store/sqlite/schema");
 }
 
-/// What brings a schema up to date.
+/// What brings a schema up to date, in one transaction. Otherwise what a step does and that it was done would be two, and who is
+/// killed between them could never start again.
 pub(super) fn migrations() -> refinery::Runner {
-    schema::migrations::runner()
+    schema::migrations::runner().set_grouped(true)
 }
 
 /// The newest schema that this program knows.

@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::asks::{answer, conversation, create, enter, invite, join, leave, say, who, word};
+use crate::asks::{answer, conversation, create, enter, invite, join, kick, leave, say, who, word};
 use crate::child::Running;
 use crate::harness::{Native, Peer, TestServer};
 use im_proto::{Notice, Reply};
 
-use super::call::Client;
+use crate::web::talk::{By, Talk};
+
+use super::call::{Client, PASSWORD};
 use super::stream::{Opening, Stream};
 
 fn told(event: &Value) -> (String, u64, String) {
@@ -53,6 +55,40 @@ fn events_come_live_in_the_shape_of_history() {
         assert_eq!(events[..2], ann.log("#dev")[3..]);
         assert_eq!(events[2..], ann.log("@bob")[..]);
     }
+}
+
+#[test]
+fn who_is_put_out_hears_that_and_nothing_more_by_whatever_way() {
+    let server = TestServer::start();
+    let mut ann = server.native_user("ann");
+    ann.ask(enter("dev")).unwrap();
+    let bob = Client::sign_up(server.addr(), "bob");
+    bob.enter("dev");
+    let mut stream = Stream::now(&bob);
+    let mut text = server.text();
+    text.send(&format!("signin: bob\n{PASSWORD}\n"));
+    text.until("auth succeed.");
+    let mut talks = [By::Socket, By::Lines].map(|by| {
+        let mut talk = Talk::connect(&server, by);
+        let sign_in = json!({ "request": "sign-in", "name": "bob", "password": PASSWORD });
+        assert_eq!(talk.ask(&sign_in)["reply"], "welcome");
+        talk.done(&json!({ "request": "follow" }));
+        talk
+    });
+    ann.ask(kick("dev", "bob")).unwrap();
+    ann.ask(say("#dev", 1, "behind his back")).unwrap();
+    ann.ask(say("#lobby", 2, "before all")).unwrap();
+    tells(&mut stream, &[("#dev", 3, "kicked")]);
+    assert_eq!(stream.event()["text"], "before all");
+    for talk in &mut talks {
+        let heard: Vec<_> = std::iter::from_fn(|| Some(talk.event()))
+            .skip_while(|event| event["kind"] != "kicked") // who comes may hear that they came
+            .take(2)
+            .collect();
+        assert_eq!(heard[1]["text"], "before all", "{heard:?}");
+    }
+    let shown = text.until("before all");
+    assert!(shown.contains("put bob out") && !shown.contains("behind"), "{shown}");
 }
 
 #[test]

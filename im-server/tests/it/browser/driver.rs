@@ -72,6 +72,8 @@ impl Driver {
             "browserName": "chrome",
             "goog:chromeOptions": { "binary": installed("chromium", "chromium"), "args": flags },
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
+            // The test's server has made its certificate itself.
+            "acceptInsecureCerts": true,
             // What a page asks is there to be seen.
             "unhandledPromptBehavior": "ignore",
         });

@@ -32,7 +32,12 @@ impl Browser<'_> {
     /// Goes to the page and waits until it knows who one is.
     #[track_caller]
     fn opens(&self, addr: SocketAddr) {
-        self.client(async |client| client.goto(&format!("http://{addr}/")).await);
+        self.goes_by("http", addr);
+    }
+
+    #[track_caller]
+    fn goes_by(&self, scheme: &str, addr: SocketAddr) {
+        self.client(async |client| client.goto(&format!("{scheme}://{addr}/")).await);
         self.until(
             &Value::Null,
             "document.querySelector('#welcome').hidden !== document.querySelector('#chat').hidden",
@@ -98,6 +103,11 @@ impl Browser<'_> {
     #[track_caller]
     fn signs_up(&self, addr: SocketAddr, name: &str) {
         self.opens(addr);
+        self.signs_up_here(name);
+    }
+
+    #[track_caller]
+    fn signs_up_here(&self, name: &str) {
         self.types("#name", name);
         self.types("#password", "secret");
         self.clicks("#sign-up-button");

@@ -39,6 +39,26 @@ fn two_browsers_talk() {
 }
 
 #[test]
+#[cfg_attr(not(all(has_chromium, has_chromedriver)), ignore = "apt-get install chromium chromium-driver")]
+fn a_browser_talks_inside_of_tls_and_stays_signed_in() {
+    let server = TestServer::start();
+    let driver = Driver::start();
+    let (alice, bob) = (driver.browser(), driver.browser());
+    alice.goes_by("https", server.addr());
+    alice.signs_up_here("alice");
+    bob.signs_up(server.addr(), "bob");
+    for browser in [&alice, &bob] {
+        browser.enters("#dev");
+    }
+    alice.posts("from inside");
+    bob.hears("alice", "from inside");
+    bob.posts("from outside");
+    alice.hears("bob", "from outside");
+    alice.goes_by("https", server.addr());
+    alice.is_in("alice");
+}
+
+#[test]
 #[cfg_attr(
     not(all(has_chromium, has_chromedriver, has_telnet)),
     ignore = "apt-get install chromium chromium-driver telnet"

@@ -1,6 +1,7 @@
 //! A server that lets no guests in says how to get an account, in every manner, and serves those who have one.
 
 use im_proto::Request;
+use im_server::{Order, Told};
 
 use crate::asks::{say, sign_in, sign_up, word};
 use crate::harness::{Peer, TestServer};
@@ -47,6 +48,22 @@ fn guests_are_turned_away_in_every_manner() {
     foo.send("/list\n/history #lobby\n");
     foo.expect("[from system] online: foo (1)\n");
     assert!(!foo.until("\n").contains("hello"));
+}
+
+/// What is refused for the moment is told once for each line, and may be tried again.
+#[test]
+fn while_the_hatches_are_closed_each_line_is_refused_once() {
+    let server = TestServer::start();
+    let hatches = |closed| Order::Hatches { closed, why: None };
+    assert_eq!(server.order(hatches(true)), Told::Done);
+    let mut peer = server.text();
+    peer.send("hello\nagain\n");
+    for _ in 0..2 {
+        peer.until(" * nobody new is let in at the moment\n");
+    }
+    assert_eq!(server.order(hatches(false)), Told::Done);
+    peer.send("now it is\n/history\n");
+    assert!(!peer.until("now it is").contains("nobody new"));
 }
 
 #[test]

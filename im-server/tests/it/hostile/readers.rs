@@ -114,18 +114,16 @@ fn readers(server: &Measured, counts: [usize; 3], key: &Token, user: Option<&str
     (0..natives).map(native).chain((0..jsons).map(json)).chain((0..texts).map(text)).collect()
 }
 
-/// Says something that all hear before the next is said. How long that took, mostly.
+/// Says something that all hear before the next is said. How long the quickest took: what else the machine does makes any of them
+/// slower, and a server that waits for somebody does it each time.
 fn rounds(ann: &mut Native, readers: &mut [Reader], numbers: RangeInclusive<u64>) -> Duration {
-    let mut took: Vec<_> = numbers
-        .map(|number| {
-            let began = Instant::now();
-            posted(ann.ask(say("#lobby", number, &format!("round {number:06}"))));
-            readers.iter_mut().for_each(|reader| reader.hears(number..=number, nothing()));
-            began.elapsed()
-        })
-        .collect();
-    took.sort_unstable();
-    took[took.len() / 2]
+    let took = numbers.map(|number| {
+        let began = Instant::now();
+        posted(ann.ask(say("#lobby", number, &format!("round {number:06}"))));
+        readers.iter_mut().for_each(|reader| reader.hears(number..=number, nothing()));
+        began.elapsed()
+    });
+    took.min().unwrap()
 }
 
 /// Says what those who stopped do not read, and one who reads does before more is said.

@@ -33,6 +33,7 @@ fn traced(home: &Home, args: &[&str], more: &[&str]) -> Daemon {
     let mut command = Command::new("strace");
     command.args(["-D", "-f", "-qq", "-o", "trace", "-xx", "-s", "1000000", "-y", "-e", "signal=none", "-e"]);
     command.arg(format!("trace={CALLS}")).args(more).arg(server.get_program()).args(server.get_args());
+    command.args(["--tls", "off"]); // the model knows what a database does to files, and no certificates
     command.env_clear().env("HOME", home.path("")).current_dir(home.path(""));
     Daemon::start(command)
 }
