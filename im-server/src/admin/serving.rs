@@ -41,8 +41,20 @@ const ROOT: u32 = 0;
 pub(crate) struct Bound {
     listener: UnixListener,
     place: Place,
-    /// Who owns it.
-    owner: u32,
+    /// Whoever owns it, and root.
+    let_in: [u32; 2],
+}
+
+impl Bound {
+    /// The next one who comes and may command. Between the socket's making and its mode others might have come in.
+    async fn next(&self) -> io::Result<UnixStream> {
+        loop {
+            let (stream, _) = self.listener.accept().await?;
+            if stream.peer_cred().is_ok_and(|peer| self.let_in.contains(&peer.uid())) {
+                return Ok(stream);
+            }
+        }
+    }
 }
 
 impl Drop for Bound {
@@ -63,7 +75,7 @@ pub(crate) fn bind(data_dir: &Path) -> io::Result<Bound> {
     let listener = UnixListener::bind(place.path())?;
     std::fs::set_permissions(place.path(), Permissions::from_mode(0o600))?;
     let owner = std::fs::metadata(place.path())?.uid();
-    Ok(Bound { listener, place, owner })
+    Ok(Bound { listener, place, let_in: [owner, ROOT] })
 }
 
 /// Answers operators until the server stops.
@@ -73,7 +85,7 @@ pub(crate) async fn serve(bound: Bound, service: Arc<Service>, stop: Cancellatio
     loop {
         let next = async {
             let place = Arc::clone(&places).acquire_owned().await;
-            (place, bound.listener.accept().await)
+            (place, bound.next().await)
         };
         let (place, accepted) = tokio::select! {
             biased;
@@ -81,14 +93,10 @@ pub(crate) async fn serve(bound: Bound, service: Arc<Service>, stop: Cancellatio
             next = next => next,
             Some(_) = serving.join_next() => continue,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok(stream) = accepted else {
             tokio::time::sleep(Duration::from_millis(ACCEPT_RETRY_MILLISECONDS)).await;
             continue;
         };
-        // Between its making and its mode others might have come in.
-        if !stream.peer_cred().is_ok_and(|peer| peer.uid() == bound.owner || peer.uid() == ROOT) {
-            continue;
-        }
         let (service, stop) = (Arc::clone(&service), stop.clone());
         serving.spawn(async move {
             let conversed = converse(stream, &service, &stop).await;
@@ -125,5 +133,29 @@ async fn converse(stream: UnixStream, service: &Service, stop: &CancellationToke
         let mut answer = im_proto::json_line(&told);
         answer.push(b'\n');
         timeout(patience, to.write_all(&answer)).await??;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn another_user_of_the_machine_is_not_heard() {
+        let folder = TempDir::new().unwrap();
+        let mut bound = bind(folder.path()).unwrap();
+        let owner = UnixStream::connect(bound.place.path()).await.unwrap();
+        assert!(bound.next().await.is_ok());
+        drop(owner);
+        // As seen from another user's socket, whoever runs this test.
+        bound.let_in = bound.let_in.map(|user| user + 1000);
+        let (mut stranger, mut byte) = (UnixStream::connect(bound.place.path()).await.unwrap(), [0]);
+        tokio::select! {
+            biased;
+            heard = bound.next() => panic!("{heard:?}"),
+            read = stranger.read(&mut byte) => assert_eq!(read.unwrap(), 0),
+        }
     }
 }

@@ -240,19 +240,34 @@ async fn only_operators_do_something_to_the_whole_server() {
     rig.asks(&bob, HERE, hatches(true)).await.unwrap();
     let guest = rig.service.store.guest("neil".parse().unwrap(), at(1).peer.site(), clock(), None).await;
     assert_eq!(guest.map(|(guest, ..)| guest).map_err(Refusal::from), Err(Refusal::HatchesClosed));
-    wait(61);
     let mut rig = rig.restart().await;
     rig.service.sources.now = clock;
     rig.service.begin().await.unwrap();
+    assert!(rig.service.is_banned(at(7).peer), "also after a restart");
     let account = rig
         .service
         .store
         .create_user("cid".parse().unwrap(), "hash".into(), None, Admission::Open, clock())
         .await;
     assert_eq!(account.map_err(Refusal::from), Err(Refusal::HatchesClosed), "also after a restart");
+    wait(61);
     assert!(!rig.service.is_banned(at(7).peer), "its time is over");
     rig.asks(&bob, HERE, hatches(false)).await.unwrap();
     rig.account("cid").await;
+}
+
+#[tokio::test]
+async fn guests_who_are_there_go_when_the_hatches_close_and_nobody_else_does() {
+    let (rig, _alone) = rig().await;
+    let (ann, neil) = (rig.account("ann").await, rig.visitor("neil", at(1)).await);
+    rig.service.set_operator("ann".parse().unwrap(), true).await.unwrap();
+    let mailboxes = [&ann, &neil].map(|who| {
+        let mailbox = rig.hub.connect_from(at(1).peer.site());
+        rig.hub.arrive(who.id, &who.author(), None, &mailbox);
+        mailbox
+    });
+    rig.asks(&ann, HERE, Request::Hatches { closed: true, why: None }).await.unwrap();
+    assert_eq!(mailboxes.map(|mailbox| mailbox.take().closing), [None, Some(Refusal::HatchesClosed)]);
 }
 
 #[tokio::test]

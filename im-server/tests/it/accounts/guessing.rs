@@ -63,11 +63,12 @@ fn ten_thousand_from_many_addresses_are_slow_and_the_owner_comes_in_meanwhile() 
     for address in 0..ADDRESSES {
         let mut guesser = Native::connect_from(local(1000 + address), server.addr());
         looked_at += guess(&mut guesser, "ann", GUESSES / usize::from(ADDRESSES));
+        assert!(looked_at < 130, "{looked_at} of so many were looked at");
         if address % 50 == 0 {
             assert_eq!(word(&server.native().ask(sign_in("ann", "secret"))), "welcome");
         }
     }
-    assert!((90..130).contains(&looked_at), "{looked_at}");
+    assert!(looked_at >= 90, "{looked_at}");
     assert_eq!(word(&ann.ask(say("#lobby", 1, "here"))), "posted");
     // A name that nobody has is guessed as slowly.
     let mut guesser = Native::connect_from(local(1), server.addr());

@@ -33,6 +33,10 @@ const ELEMENTS: &str = "Array.from(document.querySelectorAll(
     'script, img, svg, iframe, frame, object, embed, link, style, base, meta, form, video, audio, [onerror], [onload]'),
     (node) => [node.tagName, node.id, node.getAttribute('src'), node.getAttribute('href')])";
 
+/// Of each message, whether its text and the name before it are each in a direction of their own.
+const DIRECTIONS: &str = "Array.from(document.querySelectorAll('#messages > li:not(.quiet)'),
+    (li) => [li.querySelector('.from > bdi') !== null, li.querySelector('.text').dir])";
+
 #[test]
 #[cfg_attr(not(all(has_chromium, has_chromedriver)), ignore = "apt-get install chromium chromium-driver")]
 fn what_others_write_is_text() {
@@ -61,6 +65,10 @@ fn what_others_write_is_text() {
         alice.value("Array.from(document.querySelectorAll('#messages .text *'), (node) => node.outerHTML)");
     let link = r#"<a href="https://im.example/" target="_blank" rel="noopener noreferrer nofollow">https://im.example/</a>"#;
     assert_eq!(inside, serde_json::json!([link]));
+
+    let directions = alice.value(DIRECTIONS);
+    let own = serde_json::json!([true, "auto"]);
+    assert_eq!(directions, Value::from(vec![own; TEXTS.len() + 1]));
 
     // The same by oneself, and from the history.
     for (sent, _) in &TEXTS[..3] {

@@ -32,6 +32,16 @@ fn hasty() -> TestServer {
     })
 }
 
+/// Whoever begins to say who they are is sent away by nothing but that taking too long.
+fn hasty_to_be_introduced() -> TestServer {
+    TestServer::with(|config| {
+        let [one, long] = [1, 600].map(|seconds| NonZeroU64::new(seconds).unwrap());
+        let limits = &mut config.limits;
+        limits.introduction_seconds_max = one;
+        (limits.frame_seconds_max, limits.sign_in_seconds_max) = (long, long);
+    })
+}
+
 /// Sends these bytes one by one, the last again and again, until the server has closed. What it said comes back.
 #[track_caller]
 fn drip(mut stream: TcpStream, bytes: &[u8]) -> String {
@@ -58,24 +68,24 @@ fn connected(server: &TestServer, manner: &str) -> TcpStream {
 
 #[test]
 fn strangers_who_drip_are_sent_away() {
-    let (server, hello) = (hasty(), Hello::OURS.to_bytes());
+    let (server, introduced, hello) = (hasty(), hasty_to_be_introduced(), Hello::OURS.to_bytes());
     std::thread::scope(|scope| {
-        for (manner, bytes, told) in [
-            ("any", b"GET /aaaaaaaaa".as_slice(), "nobody signed in for too long"),
-            ("any", &hello[..3], ""),
-            ("native", &hello[..3], ""),
-            ("any", b"{\"name\":\"aaaaa", "nobody signed in for too long"),
-            ("any", b"signup: aaaaaaaaa", "nobody signed in for too long"),
-            ("json", b"{\"request\":\"aaaaaa", "stalled"),
-            ("any", b"GET / HTTP/1.1\r\nX-Slow: aaaa", ""),
-            ("http", b"GET / HTTP/1.1\r\nX-Slow: aaaa", ""),
+        for (server, manner, bytes, told) in [
+            (&server, "any", b"GET /aaaaaaaaa".as_slice(), "nobody signed in for too long"),
+            (&introduced, "any", &hello[..3], ""),
+            (&introduced, "native", &hello[..3], ""),
+            (&introduced, "any", b"{\"name\":\"aaaaa", "nobody signed in for too long"),
+            (&server, "any", b"signup: aaaaaaaaa", "nobody signed in for too long"),
+            (&server, "json", b"{\"request\":\"aaaaaa", "stalled"),
+            (&server, "any", b"GET / HTTP/1.1\r\nX-Slow: aaaa", ""),
+            (&server, "http", b"GET / HTTP/1.1\r\nX-Slow: aaaa", ""),
             (
+                &server,
                 "http",
                 b"POST /v1/login HTTP/1.1\r\nHost: im\r\nContent-Length: 9999\r\n\r\n{",
                 "408 Request Timeout",
             ),
         ] {
-            let server = &server;
             scope.spawn(move || {
                 let stream = connected(server, manner);
                 // Up to where it becomes slow.

@@ -71,7 +71,12 @@ fn posts_of_a_user_are_counted_over_all_sessions_and_http() {
 
 #[test]
 fn what_is_sent_together_keeps_its_order_and_goes_on_after_a_pause() {
-    let server = slow();
+    // It fills while they come: but for the pause some would be taken behind those that were not.
+    let server = TestServer::with(|config| {
+        let limits = &mut config.limits;
+        limits.count_loopback = true;
+        (limits.posts_per_second_per_user, limits.posts_at_once_per_user) = (50, 5);
+    });
     let mut ann = server.native_user("ann");
     let words = together(&mut ann, "#lobby", 0, 200);
     let taken = words.iter().take_while(|word| **word == "posted").count();
