@@ -8,7 +8,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use serde::Serialize;
 
 use super::process::Target;
-use super::speech::{Part, Place, speech};
+use super::speech::{Part, Place, Run, speech};
 
 /// The times of so many that came first are held against as many that came last.
 const COMPARED: usize = 1000;
@@ -36,6 +36,7 @@ pub(crate) fn idle(target: &Target, connections: usize) -> anyhow::Result<()> {
         "the system gives {most} descriptors and no more"
     );
     let server = target.up()?;
+    let run = Run::new();
     let mut open = Vec::with_capacity(connections);
     let mut times = Vec::with_capacity(connections);
     let mut before = None;
@@ -43,7 +44,7 @@ pub(crate) fn idle(target: &Target, connections: usize) -> anyhow::Result<()> {
         let began = Instant::now();
         let mut stream = TcpStream::connect(server.addr)?;
         stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS)))?;
-        let part = Part { number, place: Place::With(number), speaks: false };
+        let part = Part { run, number, place: Place::With(number), speaks: false };
         speech(target.dialect, part).enter(&mut stream)?;
         times.push(began.elapsed().as_secs_f64() * 1e6);
         open.push(stream);

@@ -13,7 +13,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 
 use super::mark::{Marks, marked};
 use super::plan::{Plan, Work};
-use super::speech::{Part, Place, Speech, Spelling, speech};
+use super::speech::{Part, Place, Run, Speech, Spelling, speech};
 
 /// A server that does nothing for so many seconds has lost something.
 const PATIENCE_SECONDS: u64 = 20;
@@ -70,6 +70,7 @@ impl Load {
     pub(super) fn enter(addr: SocketAddr, spelling: Spelling, plan: &Plan) -> anyhow::Result<Self> {
         let (groups, size) = plan.groups();
         let epoll = Epoll::new(EpollCreateFlags::empty())?;
+        let run = Run::new();
         let mut clients = Vec::with_capacity(groups * size);
         for number in 0..groups * size {
             let (group, speaks) = (number / size, plan.work == Work::Rooms || number % size == 0);
@@ -77,7 +78,7 @@ impl Load {
                 Work::Direct => Place::With(number ^ 1),
                 Work::Room | Work::Rooms => Place::Room(group),
             };
-            let mut speech = speech(spelling, Part { number, place, speaks });
+            let mut speech = speech(spelling, Part { run, number, place, speaks });
             let mut stream = TcpStream::connect(addr)?;
             stream.set_nodelay(true)?;
             stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS)))?;

@@ -9,6 +9,8 @@ mod nats;
 mod redis;
 mod text;
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
@@ -37,10 +39,23 @@ pub(crate) enum Spelling {
 /// Who somebody is, and whom they talk to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Part {
+    /// Of which run: what another one left on the server is none of ours.
+    pub(crate) run: Run,
     pub(crate) number: usize,
     pub(crate) place: Place,
     /// They say something, now or later.
     pub(crate) speaks: bool,
+}
+
+/// Tells the names of one run from those of others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run(u16);
+
+impl Run {
+    pub(crate) fn new() -> Self {
+        let random = RandomState::new().build_hasher().finish();
+        Self(u16::try_from(random % 0x1000).unwrap_or_default())
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -51,14 +66,19 @@ pub(crate) enum Place {
 
 impl Part {
     fn name(self) -> String {
-        format!("s{}", self.number)
+        self.name_of(self.number)
+    }
+
+    /// Of nine characters at most, which every server takes.
+    fn name_of(self, number: usize) -> String {
+        format!("s{:03x}{number}", self.run.0)
     }
 
     /// Where they speak: a room, or a name.
     fn place(self) -> String {
         match self.place {
-            Place::Room(room) => format!("stampede{room}"),
-            Place::With(other) => format!("s{other}"),
+            Place::Room(room) => format!("stampede{:03x}-{room}", self.run.0),
+            Place::With(other) => self.name_of(other),
         }
     }
 

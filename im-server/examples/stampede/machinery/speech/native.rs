@@ -1,5 +1,7 @@
 //! im's native frames.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
@@ -13,12 +15,19 @@ pub(super) struct Native {
     part: Part,
     codec: ClientFrames,
     heard: BytesMut,
-    posts: u128,
+    /// The id of the next post. Another run's begin elsewhere.
+    next: u128,
+}
+
+/// Random enough to meet nobody else's.
+fn fresh() -> u128 {
+    let half = || u128::from(RandomState::new().build_hasher().finish());
+    half() << 64 | half()
 }
 
 impl Native {
     pub(super) fn new(part: Part) -> Self {
-        Self { part, codec: ClientFrames::default(), heard: BytesMut::new(), posts: 0 }
+        Self { part, codec: ClientFrames::default(), heard: BytesMut::new(), next: fresh() }
     }
 
     fn address(&self) -> anyhow::Result<Address> {
@@ -62,8 +71,8 @@ impl Speech for Native {
     }
 
     fn post(&mut self, payload: &str, out: &mut Vec<u8>) -> anyhow::Result<()> {
-        self.posts += 1;
-        let message = MessageId((self.posts << 32 | self.part.number as u128).to_be_bytes());
+        let message = MessageId(self.next.to_be_bytes());
+        self.next = self.next.wrapping_add(1);
         let request =
             Request::Post { to: self.address()?, message, text: Text::parse(payload)?, reply_to: None };
         let mut frame = BytesMut::new();
