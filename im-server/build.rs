@@ -7,15 +7,18 @@ use std::env;
 use std::path::PathBuf;
 
 /// A program, and the Debian package that has it.
-const PROGRAMS: [(&str, &str); 8] = [
+const PROGRAMS: [(&str, &str); 11] = [
     ("telnet", "telnet"),
     ("nc", "netcat-openbsd"),
     ("busybox", "busybox"),
     ("socat", "socat"),
     ("curl", "curl"),
+    ("openssl", "openssl"),
+    ("pebble", "pebble"),
     ("strace", "strace"),
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),
+    ("systemd-analyze", "systemd"),
 ];
 
 fn main() {
@@ -28,9 +31,10 @@ fn main() {
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
     let mut missing = Vec::new();
     for (program, package) in PROGRAMS {
-        println!("cargo::rustc-check-cfg=cfg(has_{program})");
+        let word = program.replace('-', "_");
+        println!("cargo::rustc-check-cfg=cfg(has_{word})");
         if folders.iter().any(|folder| folder.join(program).is_file()) {
-            println!("cargo::rustc-cfg=has_{program}");
+            println!("cargo::rustc-cfg=has_{word}");
         } else {
             missing.push(package);
         }

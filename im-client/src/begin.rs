@@ -25,10 +25,10 @@ pub async fn run(cli: &Cli, config: Config) -> Result<(), Failure> {
     let is_plain = cli.plain || can_only_print(env::var_os("TERM").as_deref());
     let (start, disk, demo) = if cli.demo { sample(config)? } else { of_this_device(&cli.common, config)? };
     if is_plain {
-        plain::run(start, disk, demo).await
+        plain::run(start, disk, demo, cli.common.dialer()).await
     } else {
         let file = cli.common.config.clone().or_else(Config::usual_file);
-        Box::pin(terminal::run(start, disk, demo, file)).await
+        Box::pin(terminal::run(start, disk, demo, file, cli.common.dialer())).await
     }
 }
 

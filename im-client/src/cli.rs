@@ -8,7 +8,9 @@ use im_proto::{Address, Seq, Timestamp, UserName, Words, WordsError};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use crate::app::notify::millis;
 use crate::exit::EXIT_CODES;
+use crate::secure::{Dialer, Fingerprint, Known, Mode};
 
 /// Chat in the terminal: full screen without a command, one thing at a time with one.
 #[derive(Debug, Parser)]
@@ -46,6 +48,10 @@ pub struct Common {
     /// A file whose first line is the password (IM_PASSWORD may hold the password itself; else it is asked for)
     #[arg(long, global = true, env = "IM_PASSWORD_FILE", value_name = "FILE")]
     pub password_file: Option<PathBuf>,
+    /// Whether the connection is encrypted: auto, where the server can and within this machine not; always; off, whoever may
+    /// read it
+    #[arg(long, global = true, env = "IM_CLIENT_TLS", value_name = "WHEN", default_value = "auto")]
+    pub tls: Mode,
     /// The configuration file [default: config.toml in the platform's folder for configuration, if it is there]
     #[arg(long, global = true, env = "IM_CLIENT_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -56,6 +62,20 @@ impl Common {
     pub fn server(&self) -> &str {
         self.addr.as_deref().unwrap_or(USUAL_SERVER)
     }
+
+    /// What makes connections.
+    pub fn dialer(&self) -> Dialer {
+        Dialer::new(self.tls, Known::of_this_user())
+    }
+}
+
+/// One way or the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Switch {
+    /// From now on.
+    On,
+    /// No more.
+    Off,
 }
 
 /// What can be done without a screen.
@@ -73,12 +93,27 @@ pub enum Task {
     },
     /// Sign this device out: its sign-in is void from then on
     Logout,
+    /// Change your password; whatever else is signed in is signed out
+    Password,
+    /// List where you are signed in, or sign out there
+    Sessions {
+        /// The number of the one to sign out
+        #[arg(long, value_name = "NUMBER")]
+        end: Option<u64>,
+    },
+    /// Ask for a code besides the password when you sign in, or no more
+    Codes {
+        /// From now on, or no more
+        on: Switch,
+    },
     /// Say something; a room that is not there yet is made, an open room is joined
     Send(Send),
     /// Print what is said from now on; reconnects by itself and never marks anything as read
     Tail(Tail),
     /// Print what was said, oldest first
     History(History),
+    /// Write all that was said in one conversation, oldest first, to be kept or read elsewhere
+    Export(Export),
     /// Find what was said in your conversations, newest first
     Search(Search),
     /// Print the completions for a shell, to be put where it looks for them
@@ -91,6 +126,11 @@ pub enum Task {
         /// The folder; it is made if need be
         #[arg(value_name = "FOLDER")]
         folder: PathBuf,
+    },
+    /// Trust the certificate with this fingerprint from now on, at the server of --addr
+    Trust {
+        /// As the server prints it when it starts, or by `im-server fingerprint`
+        fingerprint: Fingerprint,
     },
     /// Look at the terminal, the configuration, the files and the server; ends with 1 if something would be in your way
     Doctor {
@@ -120,7 +160,24 @@ pub struct Tail {
     /// Where: #room or @user; all of one's conversations if none is named
     #[arg(value_name = "ADDRESS")]
     pub of: Vec<Address>,
+    /// From a moment on instead of from now on: 90s, 30m, 2h or 3d ago, or as `history --around` takes it
+    #[arg(long, value_name = "WHEN", value_parser = since)]
+    pub since: Option<Timestamp>,
     /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Where: #room or @user
+    #[arg(value_name = "ADDRESS")]
+    pub of: Address,
+    /// As Markdown, as the messages read now (this is how it is without an option)
+    #[arg(long, conflicts_with = "json")]
+    pub md: bool,
+    /// As JSON, one object a line: the events as they were
     #[arg(long)]
     pub json: bool,
 }
@@ -166,6 +223,17 @@ impl Search {
     /// The words, as one search.
     pub fn words(&self) -> Result<Words, WordsError> {
         Words::parse(&self.words.join(" "))
+    }
+}
+
+/// So long ago, or a moment.
+fn since(raw: &str) -> Result<Timestamp, String> {
+    match millis(raw) {
+        Some(ago) => {
+            let now = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or(0);
+            Ok(Timestamp(now.saturating_sub(ago)))
+        }
+        None => moment(raw),
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use tokio_util::codec::{FramedRead, FramedWrite};
 
 use crate::patience::DIAL_SECONDS_MAX;
+use crate::secure::{NO_PASSWORD, Secured, Untrusted};
 
 /// The port of an address that names none.
 pub const PORT: u16 = 1202;
@@ -39,6 +40,12 @@ pub enum ConnectionError {
         /// Where.
         address: String,
     },
+    /// Whoever answers there is not the one it should be, or may be anybody.
+    #[error(transparent)]
+    Untrusted(#[from] Untrusted),
+    /// A password is not sent where it could be read on the way.
+    #[error("{NO_PASSWORD}")]
+    Readable,
     /// The server speaks another version of the protocol, and says so.
     #[error("{error}: {said}")]
     Version {
@@ -61,13 +68,23 @@ pub enum ConnectionError {
     Broken(#[from] FrameError),
 }
 
+impl ConnectionError {
+    /// Trying again changes nothing.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Untrusted(_) | Self::Readable)
+    }
+}
+
 /// The half that asks.
 #[derive(Debug)]
 pub struct Asker<S = TcpStream>(FramedWrite<WriteHalf<S>, ClientFrames>);
 
 /// The half that hears.
 #[derive(Debug)]
-pub struct Hearer<S = TcpStream>(FramedRead<ReadHalf<S>, ClientFrames>);
+pub struct Hearer<S = TcpStream> {
+    frames: FramedRead<ReadHalf<S>, ClientFrames>,
+    secured: Secured,
+}
 
 /// How a byte stream to an address is made.
 pub trait Dial: Send + Sync {
@@ -76,6 +93,11 @@ pub trait Dial: Send + Sync {
 
     /// Makes one.
     fn dial(&self, address: &str) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+
+    /// How safe from those on the way it is.
+    fn secured(&self, _: &Self::Stream) -> Secured {
+        Secured::default()
+    }
 }
 
 /// By TCP.
@@ -103,7 +125,10 @@ pub async fn open<D: Dial>(
     by: &D,
     address: &str,
 ) -> Result<(Asker<D::Stream>, Hearer<D::Stream>), ConnectionError> {
-    let unreachable = |error| ConnectionError::Unreachable { address: address.to_owned(), error };
+    let unreachable = |error: io::Error| match error.downcast::<Untrusted>() {
+        Ok(untrusted) => untrusted.into(),
+        Err(error) => ConnectionError::Unreachable { address: address.to_owned(), error },
+    };
     let dialled = tokio::time::timeout(Duration::from_secs(DIAL_SECONDS_MAX), async {
         let mut stream = by.dial(address).await?;
         stream.write_all(&Hello::OURS.to_bytes()).await?;
@@ -125,11 +150,12 @@ pub async fn open<D: Dial>(
             return Err(ConnectionError::Version { error, said });
         }
     }
+    let secured = by.secured(&stream);
     let (reads, writes) = tokio::io::split(stream);
     let mut asker = FramedWrite::new(writes, ClientFrames::default());
     asker.set_backpressure_boundary(UNSENT_BYTES_MAX);
-    let hearer = FramedRead::new(reads, ClientFrames::default());
-    Ok((Asker(asker), Hearer(hearer)))
+    let frames = FramedRead::new(reads, ClientFrames::default());
+    Ok((Asker(asker), Hearer { frames, secured }))
 }
 
 /// Reads the server's hello. A server that heard nothing for a while takes its peer for a person and sends some lines of
@@ -170,10 +196,15 @@ impl<S: AsyncWrite> Asker<S> {
 }
 
 impl<S: AsyncRead> Hearer<S> {
+    /// How safe from those on the way it is.
+    pub fn secured(&self) -> &Secured {
+        &self.secured
+    }
+
     /// The next thing the server says. May be dropped and called again.
     pub async fn next(&mut self) -> Result<FromServer, ConnectionError> {
         loop {
-            match self.0.next().await {
+            match self.frames.next().await {
                 Some(Ok(Frame::Message(message))) => return Ok(message),
                 // A kind of thing that is newer than this client.
                 Some(Ok(Frame::Unreadable { .. })) => {}

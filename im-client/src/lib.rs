@@ -2,7 +2,7 @@
 //!
 //! The full screen is three parts that meet in [`terminal`]: [`app`] decides and is pure, [`view`] draws and changes
 //! nothing, [`terminal`] owns the terminal, the clock, the files and the task that talks to the server. What is unsent is
-//! kept on the disk by [`unsent`], sign-ins by [`tokens`]. [`headless`] has the subcommands. Both stand on [`connection`].
+//! kept on the disk by [`unsent`], sign-ins by [`tokens`]; [`secure`] knows servers again. [`headless`] has the subcommands. Both stand on [`connection`].
 //!
 //! A key goes this way: [`terminal`] reads it, [`app::update`] looks into the keymap (`app/keys`, made from a profile and
 //! [`config`]) what it means, one arm of `app/acts.rs` calls the file of what it is about, and what is to be done outside comes
@@ -33,6 +33,7 @@ pub mod paint;
 pub mod password;
 pub mod patience;
 mod private;
+pub mod secure;
 pub mod terminal;
 pub mod tokens;
 pub mod unsent;

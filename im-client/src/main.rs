@@ -9,9 +9,18 @@ use im_client::cli::{Cli, Task};
 use im_client::config::{self, Config};
 use im_client::exit::Failure;
 use im_client::headless::{self, output};
+use im_proto::printable_lines;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // What is wrong is quoted, and may be what somebody else wrote.
+        Err(error) if error.use_stderr() => {
+            tell(&error.to_string());
+            return Failure::Usage(String::new()).code();
+        }
+        Err(help) => help.exit(),
+    };
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report(&error),
@@ -41,14 +50,20 @@ fn run(mut cli: Cli) -> anyhow::Result<()> {
 }
 
 fn report(error: &anyhow::Error) -> ExitCode {
-    // The one place that says why the program ends. Whether anybody hears it does not matter: the terminal may be gone.
-    let mut told = io::stderr();
     let Some(failure) = error.downcast_ref::<Failure>() else {
-        let _ = writeln!(told, "im-client: {error:#}");
+        tell(&format!("im-client: {error:#}"));
         return ExitCode::FAILURE;
     };
     if !failure.is_quiet() {
-        let _ = writeln!(told, "im-client: {failure}");
+        tell(&format!("im-client: {failure}"));
     }
     failure.code()
+}
+
+/// The one place that says why the program ends. Whether anybody hears it does not matter: the terminal may be gone.
+fn tell(why: &str) {
+    let mut told = io::stderr();
+    for line in printable_lines(why) {
+        let _ = writeln!(told, "{line}");
+    }
 }

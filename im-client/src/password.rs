@@ -6,12 +6,15 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
-use im_proto::Password;
+use im_proto::{Password, Secret};
 
 use crate::exit::Failure;
 
 /// The variable that may hold the password itself.
 pub const VARIABLE: &str = "IM_PASSWORD";
+
+/// The variable that may hold a code: of an invitation, or of a second factor.
+pub const CODE_VARIABLE: &str = "IM_CODE";
 
 const TERMINAL: &str = "/dev/tty";
 const CTRL_C: u8 = 3;
@@ -41,6 +44,40 @@ pub fn given_or_asked(file: Option<&Path>, new: bool) -> Result<Password, Failur
         return Err(Failure::Usage("the two passwords differ".to_owned()));
     }
     Ok(password)
+}
+
+/// The password until now, given or asked for, and the one from now on, which is asked for twice.
+pub fn changed(file: Option<&Path>) -> Result<(Password, Password), Failure> {
+    let given = given(file)?;
+    let mut prompt = Prompt::open().map_err(|error| unasked(&error))?;
+    let old = match given {
+        Some(old) => old,
+        None => prompt.ask("Password now: ")?,
+    };
+    let new = prompt.ask("New password: ")?;
+    if prompt.ask("Again: ")? != new {
+        return Err(Failure::Usage("the two passwords differ".to_owned()));
+    }
+    Ok((old, new))
+}
+
+/// A code that the server asks for: from the environment, or asked for.
+pub fn code(prompt: &str) -> Result<Secret, Failure> {
+    let typed = match env::var(CODE_VARIABLE) {
+        Ok(code) => code,
+        Err(_) => {
+            let mut terminal = Prompt::open().map_err(|error| unasked(&error))?;
+            terminal.line(prompt).map_err(|error| uncoded(&error))?
+        }
+    };
+    Secret::parse(&typed).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+fn uncoded(error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::Interrupted => Failure::Signal(SIGINT),
+        _ => Failure::Usage(format!("no code: {error} ({CODE_VARIABLE} gives one)")),
+    }
 }
 
 /// The terminal while it is asked for passwords. Keys are hidden before the first prompt is seen and until after the

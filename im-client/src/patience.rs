@@ -12,6 +12,9 @@ pub const ANSWER_SECONDS_MAX: u64 = 10;
 /// Longest wait for a connection and for the server's hello, in seconds.
 pub const DIAL_SECONDS_MAX: u64 = 10;
 
+/// Longest wait that a server that stops may ask for, in seconds.
+pub const COME_BACK_SECONDS_MAX: u64 = 120;
+
 const FIRST_WAIT_MS: u64 = 500;
 
 /// How long to wait before attempt number `attempt` (the first is 1): twice as long each time up to a cap, and of that
@@ -21,6 +24,12 @@ pub fn redial_wait(attempt: u32, dice: u64) -> Duration {
     let whole = (FIRST_WAIT_MS << doublings).min(REDIAL_SECONDS_MAX * 1000);
     let half = whole / 2;
     Duration::from_millis(half + dice % (half + 1))
+}
+
+/// How long to wait before dialling a server that has stopped and said so.
+pub fn come_back_wait(after_milliseconds: u32) -> Duration {
+    let asked = Duration::from_millis(after_milliseconds.into());
+    asked.min(Duration::from_secs(COME_BACK_SECONDS_MAX))
 }
 
 /// Whether the other side is still there. Moments are counted from any fixed start.

@@ -51,5 +51,6 @@ pub fn sentence(author: &Author, body: &Body) -> Option<String> {
         Body::InvitationDeclined { by } => format!("{author} declined the invitation of {by}"),
         Body::RequestDeclined { user } => format!("{author} did not let {user} in"),
         Body::RoleSet { user, role } => format!("{author} made {user} {}", role.word()),
+        moderated => return moderated.moderation(&author),
     })
 }

@@ -7,6 +7,7 @@ use crate::id::{ConversationId, MessageId, Seq, Timestamp};
 use crate::json::EventJson;
 use crate::name::UserName;
 use crate::reaction::Reaction;
+use crate::remark::Remark;
 use crate::text::Text;
 
 /// Something that happened in a conversation. Whoever has `1..=n` has the conversation as it stood at `n`.
@@ -121,9 +122,90 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<Seq>,
     },
+    /// The author said what the conversation is about.
+    TopicSet {
+        /// What; nothing where it is about nothing in particular.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic: Option<Remark>,
+    },
+    /// From now on only owners and admins say what it is about, or everybody.
+    TopicLocked {
+        /// Only they.
+        on: bool,
+    },
+    /// Members post once in so many seconds from now on.
+    SlowMode {
+        /// So many; 0 is as often as they like.
+        seconds: u32,
+    },
+    /// The author put somebody out, who may come back.
+    Kicked {
+        /// Whom.
+        user: UserName,
+        /// They have no account.
+        #[serde(default)]
+        is_guest: bool,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Remark>,
+    },
+    /// The author put somebody out, who may not come back.
+    Banned {
+        /// Whom.
+        user: UserName,
+        /// They have no account.
+        #[serde(default)]
+        is_guest: bool,
+        /// Until then; nothing is for ever.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Remark>,
+    },
+    /// The author lets somebody come back.
+    Unbanned {
+        /// Whom.
+        user: UserName,
+        /// They have no account.
+        #[serde(default)]
+        is_guest: bool,
+    },
+    /// The author lets somebody say nothing.
+    Muted {
+        /// Whom.
+        user: UserName,
+        /// They have no account.
+        #[serde(default)]
+        is_guest: bool,
+        /// Until then; nothing is for ever.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Remark>,
+    },
+    /// The author lets somebody speak again.
+    Unmuted {
+        /// Whom.
+        user: UserName,
+        /// They have no account.
+        #[serde(default)]
+        is_guest: bool,
+    },
 }
 
 impl Body {
+    /// Whom it puts out, and whether they have no account.
+    pub fn puts_out(&self) -> Option<(&UserName, bool)> {
+        match self {
+            Self::Kicked { user, is_guest, .. } | Self::Banned { user, is_guest, .. } => {
+                Some((user, *is_guest))
+            }
+            _ => None,
+        }
+    }
+
     /// The stable one-word name of what happened, as in `"kind":"posted"`.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -141,6 +223,14 @@ impl Body {
             Self::Reacted { .. } => "reacted",
             Self::Unreacted { .. } => "unreacted",
             Self::Tombstone { .. } => "tombstone",
+            Self::TopicSet { .. } => "topic-set",
+            Self::TopicLocked { .. } => "topic-locked",
+            Self::SlowMode { .. } => "slow-mode",
+            Self::Kicked { .. } => "kicked",
+            Self::Banned { .. } => "banned",
+            Self::Unbanned { .. } => "unbanned",
+            Self::Muted { .. } => "muted",
+            Self::Unmuted { .. } => "unmuted",
         }
     }
 }

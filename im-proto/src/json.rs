@@ -12,11 +12,12 @@ use crate::address::Address;
 use crate::event::{Author, Body, Event};
 use crate::id::{ConversationId, MessageId, Seq, Timestamp};
 use crate::name::{RoomName, UserName};
-use crate::printable::printable;
+use crate::printable::escaped;
 use crate::reaction::Reaction;
 use crate::refusal::Refusal;
+use crate::remark::Remark;
 use crate::reply::{FromServer, Notice, Reply};
-use crate::secret::{Password, Token};
+use crate::secret::{Password, Secret, Token};
 use crate::text::Text;
 use crate::words::Words;
 
@@ -38,19 +39,10 @@ impl Formatter for Harmless {
         if fragment.is_ascii() && !fragment.contains('\u{7f}') {
             return self.0.write_string_fragment(writer, fragment); // JSON escapes the rest itself
         }
-        let mut units = [0; 2];
-        for c in fragment.chars() {
-            let mut bytes = [0; 4];
-            let c: &str = c.encode_utf8(&mut bytes);
-            if printable(c).chars().next().is_some() {
-                self.0.write_string_fragment(writer, c)?;
-            } else {
-                for unit in c.chars().flat_map(|c| c.encode_utf16(&mut units).to_vec()) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
+        if fragment.is_ascii() && !fragment.contains('\u{7f}') {
+            return self.0.write_string_fragment(writer, fragment); // JSON escapes the rest itself
         }
-        Ok(())
+        self.0.write_string_fragment(writer, &escaped(fragment))
     }
 }
 
@@ -78,9 +70,11 @@ strings! {
     RoomName, ToString::to_string, RoomName::parse;
     Address, ToString::to_string, str::parse;
     Text, |text| text.as_str().to_owned(), Text::parse;
-    Reaction, ToString::to_string, Reaction::parse;
+    Reaction, |reaction| reaction.as_str().to_owned(), Reaction::parse;
+    Remark, ToString::to_string, Remark::parse;
     Words, |words| words.as_str().to_owned(), Words::parse;
     Password, |password| password.expose().to_owned(), Password::parse;
+    Secret, |secret| secret.expose().to_owned(), Secret::parse;
     Token, Token::to_hex, |raw| Token::from_hex(raw).ok_or("a token is 64 hexadecimal digits");
     MessageId, ToString::to_string, |raw| MessageId::from_hex(raw).ok_or("a message id is 32 hexadecimal digits");
     ConversationId, ToString::to_string, |raw| raw.parse().map(ConversationId);

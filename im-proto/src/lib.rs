@@ -14,10 +14,12 @@ mod id;
 mod json;
 mod limits;
 mod mention;
+mod moderation;
 mod name;
 mod printable;
 mod reaction;
 mod refusal;
+mod remark;
 mod reply;
 mod request;
 mod secret;
@@ -33,14 +35,16 @@ pub use id::{ConversationId, MessageId, Seq, Timestamp, UserId};
 pub use json::{EventJson, json_line};
 pub use limits::*;
 pub use mention::{Mention, mentions, mentions_user};
+pub use moderation::{About, Audited, Deed, Sanction, SanctionKind};
 pub use name::{NameError, RoomName, UserName, folded, look};
-pub use printable::{Printable, printable, printable_lines};
+pub use printable::{Printable, escaped, printable, printable_lines};
 pub use reaction::{Reaction, ReactionError};
 pub use refusal::Refusal;
+pub use remark::{Remark, RemarkError};
 pub use reply::{
-    Conversation, Found, FromServer, Kind, Notice, Pending, PendingKind, Person, Receipts, Reply,
+    Conversation, Found, FromServer, Kind, Notice, Pending, PendingKind, Person, Receipts, Reply, SignedIn,
 };
 pub use request::{Ask, Page, Request};
-pub use secret::{Password, PasswordError, Token};
+pub use secret::{Password, PasswordError, Secret, SecretError, Token};
 pub use text::{Text, TextError};
 pub use words::{Words, WordsError};

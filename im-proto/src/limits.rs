@@ -9,6 +9,15 @@ pub const TEXT_BYTES_MAX: usize = 64 * 1024;
 /// Longest reaction, in bytes of UTF-8: the longest emoji of Unicode, a family of four with skin tones, has 41.
 pub const REACTION_BYTES_MAX: usize = 48;
 
+/// Longest topic, and longest reason of a moderator, in bytes of UTF-8.
+pub const REMARK_BYTES_MAX: usize = 400;
+
+/// Most that one answer to [`Request::Sanctions`](crate::Request::Sanctions) lists, newest first.
+pub const SANCTIONS_MAX: usize = 200;
+
+/// Most rows in one answer to [`Request::Audit`](crate::Request::Audit), newest first.
+pub const AUDIT_MAX: u16 = 200;
+
 /// Most mentions of one text that count: the first ones.
 pub const MENTIONS_MAX: usize = 32;
 
@@ -23,6 +32,12 @@ pub const WORDS_BYTES_MAX: usize = 256;
 
 /// Longest password, in bytes of UTF-8. Argon2 takes more, a person does not.
 pub const PASSWORD_BYTES_MAX: usize = 1024;
+
+/// Longest secret that is no password, in bytes: an invitation, a code, what makes codes.
+pub const SECRET_BYTES_MAX: usize = 512;
+
+/// Most sessions in one list.
+pub const SESSIONS_MAX: usize = 200;
 
 /// Longest native frame, in bytes after the length prefix: one page of events with its amendments fits.
 pub const FRAME_BYTES_MAX: usize = 512 * 1024;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::limits::REACTION_BYTES_MAX;
-use crate::printable::printable;
+use crate::printable::{may_show, printable};
 
 /// A reaction: an emoji, or a short word such as `+1`; at most [`REACTION_BYTES_MAX`] bytes, all of which can be shown, and
 /// no blanks.
@@ -28,11 +28,16 @@ impl Reaction {
         if raw.len() > REACTION_BYTES_MAX {
             return Err(ReactionError::TooLong);
         }
-        let shown = printable(raw).chars().filter(|c| !c.is_whitespace()).count();
-        if shown == 0 || shown < raw.chars().count() {
+        // What was a reaction once stays one, also where more is left out when it is shown.
+        if raw.is_empty() || raw.contains(|c: char| !may_show(c) || c.is_whitespace()) {
             return Err(ReactionError::NotOne);
         }
         Ok(Self(raw.into()))
+    }
+
+    /// Whether all of it shows.
+    pub fn is_seen(&self) -> bool {
+        printable(&self.0).to_string() == *self.0
     }
 
     /// The reaction as it was given.
@@ -43,7 +48,7 @@ impl Reaction {
 
 impl fmt::Display for Reaction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        fmt::Display::fmt(&printable(&self.0), f)
     }
 }
 

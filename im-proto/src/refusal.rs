@@ -30,8 +30,8 @@ pub enum Refusal {
     /// No such user.
     #[error("there is no such user")]
     NoSuchUser,
-    /// The password is wrong.
-    #[error("the password is wrong")]
+    /// The password is wrong, or nobody has the name: which of both is not told.
+    #[error("the name or the password is wrong")]
     WrongPassword,
     /// The token is not, or no longer, good.
     #[error("this sign-in is no longer valid, sign in again")]
@@ -102,6 +102,73 @@ pub enum Refusal {
     /// No such message there, or it was taken out.
     #[error("there is no such message")]
     NoSuchMessage,
+    /// More was asked in a short time than may be: by somebody, from an address, or in a room. A second later it may be asked
+    /// again.
+    #[error("too many at once, wait a second and try again")]
+    TooOften,
+    /// A new name holds a character that PRECIS or Unicode's security tables keep out of names.
+    #[error("that name holds a character that is not for names")]
+    NameNotAllowed,
+    /// A new name is in more than one script, or not in those that the server takes.
+    #[error("a name is written in one script, and in one that is taken here")]
+    NameScripts,
+    /// The server speaks as, or of, somebody or something of that name.
+    #[error("nobody and nothing is called that here")]
+    NameKept,
+    /// One is banned there.
+    #[error("you are banned there")]
+    Banned,
+    /// The person meant is banned there.
+    #[error("they are banned there")]
+    TheyAreBanned,
+    /// One may not say anything there at present.
+    #[error("you are muted there")]
+    Muted,
+    /// It is too early for one's next post there.
+    #[error("slow mode: it is too early for your next message there")]
+    SlowMode,
+    /// Only owners and admins say what it is about.
+    #[error("only owners and admins set the topic there")]
+    TopicLocked,
+    /// The person meant is neither banned nor muted.
+    #[error("they are not banned or muted there")]
+    NotSanctioned,
+    /// Nobody new is let in at present: neither guests nor new accounts.
+    #[error("nobody new is let in at the moment")]
+    HatchesClosed,
+    /// The address that one comes from is banned.
+    #[error("your address is banned here")]
+    AddressBanned,
+    /// The connection is not encrypted, and somebody on the way could read the password.
+    #[error("this connection is not encrypted, and a password could be read on the way: use TLS")]
+    NotEncrypted,
+    /// Wrong too often, or asked too often.
+    #[error("that was tried too often, wait a while and try again")]
+    TriedTooOften,
+    /// Accounts are made by invitation only.
+    #[error("accounts are made by invitation here, with its code")]
+    InvitationNeeded,
+    /// No such invitation, or not any more.
+    #[error("that invitation is not known, or used up, or too old")]
+    BadInvitation,
+    /// Nobody makes accounts.
+    #[error("no accounts are made here")]
+    RegistrationClosed,
+    /// The password is right, and a code is asked for too.
+    #[error("a code is needed as well")]
+    CodeNeeded,
+    /// The code is wrong, or was used.
+    #[error("the code is wrong, or was used already")]
+    WrongCode,
+    /// Codes are asked for already.
+    #[error("codes are asked for already, end that first")]
+    CodesOn,
+    /// The account is suspended.
+    #[error("this account is suspended")]
+    Suspended,
+    /// No such session of one's own.
+    #[error("there is no such session")]
+    NoSuchSession,
 }
 
 impl Refusal {
@@ -139,6 +206,28 @@ impl Refusal {
             Self::KeptFull => "kept-full",
             Self::NoSuchToken => "no-such-token",
             Self::NoSuchMessage => "no-such-message",
+            Self::TooOften => "too-often",
+            Self::NameNotAllowed => "name-not-allowed",
+            Self::NameScripts => "name-scripts",
+            Self::NameKept => "name-kept",
+            Self::Banned => "banned",
+            Self::TheyAreBanned => "they-are-banned",
+            Self::Muted => "muted",
+            Self::SlowMode => "slow-mode",
+            Self::TopicLocked => "topic-locked",
+            Self::NotSanctioned => "not-sanctioned",
+            Self::HatchesClosed => "hatches-closed",
+            Self::AddressBanned => "address-banned",
+            Self::NotEncrypted => "not-encrypted",
+            Self::TriedTooOften => "tried-too-often",
+            Self::InvitationNeeded => "invitation-needed",
+            Self::BadInvitation => "bad-invitation",
+            Self::RegistrationClosed => "registration-closed",
+            Self::CodeNeeded => "code-needed",
+            Self::WrongCode => "wrong-code",
+            Self::CodesOn => "codes-on",
+            Self::Suspended => "suspended",
+            Self::NoSuchSession => "no-such-session",
         }
     }
 }

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::address::Address;
 use crate::event::{Author, Event, Role};
 use crate::id::{ConversationId, Seq, Timestamp};
+use crate::moderation::{About, Audited, Sanction};
 use crate::name::{RoomName, UserName};
 use crate::refusal::Refusal;
-use crate::secret::Token;
+use crate::secret::{Secret, Token};
 
 /// One frame from the server.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -107,6 +108,37 @@ pub enum Reply {
         /// There are more, older ones.
         more: bool,
     },
+    /// Who is kept out or silent, newest first; at most [`SANCTIONS_MAX`](crate::SANCTIONS_MAX).
+    Sanctions {
+        /// Who.
+        sanctions: Vec<Sanction>,
+    },
+    /// What holds in a conversation.
+    About(About),
+    /// What moderators and operators did, newest first.
+    Audit {
+        /// What.
+        audit: Vec<Audited>,
+        /// There is more, older.
+        more: bool,
+    },
+    /// Where one is signed in, who came last first; at most [`SESSIONS_MAX`](crate::SESSIONS_MAX).
+    Sessions {
+        /// Which.
+        sessions: Vec<SignedIn>,
+    },
+    /// What makes codes, told this once.
+    CodeSecret {
+        /// In base32, to be typed.
+        secret: Secret,
+        /// As an `otpauth:` address, to be drawn as a QR code.
+        uri: Secret,
+    },
+    /// Codes are asked for from now on. Each of these signs in once, where there are no others. They are told this once.
+    RecoveryCodes {
+        /// Which.
+        codes: Vec<Secret>,
+    },
 }
 
 /// What is live: a hint. Whoever misses one can ask. New notices are added at the end.
@@ -182,6 +214,15 @@ pub enum Notice {
         /// Who.
         user: Author,
     },
+    /// The server is about to end this session, and asks the client not to dial again before so many milliseconds: each is told
+    /// another time, so that not all come back in one moment. [`Closing`](Self::Closing) follows.
+    ComeBack {
+        /// So long.
+        after_milliseconds: u32,
+    },
+    /// What holds in a conversation that the session is in, where there is anything to tell. It comes after the conversation was
+    /// told, and stands until an event says otherwise.
+    About(About),
 }
 
 /// What kind of conversation.
@@ -261,6 +302,25 @@ pub struct Person {
     pub role: Role,
     /// They have no account.
     pub guest: bool,
+}
+
+/// A place where one is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Its number, to end it by.
+    pub id: u64,
+    /// What it is: `native`, `json`, `http`, `browser`, `terminal`; empty where it is not known any more.
+    pub device: String,
+    /// Since when it is signed in.
+    pub since: Timestamp,
+    /// When it was here last.
+    pub seen: Timestamp,
+    /// From which address; empty where it is not known.
+    pub address: String,
+    /// It is connected now.
+    pub online: bool,
+    /// It is the one that asks.
+    pub current: bool,
 }
 
 /// Something that waits for an answer, kept until it is given.

@@ -1,14 +1,18 @@
 //! What a client asks of the server.
 
+use std::net::IpAddr;
+
 use bincode::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::event::Role;
 use crate::id::{ConversationId, MessageId, Seq, Timestamp};
+use crate::moderation::Deed;
 use crate::name::{RoomName, UserName};
 use crate::reaction::Reaction;
-use crate::secret::{Password, Token};
+use crate::remark::Remark;
+use crate::secret::{Password, Secret, Token};
 use crate::text::Text;
 use crate::words::Words;
 
@@ -253,6 +257,163 @@ pub enum Request {
         /// Where.
         of: Address,
     },
+    /// Put somebody out of a room or group, keep them out, let them be silent, or no longer. Owners and admins may. Answered by
+    /// `Done`.
+    Moderate {
+        /// Which room or group.
+        of: RoomName,
+        /// Whom.
+        user: UserName,
+        /// What.
+        deed: Deed,
+        /// A ban or a mute ends after so many seconds; without it, not by itself.
+        #[serde(default)]
+        seconds: Option<u32>,
+        /// Why.
+        #[serde(default)]
+        why: Option<Remark>,
+    },
+    /// Say what a room or group is about. Answered by `Done`.
+    SetTopic {
+        /// Which one.
+        of: RoomName,
+        /// What; nothing, and it is about nothing in particular.
+        #[serde(default)]
+        topic: Option<Remark>,
+    },
+    /// Let only owners and admins say what it is about, or everybody. Owners and admins may. Answered by `Done`.
+    LockTopic {
+        /// Which one.
+        of: RoomName,
+        /// Only they.
+        #[serde(default = "crate::json::yes")]
+        on: bool,
+    },
+    /// Let each member post once in so many seconds. Owners and admins may. Answered by `Done`.
+    SetSlowMode {
+        /// Which one.
+        of: RoomName,
+        /// So many, and never more than a day; 0 is as often as they like.
+        seconds: u32,
+    },
+    /// Who is kept out or silent in a room or group, for owners and admins; without one, the addresses that are kept out of the
+    /// server, for operators. Answered by `Sanctions`.
+    Sanctions {
+        /// Which one.
+        #[serde(default)]
+        of: Option<RoomName>,
+    },
+    /// The topic, and what else holds in a conversation. Answered by `About`.
+    About {
+        /// Which one.
+        of: Address,
+    },
+    /// What was done by moderators and operators, newest first: in one room or group, for its owners and admins; without one, all
+    /// of it, for operators. Answered by `Audit`.
+    Audit {
+        /// Which one.
+        #[serde(default)]
+        of: Option<RoomName>,
+        /// Only before this row: the last one that came, for the next page.
+        #[serde(default)]
+        before: Option<u64>,
+        /// At most so many, and never more than [`AUDIT_MAX`](crate::AUDIT_MAX).
+        #[serde(default = "crate::json::page_events")]
+        limit: u16,
+    },
+    /// Let nobody in from an address, or again: to the server, or as a guest or newcomer to one room. Operators may. Answered by
+    /// `Done`.
+    BanAddress {
+        /// Where; nothing means the whole server.
+        #[serde(default)]
+        of: Option<RoomName>,
+        /// Which one; of IPv6, its /64.
+        address: IpAddr,
+        /// It holds from now on, or no longer.
+        #[serde(default = "crate::json::yes")]
+        on: bool,
+        /// It ends after so many seconds, and after a year at the latest.
+        #[serde(default)]
+        seconds: Option<u32>,
+        /// Why.
+        #[serde(default)]
+        why: Option<Remark>,
+    },
+    /// Close the hatches, or open them: no new accounts and no guests; guests who are there have to go. Operators may. Answered
+    /// by `Done`.
+    Hatches {
+        /// They are closed from now on, until they are opened.
+        closed: bool,
+        /// Why.
+        #[serde(default)]
+        why: Option<Remark>,
+    },
+    /// Make an account by invitation, and sign in. Answered by `Welcome` with a token.
+    SignUpInvited {
+        /// The name of the account.
+        name: UserName,
+        /// Its password.
+        password: Password,
+        /// The code of the invitation.
+        invitation: Secret,
+    },
+    /// Sign in with a password and a code. Answered by `Welcome` with a token.
+    SignInWithCode {
+        /// The name of the account.
+        name: UserName,
+        /// Its password.
+        password: Password,
+        /// The six digits of this moment, or a recovery code.
+        code: Secret,
+    },
+    /// Take another password. All other sessions, the tokens of bots and webhooks end. Answered by `Done`.
+    ChangePassword {
+        /// The password until now.
+        old: Password,
+        /// From now on.
+        new: Password,
+    },
+    /// Where I am signed in. Answered by `Sessions`.
+    Sessions,
+    /// End a session of mine, and sign its device out. Answered by `Done`.
+    EndSession {
+        /// Its number in `Sessions`.
+        id: u64,
+    },
+    /// Begin to ask for codes at sign-in. Answered by `CodeSecret`; it holds once a code has confirmed it.
+    SetUpCodes {
+        /// The password of the account.
+        password: Password,
+    },
+    /// Here is a code made with the secret: ask for them from now on. Answered by `RecoveryCodes`.
+    ConfirmCodes {
+        /// The six digits of this moment.
+        code: Secret,
+    },
+    /// Ask for no more codes. Answered by `Done`.
+    EndCodes {
+        /// The password of the account.
+        password: Password,
+        /// The six digits of this moment, or a recovery code.
+        code: Secret,
+    },
+}
+
+impl Request {
+    /// Whether there is a password in it, which nobody on the way may read.
+    pub fn has_password(&self) -> bool {
+        matches!(
+            self,
+            Self::SignUp { .. }
+                | Self::SignUpInvited { .. }
+                | Self::SignIn { .. }
+                | Self::SignInWithCode { .. }
+                | Self::ChangePassword { .. }
+                | Self::SetUpCodes { .. }
+                | Self::EndCodes { .. }
+                | Self::Erase { .. }
+        )
+    }
 }
 
 /// Which part of a log: a direction from an event that is not part of the page, or the surroundings of a moment.

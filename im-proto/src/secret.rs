@@ -1,11 +1,11 @@
-//! Passwords and tokens: never shown by `Debug`, wiped when dropped.
+//! Passwords, codes and tokens: never shown by `Debug`, wiped when dropped.
 
 use std::fmt;
 
 use bincode::{Decode, Encode};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::limits::PASSWORD_BYTES_MAX;
+use crate::limits::{PASSWORD_BYTES_MAX, SECRET_BYTES_MAX};
 
 /// A password as it was typed: 1 to [`PASSWORD_BYTES_MAX`] bytes.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
@@ -41,6 +41,45 @@ impl Password {
 impl fmt::Debug for Password {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Password(…)")
+    }
+}
+
+/// Something short that only its owner is to see: an invitation, a code, what makes codes. 1 to [`SECRET_BYTES_MAX`] bytes,
+/// without blanks around it.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct Secret(String);
+
+/// Why a secret was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// Nothing was given.
+    #[error("a code is missing")]
+    Empty,
+    /// More than [`SECRET_BYTES_MAX`] bytes.
+    #[error("a code has at most {SECRET_BYTES_MAX} bytes")]
+    TooLong,
+}
+
+impl Secret {
+    /// Checks a code that somebody gave.
+    pub fn parse(raw: &str) -> Result<Self, SecretError> {
+        let raw = raw.trim();
+        match raw.len() {
+            0 => Err(SecretError::Empty),
+            n if n > SECRET_BYTES_MAX => Err(SecretError::TooLong),
+            _ => Ok(Self(raw.to_owned())),
+        }
+    }
+
+    /// The secret itself: for comparing, for showing to its owner, and for the wire.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
     }
 }
 

@@ -9,7 +9,8 @@ use bincode::error::{DecodeError, EncodeError};
 use crate::limits::FRAME_BYTES_MAX;
 use crate::name::{RoomName, UserName};
 use crate::reaction::Reaction;
-use crate::secret::Password;
+use crate::remark::Remark;
+use crate::secret::{Password, Secret};
 use crate::text::Text;
 use crate::words::Words;
 
@@ -63,6 +64,8 @@ checked_on_the_wire! {
     RoomName, as_str;
     Text, as_str;
     Reaction, as_str;
+    Remark, as_str;
     Words, as_str;
     Password, expose;
+    Secret, expose;
 }

@@ -2,12 +2,19 @@
 
 use std::sync::Arc;
 
-use im_proto::{ConversationId, Receipts, Seq, UserId};
+use im_proto::{ConversationId, Receipts, Seq, Timestamp, UserId};
 
 use crate::entry::Entry;
 
 /// The SHA-256 of a token.
 pub(crate) type TokenHash = [u8; 32];
+
+/// The row of a guest's name, and since when it is of whoever had it last: it is given to somebody else only if that is still so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spare {
+    pub(crate) id: UserId,
+    pub(crate) since: Timestamp,
+}
 
 /// Something that is true now and that somebody may want to hear.
 #[derive(Debug, Clone)]
@@ -45,8 +52,34 @@ pub(crate) enum Announcement {
         /// Which.
         conversation: ConversationId,
     },
+    /// A guest is put out of a room by this event of its log.
+    Out {
+        /// Who.
+        user: UserId,
+        /// Of which.
+        conversation: ConversationId,
+        /// By which event.
+        at: Seq,
+    },
+    /// Nobody new is let in from now on, and guests have to go; or that is over.
+    Hatches {
+        /// It begins.
+        closed: bool,
+    },
+    /// An address is banned from the server, from now on or no longer.
+    SiteBanned {
+        /// Which.
+        site: std::net::IpAddr,
+        /// Until then; nothing: no longer.
+        until: Option<im_proto::Timestamp>,
+    },
     /// A user is no more, and so are their sessions and their name.
     Erased {
+        /// Who.
+        user: UserId,
+    },
+    /// A user is suspended: their sessions end.
+    Suspended {
         /// Who.
         user: UserId,
     },

@@ -1,5 +1,7 @@
 //! What the program does besides serving.
 
+mod operating;
+
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,7 +11,8 @@ use im_proto::UserName;
 use im_server::{Args, CheckReport, Command, Config, DEFAULT_FILE};
 use tokio::runtime::Runtime;
 
-use super::{say, signals, told_to_stop};
+use super::running::{signals, told_to_stop};
+use super::say;
 
 /// Nothing can be said about the database.
 const COULD_NOT_LOOK: u8 = 2;
@@ -20,7 +23,15 @@ pub(crate) fn run(command: &Command, args: &Args) -> anyhow::Result<ExitCode> {
         Command::Backup { file } => back_up(&Config::load(args)?.data_dir, file)?,
         Command::Export { name, file } => export(&Config::load(args)?.data_dir, name, file)?,
         Command::Erase { name } => erase(args, name)?,
+        Command::Fingerprint => fingerprint(&Config::load(args)?)?,
         Command::Check { json } => return check(args, *json),
+        Command::User { verb, json } => return operating::user(args, verb, *json),
+        Command::Room { verb, json } => return operating::room(args, verb, *json),
+        Command::Ban { verb, json } => return operating::ban(args, verb, *json),
+        Command::Hatches { verb, json } => return operating::hatches(args, verb, *json),
+        Command::Audit { since, json } => return operating::audit(args, *since, *json),
+        Command::Invite { verb, json } => return operating::invite(args, verb, *json),
+        Command::Token { verb, json } => return operating::token(args, verb, *json),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -46,6 +57,11 @@ fn until_stopped() -> anyhow::Result<(Runtime, Arc<AtomicBool>)> {
         stop.store(true, Ordering::Relaxed);
     });
     Ok((runtime, stopped))
+}
+
+fn fingerprint(config: &Config) -> anyhow::Result<()> {
+    let fingerprint = im_server::fingerprint(config)?;
+    say(&fingerprint.map_or("there is no certificate yet\n".to_owned(), |fingerprint| fingerprint + "\n"))
 }
 
 fn erase(args: &Args, name: &UserName) -> anyhow::Result<()> {

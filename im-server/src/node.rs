@@ -8,12 +8,19 @@ use tokio_util::task::TaskTracker;
 
 use crate::carriage::Carriage;
 use crate::dialect::Dialect;
-use crate::dialect::text::TelnetEcho;
+use crate::dialect::text::{Port, TelnetEcho, Text};
 use crate::hub::Hub;
 use crate::metrics::Metrics;
 use crate::peer::Peer;
 use crate::service::Service;
 use crate::session::Session;
+use crate::tls::Tls;
+
+/// What one is told instead of being asked for a password that could be read on the way.
+const NOT_ENCRYPTED: &str = "this connection is not encrypted, and a password could be read on the way: come by \
+    openssl s_client -quiet -connect HOST:PORT, by im-client --addr HOST:PORT, or by https://HOST:PORT/";
+const NO_ENCRYPTION: &str = "this connection is not encrypted, and a password could be read on the way: this server takes none \
+    so, and speaks no TLS; whoever runs it can change either";
 
 /// One running server, seen from a connection.
 pub(crate) struct Node {
@@ -21,6 +28,8 @@ pub(crate) struct Node {
     pub(crate) hub: Arc<Hub>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) telnet_echo: TelnetEcho,
+    /// Encryption, where it is spoken.
+    pub(crate) tls: Option<Tls>,
     /// Connections and sessions are tracked here, so that stopping waits for them.
     pub(crate) connections: TaskTracker,
     /// No more connections are taken.
@@ -30,6 +39,16 @@ pub(crate) struct Node {
 }
 
 impl Node {
+    /// The text dialect for somebody.
+    pub(crate) fn text(&self, port: Port, peer: Peer) -> Text {
+        let text = Text::new(port, fresh_id, self.telnet_echo);
+        match (self.service.takes_password_of(peer), &self.tls) {
+            (true, _) => text,
+            (false, Some(_)) => text.without_passwords(NOT_ENCRYPTED),
+            (false, None) => text.without_passwords(NO_ENCRYPTION),
+        }
+    }
+
     /// A session that begins.
     pub(crate) fn session(
         &self,

@@ -2,17 +2,39 @@
 
 use im_proto::{Kind, PendingKind, Refusal, Role};
 
-/// Members read, and so do guests in rooms.
-pub(crate) fn may_read(kind: Kind, guest: bool, role: Option<Role>) -> Result<(), Refusal> {
-    match (kind, guest, role) {
-        (_, _, Some(_)) | (Kind::Room, true, None) => Ok(()),
-        (_, _, None) => Err(Refusal::NotMember),
+use crate::footing::Footing;
+
+mod moderation;
+
+pub(crate) use moderation::*;
+
+/// Members read, and so do guests in rooms. Who is kept out is no member, and no guest there.
+pub(crate) fn may_read(footing: &Footing) -> Result<(), Refusal> {
+    match (footing.banned, footing.kind, footing.guest, footing.role) {
+        (true, ..) => Err(Refusal::Banned),
+        (_, _, _, Some(_)) | (_, Kind::Room, true, None) => Ok(()),
+        (_, _, _, None) => Err(Refusal::NotMember),
     }
 }
 
-/// Whoever reads writes.
-pub(crate) fn may_post(kind: Kind, guest: bool, role: Option<Role>) -> Result<(), Refusal> {
-    may_read(kind, guest, role)
+/// Whoever reads does something about what is said, but for those who are muted.
+pub(crate) fn may_post(footing: &Footing) -> Result<(), Refusal> {
+    may_read(footing)?;
+    if footing.muted { Err(Refusal::Muted) } else { Ok(()) }
+}
+
+/// The same, and slow mode holds, but for those who have set it.
+pub(crate) fn may_say(footing: &Footing) -> Result<(), Refusal> {
+    may_post(footing)?;
+    if footing.early && footing.role < Some(Role::Admin) && !footing.operator {
+        return Err(Refusal::SlowMode);
+    }
+    Ok(())
+}
+
+/// What is taken out is taken out by those who read; of rooms and groups by operators too.
+pub(crate) fn may_reach(footing: &Footing) -> Result<(), Refusal> {
+    if footing.operator { Ok(()) } else { may_read(footing) }
 }
 
 /// Most posts that are kept for a guest who is away, from one person.
@@ -45,12 +67,12 @@ pub(crate) fn may_edit(guest: bool, mine: bool, edits: u64) -> Result<(), Refusa
     one_more(edits, EDITS_MAX)
 }
 
-/// Authors take out what is theirs, owners and admins anything.
-pub(crate) fn may_delete(guest: bool, role: Option<Role>, mine: bool) -> Result<(), Refusal> {
-    needs_account(guest)?;
-    match role {
+/// Authors take out what is theirs; owners, admins and operators anything.
+pub(crate) fn may_delete(footing: &Footing, mine: bool) -> Result<(), Refusal> {
+    needs_account(footing.guest)?;
+    match footing.role {
         Some(Role::Admin | Role::Owner) => Ok(()),
-        _ if mine => Ok(()),
+        _ if mine || footing.operator => Ok(()),
         _ => Err(Refusal::NotAllowed),
     }
 }
@@ -66,6 +88,13 @@ pub(crate) const TOKENS_MAX: u64 = 100;
 
 /// Most webhooks that one user has.
 pub(crate) const HOOKS_MAX: u64 = 100;
+
+/// Most invitations that can be used at the same time.
+pub(crate) const INVITATIONS_MAX: u64 = 1000;
+
+pub(crate) fn may_invite_somebody(count: u64) -> Result<(), Refusal> {
+    one_more(count, INVITATIONS_MAX)
+}
 
 /// Most friends on one list.
 pub(crate) const FRIENDS_MAX: u64 = 1000;
@@ -84,16 +113,11 @@ pub(crate) fn may_add_friend(count: u64) -> Result<(), Refusal> {
 }
 
 /// A webhook posts where its maker posts; but not to guests, whose name is the next one's.
-pub(crate) fn may_make_hook(
-    kind: Kind,
-    to_guest: bool,
-    role: Option<Role>,
-    count: u64,
-) -> Result<(), Refusal> {
+pub(crate) fn may_make_hook(footing: &Footing, to_guest: bool, count: u64) -> Result<(), Refusal> {
     if to_guest {
         return Err(Refusal::NoSuchUser);
     }
-    may_post(kind, false, role)?;
+    may_post(footing)?;
     one_more(count, HOOKS_MAX)
 }
 
@@ -101,9 +125,10 @@ fn one_more(count: u64, most: u64) -> Result<(), Refusal> {
     if count < most { Ok(()) } else { Err(Refusal::TooMany) }
 }
 
-/// Rooms are open to guests, groups are not.
-pub(crate) fn may_visit(kind: Kind) -> Result<(), Refusal> {
+/// Rooms are open to guests, but for those who are kept out; groups are not.
+pub(crate) fn may_visit(kind: Kind, banned: bool) -> Result<(), Refusal> {
     match kind {
+        Kind::Room if banned => Err(Refusal::Banned),
         Kind::Room => Ok(()),
         Kind::Group | Kind::Direct => Err(Refusal::NeedsAccount),
     }
@@ -120,14 +145,18 @@ pub(crate) enum Entry {
     Ask,
 }
 
-/// Rooms are open to all; groups to those who are invited, and others ask, once at a time.
+/// Rooms are open to all; groups to those who are invited, and others ask, once at a time. Who is kept out does neither.
 pub(crate) fn may_enter(
     kind: Kind,
     role: Option<Role>,
+    banned: bool,
     pending: Option<PendingKind>,
 ) -> Result<Entry, Refusal> {
     if role.is_some() {
         return Ok(Entry::In);
+    }
+    if banned {
+        return Err(Refusal::Banned);
     }
     match (kind, pending) {
         (Kind::Room, _) | (Kind::Group, Some(PendingKind::Invitation)) => Ok(Entry::Open),
@@ -146,11 +175,12 @@ pub(crate) enum Invitation {
     LetIn,
 }
 
-/// Owners and admins invite into groups.
+/// Owners and admins invite into groups, but nobody who is kept out.
 pub(crate) fn may_invite(
     kind: Kind,
     mine: Option<Role>,
     theirs: Option<Role>,
+    they_are_banned: bool,
     their_pending: Option<PendingKind>,
 ) -> Result<Invitation, Refusal> {
     if kind != Kind::Group {
@@ -159,6 +189,9 @@ pub(crate) fn may_invite(
     answers_for_group(mine)?;
     if theirs.is_some() {
         return Err(Refusal::AlreadyMember);
+    }
+    if they_are_banned {
+        return Err(Refusal::TheyAreBanned);
     }
     match their_pending {
         Some(PendingKind::Request) => Ok(Invitation::LetIn),
@@ -244,12 +277,13 @@ mod tests {
             (Kind::Direct, true, Some(Member), Ok(())),
             (Kind::Direct, false, None, Err(Refusal::NotMember)),
         ] {
-            assert_eq!(may_post(kind, guest, role), may, "{kind:?} {guest} {role:?}");
+            assert_eq!(may_post(&Footing::new(kind, guest, role)), may, "{kind:?} {guest} {role:?}");
         }
         assert_eq!(may_keep(false, 0), Err(Refusal::NoSuchUser));
         assert_eq!(may_keep(true, KEPT_FOR_GUEST_MAX - 1), Ok(()));
         assert_eq!(may_keep(true, KEPT_FOR_GUEST_MAX), Err(Refusal::KeptFull));
-        assert_eq!(may_visit(Kind::Group), Err(Refusal::NeedsAccount));
+        assert_eq!(may_visit(Kind::Group, false), Err(Refusal::NeedsAccount));
+        assert_eq!(may_visit(Kind::Room, true), Err(Refusal::Banned));
     }
 
     #[test]
@@ -261,7 +295,10 @@ mod tests {
             (false, Some(Admin), false, Err(Refusal::NotAllowed), Ok(())),
             (false, Some(Owner), false, Err(Refusal::NotAllowed), Ok(())),
         ] {
-            assert_eq!((may_edit(guest, mine, 0), may_delete(guest, role, mine)), (edits, deletes));
+            assert_eq!(
+                (may_edit(guest, mine, 0), may_delete(&Footing::new(Kind::Room, guest, role), mine)),
+                (edits, deletes)
+            );
         }
         assert_eq!(may_edit(false, true, EDITS_MAX - 1), Ok(()));
         assert_eq!(may_edit(false, true, EDITS_MAX), Err(Refusal::TooMany));
@@ -281,7 +318,9 @@ mod tests {
             (Kind::Group, None, Some(Invited), Ok(Entry::Open)),
             (Kind::Group, Some(Owner), None, Ok(Entry::In)),
         ] {
-            assert_eq!(may_enter(kind, role, pending), entry, "{kind:?} {role:?} {pending:?}");
+            assert_eq!(may_enter(kind, role, false, pending), entry, "{kind:?} {role:?} {pending:?}");
+            let banned = if role.is_some() { entry } else { Err(Refusal::Banned) };
+            assert_eq!(may_enter(kind, role, true, pending), banned, "{kind:?} {role:?} {pending:?}");
         }
     }
 
@@ -298,11 +337,13 @@ mod tests {
             (Kind::Group, Some(Owner), None, Some(Rejected), Ok(Invitation::Wait)),
         ] {
             assert_eq!(
-                may_invite(kind, mine, theirs, pending),
+                may_invite(kind, mine, theirs, false, pending),
                 outcome,
                 "{kind:?} {mine:?} {theirs:?} {pending:?}"
             );
         }
+        let banned = may_invite(Kind::Group, Some(Owner), None, true, None);
+        assert_eq!(banned, Err(Refusal::TheyAreBanned));
         assert_eq!(may_answer_request(Some(Admin), Some(Asked)), Ok(()));
         assert_eq!(may_answer_request(Some(Member), Some(Asked)), Err(Refusal::NotAllowed));
         assert_eq!(may_answer_request(Some(Owner), Some(Invited)), Err(Refusal::NothingPending));

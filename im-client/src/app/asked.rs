@@ -39,10 +39,18 @@ pub(super) enum Purpose {
     Leave(ConversationId),
     /// To sign out.
     SignOut,
+    /// To do something about one's own account, for which the box has asked.
+    Account,
+    /// To know where one is signed in.
+    Sessions,
     /// To know the server's time.
     Time,
     /// To know, perhaps after saying it, for how long what is said somewhere is kept.
     Retention(Address),
+    /// To know what holds in a room, who is kept out of it, or what its moderators did.
+    Order(RoomName),
+    /// The same of the whole server.
+    OrderOfServer,
     /// Something of which only success is told, in these words.
     Tell(String),
     /// To say yes or no about a group.

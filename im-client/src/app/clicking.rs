@@ -1,6 +1,6 @@
 //! What a click does: on a conversation, a name, a link, a reaction, on what is new; and borders that are dragged.
 
-use im_proto::{Address, Reaction};
+use im_proto::{Address, Reaction, UserName};
 use ratatui::layout::{Position, Rect};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -36,10 +36,14 @@ impl App {
                 self.open_talk(id);
             }
         } else if let Some(people) = is_in(geometry.people) {
-            return self.talk_to_person(usize::from(at.y - people.y), usize::from(people.height));
+            let person = self.person_at(usize::from(at.y - people.y), usize::from(people.height));
+            return person.map_or_else(Vec::new, |person| self.talk_to(person));
         } else if is_in(geometry.status).is_some() {
-            // What stands there while one looks further up is how much is new below.
-            self.go_to_newest();
+            // What stands there is how much is new above, or while one looks further up, below.
+            match self.new_above() {
+                Some(_) => self.first_unread(),
+                None => self.go_to_newest(),
+            }
         }
         Vec::new()
     }
@@ -78,17 +82,11 @@ impl App {
     }
 
     /// Somebody in the pane of people: one talks to them.
-    fn talk_to_person(&mut self, row: usize, height: usize) -> Vec<Action> {
-        let Some(crowd) = self.crowd() else {
+    pub(super) fn talk_to(&mut self, person: UserName) -> Vec<Action> {
+        if self.me.as_ref() == Some(&person) {
             return Vec::new();
-        };
-        let is_last = row + 1 == height && crowd.total > u64::try_from(height).unwrap_or(u64::MAX);
-        match crowd.people.get(row) {
-            Some(person) if !is_last && self.me.as_ref() != Some(&person.name) => {
-                self.go_to(Address::User(person.name.clone()), None)
-            }
-            _ => Vec::new(),
         }
+        self.go_to(Address::User(person), None)
     }
 
     /// A link is opened, a name is mentioned, a reaction is given or taken back; nothing if there is none of these.
@@ -110,8 +108,9 @@ impl App {
                     end += wrap::cells(&piece.text);
                     (text..end).contains(&column)
                 })?;
+                let is_seen = !piece.look.hidden || self.is_chosen(self.talk()?, seen.key);
                 match &piece.look.part {
-                    Part::Link(to) if may_open(to) => Some(vec![Action::OpenLink(to.to_string())]),
+                    Part::Link(to) if is_seen && may_open(to) => Some(vec![Action::OpenLink(to.to_string())]),
                     _ => None,
                 }
             }

@@ -3,6 +3,7 @@
 use im_proto::command::{Command, Row, TABLE, Verb, rows_of};
 use im_proto::{Address, MessageId, Request, RoomName, Text, Timestamp, UserName};
 
+use super::account::Wish;
 use super::asked::Purpose;
 use super::{Action, App, Goal, Overlay, failed, goto, own, rows, scroll};
 
@@ -36,6 +37,10 @@ impl App {
                 self.toasts.complain(told, self.now);
             }
             Command::Mentions => self.open_mentions(),
+            Command::Password => self.ask_about_account(Wish::Password),
+            Command::Codes { on: Some(true) } => self.ask_about_account(Wish::CodesOn),
+            Command::Codes { on: Some(false) } => self.ask_about_account(Wish::CodesOff),
+            Command::Codes { on: None } => self.explain("codes"),
             Command::Search { words } => self.open_search(Some(words.as_str())),
             command => return self.ask_for(command),
         }
@@ -66,7 +71,12 @@ impl App {
                 Ok((Request::SetRole { group, user, role }, Purpose::Tell(told)))
             }
             Command::Retention { days } => self.retention(days),
+            Command::Moderate { of, what } => self.moderate(of, what),
             Command::Who { of } => Ok((Request::Who { of: of.clone() }, Purpose::Who(of))),
+            Command::Sessions { end: None } => Ok((Request::Sessions, Purpose::Sessions)),
+            Command::Sessions { end: Some(id) } => {
+                Ok((Request::EndSession { id }, Purpose::Tell("it is signed out".to_owned())))
+            }
             Command::Time => Ok((Request::Time, Purpose::Time)),
             Command::SignOut => Ok((Request::SignOut, Purpose::SignOut)),
             Command::Leave { name } => self.leave(name.as_ref()),

@@ -134,7 +134,7 @@ impl App {
     }
 
     /// A text was written: a message, or other words for one.
-    fn written(&mut self, text: Text, message: MessageId) -> Vec<Action> {
+    pub(super) fn written(&mut self, text: Text, message: MessageId) -> Vec<Action> {
         let Some(talk) = self.talk() else {
             self.toasts.complain("nobody hears you here: /join a room or /dm somebody", self.now);
             return Vec::new();

@@ -1,9 +1,10 @@
 //! What the server sends by itself: events of the logs, and notices of what is live.
 
-use im_proto::{Address, Body, Conversation, Event, FromServer, Notice, UserName};
+use im_proto::{Address, Body, Conversation, Event, FromServer, Kind, Notice, UserName};
 
 use super::amended::{about, is_post};
 use super::{Action, App, Key, Scroll, Talk, scroll};
+use crate::patience::come_back_wait;
 use crate::wording;
 
 impl App {
@@ -32,14 +33,27 @@ impl App {
         if is_post(&event.body) {
             self.typing.ended(id, &event.author);
         }
-        match event.body {
+        match &event.body {
             Body::Left if about_me => {
                 self.close_talk(id);
                 return;
             }
-            Body::Joined { .. } | Body::Left | Body::RoleSet { .. } if is_open => self.people.is_stale = true,
+            body if self.puts_me_out(body) => {
+                self.put_out(&event);
+                return;
+            }
+            Body::Joined { .. }
+            | Body::Left
+            | Body::RoleSet { .. }
+            | Body::Kicked { .. }
+            | Body::Banned { .. }
+                if is_open =>
+            {
+                self.people.is_stale = true;
+            }
             _ => {}
         }
+        self.holds_otherwise(&event);
         let counts = self.counts(&event);
         let seq = event.seq;
         let amended = about(&event).map(Key::Event);
@@ -57,6 +71,7 @@ impl App {
                 anchor.newer += 1;
             }
         }
+        talk.heard(seq);
         if is_own_post {
             talk.spoke(seq);
         }
@@ -71,7 +86,7 @@ impl App {
 
     fn notice(&mut self, notice: Notice) -> Vec<Action> {
         match notice {
-            Notice::Conversation(about) => self.learn(about),
+            Notice::Conversation(about) => self.begins(about),
             Notice::Pending { pending } => return self.set_pending(pending),
             Notice::Mark { conversation, read, unread } => {
                 let me = self.me.clone();
@@ -111,6 +126,14 @@ impl App {
                 self.typing.began(conversation, user, self.now);
             }
             Notice::Typing { .. } => {}
+            Notice::ComeBack { after_milliseconds } => {
+                self.come_back = Some(come_back_wait(after_milliseconds));
+            }
+            Notice::About(about) => {
+                if let Some(talk) = self.conversations.get_mut(about.conversation) {
+                    talk.holding = about;
+                }
+            }
             Notice::Closing(refusal) => self.toasts.complain(refusal.to_string(), self.now),
         }
         Vec::new()
@@ -126,6 +149,16 @@ impl App {
             self.toasts.tell(told, self.now);
         }
         self.people.renamed(from, to);
+    }
+
+    /// There is a conversation. If somebody has just begun it, what they said to begin it is news, however soon one hears of it.
+    fn begins(&mut self, about: Conversation) {
+        let is_new = about.kind == Kind::Direct && self.conversations.get(about.id).is_none();
+        let (id, head) = (about.id, about.head);
+        self.learn(about);
+        if let Some(talk) = self.conversations.get_mut(id).filter(|_| is_new) {
+            talk.unheard = Some(head);
+        }
     }
 
     /// There is a conversation, or something about it changed.

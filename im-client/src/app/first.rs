@@ -4,6 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::keys::Profile;
+use super::notify::Notification;
 use super::{Action, App, Link, Overlay, Screen};
 use crate::config::{self, Config, Look};
 
@@ -61,6 +62,11 @@ impl App {
             KeyCode::Down | KeyCode::Tab => first.row = (first.row + 1) % ROWS,
             KeyCode::Left => first.turn(false),
             KeyCode::Right | KeyCode::Char(' ') => first.turn(true),
+            // Whether it comes, and how, only somebody who looks can say.
+            KeyCode::Char('t') => {
+                let body = Some("this is how it looks".to_owned());
+                return vec![Action::Notify(Notification { title: "im".to_owned(), body })];
+            }
             KeyCode::Enter | KeyCode::Esc => {
                 let chosen = *first;
                 self.overlay = Some(Overlay::KeyCard);

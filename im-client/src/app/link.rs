@@ -8,6 +8,7 @@ use im_proto::{Request, Seq, Token, UserName};
 use super::asked::Purpose;
 use super::{Action, App, Unsent, UnsentState};
 use crate::patience::{Beat, Heartbeat, redial_wait};
+use crate::secure::{NO_PASSWORD, Secured};
 
 /// How it is with the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -89,6 +90,15 @@ impl App {
         vec![Action::Dial { dial: self.dials, to: self.server.clone() }]
     }
 
+    /// There is about to be a connection, and how safe it is.
+    pub(super) fn secured(&mut self, secured: Secured) -> Vec<Action> {
+        self.safety = secured.safety;
+        if let Some(news) = secured.news {
+            self.toasts.tell(news, self.now);
+        }
+        Vec::new()
+    }
+
     /// There is a connection.
     pub(super) fn up(&mut self) -> Vec<Action> {
         let Link::Dialing { attempt } = self.link else {
@@ -97,8 +107,20 @@ impl App {
         if let Some(actions) = self.server_is_there() {
             return actions;
         }
+        let resumes = self.token.is_some() && self.is_chatting();
+        if !resumes && !self.safety.takes_password() {
+            return self.sign_in_failed(Some(NO_PASSWORD.to_owned()));
+        }
         self.link = Link::SigningIn { attempt, heartbeat: Heartbeat::new(self.now) };
         self.ask_to_sign_in().into_iter().collect()
+    }
+
+    /// Whoever answers is not to be trusted. That is said each time, however often it is tried.
+    pub(super) fn untrusted(&mut self, why: String, dice: u64) -> Vec<Action> {
+        if self.is_chatting() {
+            self.toasts.complain(why.clone(), self.now);
+        }
+        self.down(why, dice)
     }
 
     /// There is none any more, or none could be made.
@@ -115,7 +137,8 @@ impl App {
             Link::Idle | Link::Waiting { .. } => return Vec::new(),
         };
         self.link_lost();
-        self.link = Link::Waiting { attempt, until: self.now + redial_wait(attempt, dice) };
+        let wait = self.come_back.take().unwrap_or_else(|| redial_wait(attempt, dice));
+        self.link = Link::Waiting { attempt, until: self.now + wait };
         Vec::new()
     }
 

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use super::geometry::Geometry;
 use super::rows::{self, Row};
-use super::{App, Goal, Scroll, Talk, sight};
+use super::{App, Goal, Key, Scroll, Talk, sight};
 
 /// So long the end is in sight of somebody before it is read, in milliseconds.
 const LOOK_MS_MIN: u64 = 1000;
@@ -82,6 +82,17 @@ impl App {
         } else {
             self.seek(Goal::Event(first));
         }
+    }
+
+    /// At the end, so many new posts begin above what is in sight.
+    pub fn new_above(&self) -> Option<u64> {
+        let talk = self.talk().filter(|talk| talk.scroll == Scroll::End)?;
+        let marker = talk.marker?;
+        let seen = sight::rows(self, talk, rows::shape(self)?);
+        let first = seen.first()?;
+        let is_above = matches!(first.key, Key::Event(seq) if seq > marker.after.next())
+            && !seen.iter().any(|seen| matches!(seen.row, Row::New { .. }));
+        is_above.then_some(marker.unread)
     }
 
     /// Whether the line of what is new is on a row of the screen.

@@ -5,10 +5,13 @@ use std::rc::Rc;
 use im_proto::{Author, Seq, Timestamp, fold};
 
 use super::geometry::Manner;
-use super::rich::Line;
+use super::rich::{Line, covered};
 use super::rows::{Row, Shape, State, clock};
 use super::{App, Talk, Unsent, UnsentState, amending, wrap};
 use crate::wording;
+
+/// So much of what is answered is looked at, in characters: more than fits a row.
+const QUOTED_CHARS_MAX: usize = 2000;
 
 /// Posts of one person within this time are one group.
 const GROUP_MS_MAX: u64 = 5 * 60 * 1000;
@@ -139,7 +142,9 @@ impl Message<'_> {
 fn quote(talk: &Talk, seq: Seq, shape: Shape) -> Row {
     let quoted = talk.log.message(seq).map(|message| {
         let said = message.text.as_ref().map_or(wording::GONE, |text| text.as_str());
-        format!("{}: {}", wording::name(&message.author), wrap::one_line(said, shape.text))
+        let beginning: String = said.chars().take(QUOTED_CHARS_MAX).collect();
+        let said = wrap::one_line(&covered(&beginning), shape.text);
+        format!("{}: {said}", wording::name(&message.author))
     });
     let quoted = quoted.unwrap_or_else(|| format!("#{seq}, further up"));
     Row::Quote(wrap::cut(&format!("┌ {quoted}"), shape.text))

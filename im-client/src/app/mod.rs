@@ -1,10 +1,12 @@
 //! What the full-screen client knows and decides. Pure: no clock, no socket, no terminal, no randomness; all of them
 //! come in with the [`Input`], and what is to be done about the world goes out as [`Action`]s.
 
+pub mod account;
 mod acts;
 pub mod amended;
 pub mod amending;
 mod asked;
+pub mod boxes;
 mod clicking;
 pub mod commands;
 pub mod completion;
@@ -35,6 +37,7 @@ mod message;
 mod mouse;
 pub mod notes;
 pub mod notify;
+mod order;
 mod outbox;
 pub mod own;
 pub mod paints;
@@ -54,6 +57,7 @@ pub mod sight;
 pub mod sign_in;
 mod sought;
 mod stand_ins;
+mod start;
 mod talk;
 mod toasts;
 mod typing;
@@ -67,8 +71,7 @@ use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use im_proto::{
-    Address, Ask, Author, ConversationId, FromServer, MessageId, Password, Pending, Seq, Timestamp, Token,
-    UserName,
+    Address, Ask, ConversationId, FromServer, MessageId, Pending, Seq, Timestamp, Token, UserName,
 };
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
@@ -84,12 +87,14 @@ pub use notes::{Draft, KeptUnread, Notes};
 pub use outbox::{Change, Outbox, Unsent, UnsentState};
 pub use scroll::{Anchor, Key, Scroll};
 pub use sought::Goal;
+pub use start::Start;
 pub use talk::Talk;
 pub use toasts::{Toast, Toasts};
 pub use update::{deadline, update};
 
 use crate::config::Config;
 use crate::paint::Paint;
+use crate::secure::{Safety, Secured};
 use asked::Asked;
 use geometry::Sides;
 use going::Tour;
@@ -98,7 +103,7 @@ use keys::Chord;
 use links::Links;
 use looks::{Ground, Looks};
 use paints::Paints;
-use people::People;
+use people::{People, is_mine};
 use search::Search;
 use sign_in::SignIn;
 
@@ -132,10 +137,14 @@ pub enum What {
     Focus(bool),
     /// A connection was made for dial number so-and-so.
     Up(u64),
+    /// How safe it is.
+    Secured(u64, Secured),
     /// The server says something on the connection of that dial.
     Heard(u64, Box<FromServer>),
     /// The connection of that dial is no more, or could not be made, and why.
     Down(u64, String),
+    /// None was made for that dial, because whoever answers is not to be trusted, and why.
+    Untrusted(u64, String),
     /// The [`deadline`] has come.
     Deadline,
     /// What the one who is signed in left unsent earlier, as it was said, in order.
@@ -254,6 +263,8 @@ pub enum Overlay {
     Find,
     /// Where a date is typed.
     GoTo(String),
+    /// Where passwords and codes of one's own account are typed.
+    Account(Box<account::Asking>),
     /// How is it to look? The last step of the first run.
     FirstLook(first::FirstLook),
     /// The most important keys.
@@ -267,29 +278,6 @@ pub enum Screen {
     SignIn(Box<SignIn>),
     /// The panes.
     Chat,
-}
-
-/// How a client starts.
-#[derive(Debug, Clone)]
-pub struct Start {
-    /// The server.
-    pub server: String,
-    /// Whom to sign in as.
-    pub user: Option<UserName>,
-    /// What signs in without a password.
-    pub token: Option<Token>,
-    /// What signs in without asking for it.
-    pub password: Option<Password>,
-    /// Where the clocks on the wall show what.
-    pub zone: TimeZone,
-    /// The size of the terminal.
-    pub size: Size,
-    /// How the screen is to look.
-    pub looks: Looks,
-    /// What was configured.
-    pub config: Config,
-    /// Nothing is known on this device yet: it is asked for step by step.
-    pub first_run: bool,
 }
 
 /// All that the client knows.
@@ -320,6 +308,8 @@ pub struct App {
     pub people_wanted: bool,
     /// How it is with the server.
     pub link: Link,
+    /// How safe it is from those on the way.
+    pub safety: Safety,
     dials: u64,
     asked: Asked,
     /// The events of all conversations come, on this connection.
@@ -341,6 +331,8 @@ pub struct App {
     pause: pause::Pause,
     notes: notes::Noting,
     undoing: select::Undoing,
+    /// What is taken along to be forwarded.
+    carried: Option<select::Carried>,
     /// What the mouse is selecting.
     drag: Option<dragging::Drag>,
     border: Option<clicking::Border>,
@@ -384,6 +376,8 @@ pub struct App {
     notifying: notify::Notifying,
     /// Who is writing.
     pub typing: typing::Typing,
+    /// The server stops, and said how long to wait before dialling again.
+    come_back: Option<Duration>,
     /// How wide the panes at the sides are, where somebody has said so.
     pub sides: Sides,
 }
@@ -412,6 +406,7 @@ impl App {
             list_wanted: true,
             people_wanted: true,
             link: Link::default(),
+            safety: Safety::default(),
             dials: 0,
             asked: Asked::default(),
             is_following: false,
@@ -425,6 +420,7 @@ impl App {
             pause: pause::Pause::default(),
             notes: notes::Noting::default(),
             undoing: select::Undoing::default(),
+            carried: None,
             drag: None,
             border: None,
             list_above: None,
@@ -448,6 +444,7 @@ impl App {
             is_zen: false,
             notifying: notify::Notifying::default(),
             typing: typing::Typing::default(),
+            come_back: None,
             sides: Sides::default(),
         }
     }
@@ -482,14 +479,4 @@ impl App {
     pub fn is_chatting(&self) -> bool {
         matches!(self.screen, Screen::Chat)
     }
-
-    /// Whether somebody is the one who is signed in here.
-    pub fn is_me(&self, who: &Author) -> bool {
-        is_mine(self.me.as_ref(), who)
-    }
-}
-
-/// A guest is never the one who is signed in here, not even one who had the name before it became that of an account.
-fn is_mine(me: Option<&UserName>, who: &Author) -> bool {
-    !who.guest && me == Some(&who.name)
 }

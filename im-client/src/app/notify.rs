@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use im_proto::{Address, Body, ConversationId, Event, Kind, Timestamp, mentions_user, printable};
 
+use super::rich::covered;
 use super::{Action, App, Talk};
 use crate::config::Level;
 use crate::wording;
@@ -79,7 +80,7 @@ impl App {
         let title = if is_direct { who } else { format!("{who} in {}", talk.about.address) };
         let body = (!self.config.notify.privacy).then(|| {
             let one_line = text.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
-            printable(&one_line).to_string().chars().take(BODY_CHARS_MAX).collect()
+            covered(&printable(&one_line).to_string()).chars().take(BODY_CHARS_MAX).collect()
         });
         self.notifying.told = Some(self.now);
         self.notifying.waiting = Some(Notification { title, body });
@@ -148,7 +149,7 @@ fn wall(at: Timestamp) -> jiff::Timestamp {
 }
 
 /// `90s`, `30m`, `1h`, `2d`
-fn millis(raw: &str) -> Option<u64> {
+pub fn millis(raw: &str) -> Option<u64> {
     let unit = raw.chars().last()?;
     let (_, seconds) = UNITS.into_iter().find(|(letter, _)| letter.eq_ignore_ascii_case(&unit))?;
     let count: u64 = raw[..raw.len() - unit.len_utf8()].parse().ok().filter(|count| *count > 0)?;

@@ -1,6 +1,6 @@
 //! Commands of this client alone: about its keys, its looks and its connection. They need nothing of the server.
 
-use im_proto::MessageId;
+use im_proto::{MessageId, Text, UserName};
 
 use super::keys::Deed;
 use super::{Action, App};
@@ -8,6 +8,7 @@ use crate::config::Look;
 
 /// How each is used, and what it does.
 pub static COMMANDS: &[(&str, &str)] = &[
+    ("/me TEXT", "say what you do: *alice waves*, in italics"),
     ("/keys", "all keys as they are now, and all commands"),
     ("/theme [NAME]", "another look until the configuration is read again; without a name the next one"),
     ("/mouse on|off", "whether clicks and the wheel are for this program; off, the terminal selects text"),
@@ -23,6 +24,9 @@ impl App {
         let mut words = written.split_whitespace();
         let (word, rest) = (words.next()?.to_lowercase(), words.collect::<Vec<_>>());
         let (usage, _) = COMMANDS.iter().find(|(usage, _)| usage.split(' ').next() == Some(&word))?;
+        if word == "/me" && !rest.is_empty() {
+            return Some(self.say_what_one_does(written, message));
+        }
         let deed = match (word.as_str(), &rest[..]) {
             ("/keys", []) => Deed::Help,
             ("/reconnect", []) => Deed::Reconnect,
@@ -42,6 +46,19 @@ impl App {
         };
         self.clear_composer();
         Some(self.act(deed, None, message))
+    }
+
+    /// It is a message as any other, in words that read well wherever it is read.
+    fn say_what_one_does(&mut self, written: &str, message: MessageId) -> Vec<Action> {
+        let deed = written.trim_start().split_once(char::is_whitespace).map_or("", |(_, deed)| deed.trim());
+        let me = self.me.as_ref().map_or("", UserName::as_str);
+        match Text::parse(&format!("*{me} {deed}*")) {
+            Ok(text) => self.written(text, message),
+            Err(error) => {
+                self.toasts.complain(error.to_string(), self.now);
+                Vec::new()
+            }
+        }
     }
 
     fn choose_look(&mut self, name: &str) -> Vec<Action> {

@@ -7,6 +7,9 @@ use crate::patience::redial_wait;
 /// Most messages on their way at once.
 const ON_THEIR_WAY_MAX: usize = 16;
 
+/// Who posted too often waits so long, in milliseconds, and up to a quarter more.
+const AGAIN_MS: u64 = 1100;
+
 /// The server was too busy for a post: how long nothing is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Pause {
@@ -23,6 +26,12 @@ impl Pause {
             self.attempt += 1;
             self.until = now + redial_wait(self.attempt, dice);
         }
+    }
+
+    /// Posts came too often: what comes within a second after the last of them does, too.
+    pub(super) fn lasts(&mut self, now: Duration, dice: u64) {
+        let again = now + Duration::from_millis(AGAIN_MS + dice % (AGAIN_MS / 4));
+        self.until = self.until.max(again);
     }
 
     /// A post was taken.

@@ -51,6 +51,8 @@ pub struct People {
     pub(super) asked_for: Option<Crowd>,
     /// The members should be asked for again.
     pub(super) is_stale: bool,
+    /// So many of those who are shown are above what is in sight.
+    above: usize,
 }
 
 impl People {
@@ -132,8 +134,15 @@ impl People {
         self.members = Some(crowd);
     }
 
+    /// What somebody asked to see is closed.
+    pub(super) fn asked_no_more(&mut self) {
+        self.asked_for = None;
+        self.above = 0;
+    }
+
     pub(super) fn forget_members(&mut self) {
         self.members = None;
+        self.above = 0;
         self.is_stale = true;
     }
 
@@ -142,7 +151,55 @@ impl People {
     }
 }
 
+/// A guest is never the one who is signed in here, not even one who had the name before it became that of an account.
+pub(super) fn is_mine(me: Option<&UserName>, who: &Author) -> bool {
+    !who.guest && me == Some(&who.name)
+}
+
 impl App {
+    /// Whether somebody is the one who is signed in here.
+    pub fn is_me(&self, who: &Author) -> bool {
+        is_mine(self.me.as_ref(), who)
+    }
+
+    /// Those in sight in so many rows, and how many more there are, if that needs a row too.
+    pub fn people_in_sight(&self, height: usize) -> (Vec<Person>, Option<u64>) {
+        let Some(crowd) = self.crowd() else {
+            return (Vec::new(), None);
+        };
+        let fits = usize::try_from(crowd.total).is_ok_and(|total| total <= height);
+        if fits {
+            return (crowd.people, None);
+        }
+        let room = height.saturating_sub(1);
+        let above = self.people.above.min(crowd.people.len().saturating_sub(room));
+        let shown: Vec<Person> = crowd.people.into_iter().skip(above).take(room).collect();
+        let more = crowd.total - u64::try_from(shown.len()).unwrap_or(crowd.total).min(crowd.total);
+        (shown, Some(more))
+    }
+
+    /// So many rows would show all of them.
+    pub fn people_rows_wanted(&self) -> u16 {
+        self.crowd().map_or(0, |crowd| u16::try_from(crowd.total).unwrap_or(u16::MAX))
+    }
+
+    /// Whoever stands on a row.
+    pub(super) fn person_at(&self, row: usize, height: usize) -> Option<UserName> {
+        let (shown, _) = self.people_in_sight(height);
+        shown.into_iter().nth(row).map(|person| person.name)
+    }
+
+    /// Scrolls the people by some rows, as far as there are any that are named.
+    pub(super) fn scroll_people(&mut self, by: isize, height: usize) {
+        let named = self.crowd().map_or(0, |crowd| crowd.people.len());
+        let most = if self.people_in_sight(height).1.is_some() {
+            named.saturating_sub(height.saturating_sub(1))
+        } else {
+            0
+        };
+        self.people.above = self.people.above.min(most).saturating_add_signed(by).min(most);
+    }
+
     /// Whom somebody asked to see, or who is in the open conversation.
     pub fn crowd(&self) -> Option<Crowd> {
         self.people.asked_for.clone().or_else(|| self.members())

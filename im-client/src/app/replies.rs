@@ -65,7 +65,11 @@ impl App {
             }
             (Purpose::MentionsHere(of), Reply::Found { found, .. }) => self.mentions_came(of, &found),
             (Purpose::Search(which), Reply::Found { found, more }) => self.found(which, found, more),
+            (Purpose::Order(of), reply) => self.order_told(Some(&of), &reply),
+            (Purpose::OrderOfServer, reply) => self.order_told(None, &reply),
             (Purpose::Leave(id), _) => self.close_talk(id),
+            (Purpose::Account, reply) => self.account_done(reply),
+            (Purpose::Sessions, Reply::Sessions { sessions }) => self.tell_sessions(&sessions),
             (Purpose::SignOut, _) => return self.signed_out(),
             (Purpose::Time, Reply::Time { at: now }) => {
                 let told = format!("server time: {}", rows::moment(now, &self.zone));
@@ -89,11 +93,12 @@ impl App {
     fn refused(&mut self, purpose: Purpose, refusal: Refusal) -> Vec<Action> {
         match purpose {
             Purpose::SignIn => return self.sign_in_refused(refusal),
+            Purpose::Account => self.account_refused(refusal),
             Purpose::Resume => return self.resume_refused(refusal),
             Purpose::Post(message) => match refusal {
                 // It waits for a server that is there again.
                 Refusal::Stopping => self.outbox.set(message, UnsentState::Sent),
-                Refusal::Busy => self.post_later(message),
+                Refusal::Busy | Refusal::TooOften => self.post_later(message, refusal),
                 refusal => self.post_refused(message, refusal),
             },
             Purpose::Page(id, _) => {
@@ -124,10 +129,13 @@ impl App {
     }
 
     /// The server has no room for it now.
-    fn post_later(&mut self, message: MessageId) {
+    fn post_later(&mut self, message: MessageId, refusal: Refusal) {
         // The id came from dice.
         let dice = u64::from_le_bytes(std::array::from_fn(|i| message.0[i]));
         self.pause.refused(self.now, dice);
+        if refusal == Refusal::TooOften {
+            self.pause.lasts(self.now, dice);
+        }
         self.outbox.set(message, UnsentState::Queued);
     }
 
@@ -138,10 +146,11 @@ impl App {
         if let Some(to) = to.filter(|to| Some(to) != open) {
             self.toasts.complain(format!("not said to {to}: {refusal}"), self.now);
         }
-        self.outbox.set(message, UnsentState::Failed(refusal.to_string()));
+        let why = self.why_not(message, refusal);
+        self.outbox.set(message, UnsentState::Failed(why));
     }
 
-    fn complain(&mut self, refusal: Refusal) {
+    pub(super) fn complain(&mut self, refusal: Refusal) {
         self.toasts.complain(refusal.to_string(), self.now);
     }
 
@@ -163,6 +172,8 @@ impl App {
             let from = known.unwrap_or_else(|| super::receipts::from(&about));
             if let Some(talk) = self.conversations.get_mut(id) {
                 talk.mentions_anew();
+                // What still holds is told after this.
+                talk.holding = im_proto::About::plain(id);
             }
             let talk = self.conversations.learn(about);
             if known.is_none() {
@@ -250,7 +261,7 @@ impl App {
     }
 
     fn resume_refused(&mut self, refusal: Refusal) -> Vec<Action> {
-        if refusal == Refusal::Stopping || refusal == Refusal::Busy {
+        if matches!(refusal, Refusal::Stopping | Refusal::Busy | Refusal::TooOften) {
             // The connection ends by itself; the next attempt may do better.
             return vec![Action::HangUp];
         }

@@ -1,7 +1,7 @@
 //! The first screen: which server, who, with what password, and whether the account is still to be made.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use im_proto::{Password, Refusal, Request, UserName};
+use im_proto::{Password, Refusal, Request, Secret, UserName};
 use ratatui::style::Style;
 use ratatui_textarea::{CursorMove, TextArea};
 
@@ -19,11 +19,22 @@ pub enum Focus {
     Name,
     /// The password.
     Password,
+    /// A code, where the server asks for one.
+    Code,
 }
 
 impl Focus {
     /// From the top of the form.
-    pub const ALL: [Self; 4] = [Self::Choice, Self::Server, Self::Name, Self::Password];
+    pub const ALL: [Self; 5] = [Self::Choice, Self::Server, Self::Name, Self::Password, Self::Code];
+}
+
+/// What the server asks for besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Besides {
+    /// The code of an invitation.
+    Invitation,
+    /// The code of a second factor.
+    Code,
 }
 
 /// The form.
@@ -39,6 +50,10 @@ pub struct SignIn {
     pub name: TextArea<'static>,
     /// The password.
     pub password: TextArea<'static>,
+    /// A code, and what it is; asked for once the server has.
+    pub code: TextArea<'static>,
+    /// What the server asks for besides.
+    pub besides: Option<Besides>,
     /// What is wrong.
     pub error: Option<String>,
     /// The server has been asked.
@@ -58,6 +73,8 @@ impl SignIn {
             server: line(server),
             name: line(user.map_or("", UserName::as_str)),
             password: line(password.map_or("", Password::expose)),
+            code: line(""),
+            besides: None,
             error: None,
             is_busy: false,
             is_complete: user.is_some() && password.is_some(),
@@ -89,6 +106,7 @@ impl SignIn {
             Focus::Server => Some(&self.server),
             Focus::Name => Some(&self.name),
             Focus::Password => Some(&self.password),
+            Focus::Code => Some(&self.code),
         }
     }
 
@@ -98,13 +116,38 @@ impl SignIn {
             Focus::Server => Some(&mut self.server),
             Focus::Name => Some(&mut self.name),
             Focus::Password => Some(&mut self.password),
+            Focus::Code => Some(&mut self.code),
         }
     }
 
-    fn turn(&mut self, by: usize) {
-        let at = Focus::ALL.iter().position(|focus| *focus == self.focus);
-        let to = (at.unwrap_or_default() + by) % Focus::ALL.len();
-        self.focus = Focus::ALL[to];
+    /// What can have the keys, from the top of the form.
+    fn fields(&self) -> &'static [Focus] {
+        let count = Focus::ALL.len() - usize::from(self.besides.is_none());
+        &Focus::ALL[..count]
+    }
+
+    fn turn(&mut self, forward: bool) {
+        let fields = self.fields();
+        let at = fields.iter().position(|focus| *focus == self.focus).unwrap_or_default();
+        let by = if forward { 1 } else { fields.len() - 1 };
+        self.focus = fields[(at + by) % fields.len()];
+    }
+
+    /// Whether Enter goes on from here to the next field.
+    fn has_more(&self) -> bool {
+        self.fields().last() != Some(&self.focus)
+    }
+
+    fn is_to_be_new(&mut self, new: bool) {
+        (self.is_new, self.besides) = (new, None);
+        if self.focus == Focus::Code {
+            self.focus = Focus::Password;
+        }
+    }
+
+    /// The server wants something besides.
+    fn asks_for(&mut self, besides: Besides) {
+        (self.besides, self.focus, self.code) = (Some(besides), Focus::Code, line(""));
     }
 
     fn said(field: &TextArea<'static>) -> String {
@@ -131,17 +174,22 @@ impl App {
         match typed {
             (KeyModifiers::CONTROL, KeyCode::Char('c' | 'q')) => return vec![Action::Quit],
             (KeyModifiers::CONTROL, KeyCode::Char('z')) => return vec![Action::Suspend],
+            (KeyModifiers::CONTROL, KeyCode::Char('u')) => {
+                if let Some(field) = form.field_mut() {
+                    field.clear();
+                }
+            }
             (PLAIN, KeyCode::Esc) if form.is_busy => return self.give_up_sign_in(),
             (PLAIN, KeyCode::Enter) if form.is_server_step() && !form.is_busy => return self.try_server(),
             (PLAIN, KeyCode::Tab | KeyCode::BackTab | KeyCode::Up | KeyCode::Down | KeyCode::F(2))
                 if form.is_server_step() => {}
-            (PLAIN, KeyCode::Tab | KeyCode::Down) => form.turn(1),
-            (PLAIN, KeyCode::BackTab | KeyCode::Up) => form.turn(Focus::ALL.len() - 1),
-            (PLAIN, KeyCode::F(2)) => form.is_new = !form.is_new,
+            (PLAIN, KeyCode::Tab | KeyCode::Down) => form.turn(true),
+            (PLAIN, KeyCode::BackTab | KeyCode::Up) => form.turn(false),
+            (PLAIN, KeyCode::F(2)) => form.is_to_be_new(!form.is_new),
             (PLAIN, KeyCode::Left | KeyCode::Right | KeyCode::Char(' ')) if form.focus == Focus::Choice => {
-                form.is_new = !form.is_new;
+                form.is_to_be_new(!form.is_new);
             }
-            (PLAIN, KeyCode::Enter) if form.focus != Focus::Password => form.turn(1),
+            (PLAIN, KeyCode::Enter) if form.has_more() => form.turn(true),
             (PLAIN, KeyCode::Enter) => return self.submit(),
             // Keys that would break the line.
             (KeyModifiers::CONTROL, KeyCode::Char('m' | 'j')) | (_, KeyCode::Enter | KeyCode::Tab) => {}
@@ -179,6 +227,8 @@ impl App {
             Some((Focus::Name, error.to_string()))
         } else if let Err(error) = Password::parse(&SignIn::said(&form.password)) {
             Some((Focus::Password, error.to_string()))
+        } else if let (Some(_), Err(error)) = (form.besides, Secret::parse(&SignIn::said(&form.code))) {
+            Some((Focus::Code, error.to_string()))
         } else {
             None
         };
@@ -200,10 +250,12 @@ impl App {
         };
         let name = UserName::parse(SignIn::said(&form.name).trim()).ok()?;
         let password = Password::parse(&SignIn::said(&form.password)).ok()?;
-        Some(if form.is_new {
-            Request::SignUp { name, password }
-        } else {
-            Request::SignIn { name, password }
+        let code = Secret::parse(&SignIn::said(&form.code)).ok();
+        Some(match (form.is_new, code.filter(|_| form.besides.is_some())) {
+            (true, None) => Request::SignUp { name, password },
+            (true, Some(invitation)) => Request::SignUpInvited { name, password, invitation },
+            (false, None) => Request::SignIn { name, password },
+            (false, Some(code)) => Request::SignInWithCode { name, password, code },
         })
     }
 
@@ -226,10 +278,17 @@ impl App {
     pub(super) fn sign_in_refused(&mut self, refusal: Refusal) -> Vec<Action> {
         let is_new = matches!(&self.screen, Screen::SignIn(form) if form.is_new);
         let hint = match refusal {
-            Refusal::NoSuchUser if !is_new => ": F2 makes the account",
+            Refusal::WrongPassword if !is_new => "; F2 makes an account",
             Refusal::NameTaken if is_new => ": F2 signs in",
             _ => "",
         };
+        if let Screen::SignIn(form) = &mut self.screen {
+            match refusal {
+                Refusal::InvitationNeeded | Refusal::BadInvitation => form.asks_for(Besides::Invitation),
+                Refusal::CodeNeeded | Refusal::WrongCode => form.asks_for(Besides::Code),
+                _ => {}
+            }
+        }
         self.sign_in_failed(Some(format!("{refusal}{hint}")))
     }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use im_proto::{Address, Conversation, Event, MessageId, Seq, UserName};
+use im_proto::{About, Address, Conversation, Event, MessageId, Seq, UserName};
 use ratatui_textarea::TextArea;
 
 use super::amended::is_post;
@@ -22,6 +22,8 @@ const CLOSED_EVENTS_MAX: usize = 200;
 pub struct Talk {
     /// What the server says about it.
     pub about: Conversation,
+    /// Its topic, and what else holds there.
+    pub holding: About,
     /// A stretch of its log.
     pub log: Log,
     /// Where one looks.
@@ -48,12 +50,16 @@ pub struct Talk {
     counted: Seq,
     /// The highlighted message.
     pub(super) selected: Option<Key>,
+    /// Where the several that are highlighted begin or end, if more than one may be.
+    pub(super) several_from: Option<Key>,
     /// From where on somebody wants to read again.
     pub(super) kept: Option<Kept>,
     /// The server was told that this device has all up to here.
     pub(super) told_received: Seq,
     /// What the number of mentions is of.
     pub(super) mentioned: AsOf,
+    /// It began while one was here: what was said in it up to here has not come yet.
+    pub(super) unheard: Option<Seq>,
 }
 
 impl Talk {
@@ -70,7 +76,13 @@ impl Talk {
 
     /// An event of this number was not here before, and is not read.
     pub(super) fn is_news(&self, seq: Seq) -> bool {
-        seq > self.log.head() && seq > self.about.read
+        let is_unheard = |upto: Seq| seq <= upto && self.log.get(seq).is_none();
+        seq > self.about.read && (seq > self.log.head() || self.unheard.is_some_and(is_unheard))
+    }
+
+    /// What was said while the conversation began has come, up to here.
+    pub(super) fn heard(&mut self, seq: Seq) {
+        self.unheard = self.unheard.filter(|upto| seq < *upto);
     }
 
     /// A post of somebody else came.
@@ -107,6 +119,7 @@ impl Talk {
     pub(super) fn new(about: Conversation) -> Self {
         Self {
             log: Log::new(about.head),
+            holding: About::plain(about.id),
             scroll: Scroll::End,
             sought: None,
             spot: None,
@@ -119,9 +132,11 @@ impl Talk {
             was_unread: false,
             counted: about.head,
             selected: None,
+            several_from: None,
             kept: None,
             told_received: Seq::ZERO,
             mentioned: AsOf::default(),
+            unheard: None,
             about,
         }
     }

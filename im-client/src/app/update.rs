@@ -23,6 +23,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Action> {
     let mut actions = app.take(input.what, message, dice);
     app.lay_out_notes();
     app.stand_in();
+    app.lay_down();
     app.hold_selection();
     app.watch_end();
     actions.extend(app.keep_up());
@@ -60,12 +61,14 @@ impl App {
             What::Start => self.start(),
             What::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             What::Key(key) => self.key(key, message),
-            What::Mouse(mouse) => self.mouse(mouse),
+            What::Mouse(mouse) => self.mouse(mouse, message),
             What::Up(dial) if dial == self.dials => self.up(),
+            What::Secured(dial, secured) if dial == self.dials => self.secured(secured),
             What::Heard(dial, said) if dial == self.dials && self.link != Link::Idle => {
                 self.heard_from_server(*said)
             }
             What::Down(dial, why) if dial == self.dials => self.down(why, dice),
+            What::Untrusted(dial, why) if dial == self.dials => self.untrusted(why, dice),
             What::Deadline => self.link_deadline(dice),
             What::Line(line) => self.line(&line, message),
             What::Configured(read) => self.configured(read),
@@ -92,7 +95,7 @@ impl App {
             What::Ground(ground) => self.looks.ground = ground,
             What::Painted(painted) => self.paints.learn(painted),
             // What is of a connection of before says nothing any more.
-            What::Up(_) | What::Heard(..) | What::Down(..) => {}
+            What::Up(_) | What::Secured(..) | What::Heard(..) | What::Down(..) | What::Untrusted(..) => {}
             What::Start | What::Key(_) | What::Mouse(_) | What::Deadline | What::Ending | What::Line(_) => {}
             What::Configured(_) => {}
         }
@@ -166,6 +169,7 @@ impl App {
             (Some(Overlay::Search(which)), _) => return self.search_key(*which, key),
             (Some(Overlay::Find), deed) => self.find_key(key, deed),
             (Some(Overlay::GoTo(_)), _) => self.goto_key(key),
+            (Some(Overlay::Account(_)), _) => return self.account_key(key),
             (Some(Overlay::Help(_)), _) => match (deed, key.code) {
                 (Some(Deed::ScrollUp), _) => self.scroll_help(-10),
                 (Some(Deed::ScrollDown), _) => self.scroll_help(10),
@@ -194,9 +198,8 @@ impl App {
                 let is_again = self.config.keymap.look(Place::Composer, &[Chord::from(key)]);
                 self.sent_key(key, is_again == Looked::Deed(Deed::SearchSent));
             }
-            (Some(Overlay::Quit | Overlay::People | Overlay::FirstLook(_) | Overlay::KeyCard), _) => {
-                self.close_overlay();
-            }
+            (Some(Overlay::People), deed) => self.people_key(key, deed),
+            (Some(Overlay::Quit | Overlay::FirstLook(_) | Overlay::KeyCard), _) => self.close_overlay(),
             (None, _) => {}
         }
         Vec::new()
@@ -216,7 +219,8 @@ impl App {
             self.leave_find();
         }
         self.overlay = None;
-        self.people.asked_for = None;
+        self.carried = None;
+        self.people.asked_no_more();
     }
 
     fn pasted(&mut self, pasted: &str) {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
-use im_proto::{Reply, Request, printable};
+use im_proto::{Reply, Request, json_line, printable};
 use serde::Serialize;
 use tokio::time::timeout;
 
@@ -20,6 +20,7 @@ use crate::cli::Common;
 use crate::config::Config;
 use crate::exit::Failure;
 use crate::private;
+use crate::secure::{NO_PASSWORD, Safety};
 use crate::terminal::screen::size;
 use crate::terminal::wall;
 use crate::tokens::Tokens;
@@ -60,7 +61,11 @@ pub async fn run(common: &Common, json: bool) -> Result<(), Failure> {
     findings.extend(files());
     findings.extend(answers(common, &server).await);
     for finding in &findings {
-        output::say(&if json { serde_json::to_string(finding).unwrap_or_default() } else { line(finding) })?;
+        output::say(&if json {
+            String::from_utf8_lossy(&json_line(finding)).into_owned()
+        } else {
+            line(finding)
+        })?;
     }
     let wrong = findings.iter().filter(|finding| finding.state == State::Wrong).count();
     match wrong {
@@ -230,13 +235,19 @@ async fn answers(common: &Common, server: &str) -> Vec<Finding> {
         let mut findings = Vec::new();
         let opened = match &known {
             Some(known) => Session::resume(&there, known).await,
-            None => Session::open(server).await.map_err(Failure::from),
+            None => Session::open(&there).await.map_err(Failure::from),
         };
         let mut session = match opened {
             Ok(session) => session,
             Err(failure) => return vec![found("server", State::Wrong, failure.to_string())],
         };
         findings.push(found("server", State::Fine, format!("{server} answers")));
+        findings.push(match session.safety() {
+            Safety::Encrypted => found("tls", State::Fine, "encrypted"),
+            Safety::Local => found("tls", State::Fine, "not encrypted, and within this machine"),
+            Safety::Allowed => found("tls", State::Note, "not encrypted: --tls off"),
+            Safety::Readable => found("tls", State::Wrong, NO_PASSWORD),
+        });
         findings.push(match &known {
             Some(known) => found("sign-in", State::Fine, format!("as {}", known.user)),
             None => found("sign-in", State::Note, "nobody: im-client asks, or im-client login NAME"),

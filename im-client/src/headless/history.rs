@@ -2,19 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use im_proto::{Address, Event, PAGE_EVENTS_MAX, Page, Reply, Request, Seq};
+use im_proto::{Address, Event, PAGE_EVENTS_MAX, Page, Reply, Request, Seq, Timestamp};
+
+use jiff::tz::TimeZone;
 
 use super::output::{self, Manner};
 use super::session::{Session, signed_in};
 use crate::app::amended::about;
-use crate::cli::{Common, History};
+use crate::cli::{Common, Export, History};
 use crate::exit::Failure;
 use crate::tokens::Tokens;
 
 pub(super) async fn run(common: &Common, tokens: &Tokens, history: History) -> Result<(), Failure> {
+    let manner = Manner::of(history.json);
+    print(common, tokens, history, manner).await
+}
+
+/// All of it, from the first entry on.
+pub(super) async fn export(common: &Common, tokens: &Tokens, export: Export) -> Result<(), Failure> {
+    let manner = if export.json { Manner::Json } else { Manner::Markdown(TimeZone::system()) };
+    if !export.json {
+        output::say(&format!("# {}", export.of))?;
+    }
+    let all = History { of: export.of, limit: u64::MAX, before: None, around: None, json: export.json };
+    print(common, tokens, all, manner).await
+}
+
+async fn print(common: &Common, tokens: &Tokens, history: History, manner: Manner) -> Result<(), Failure> {
     let signed_in = signed_in(common, tokens)?;
     let mut session = Session::resume(common, &signed_in).await?;
-    let manner = Manner::of(history.json);
     let opening = match (history.around, history.before) {
         (Some(moment), _) => Page::Around(moment),
         (None, Some(before)) => Page::Before(before),
@@ -85,11 +101,24 @@ impl Printer {
 
     /// For programs, the amendments are events as any other, after all that was asked for.
     fn end(self) -> Result<(), Failure> {
-        if let Manner::Plain(_) = self.manner {
+        if !matches!(self.manner, Manner::Json) {
             return Ok(());
         }
         self.later.values().try_for_each(|event| output::say(&self.manner.line(&self.of, event)))
     }
+}
+
+/// Right before the first entry since a moment; nothing if there is none.
+pub(super) async fn before_moment(
+    session: &mut Session,
+    of: &Address,
+    moment: Timestamp,
+) -> Result<Option<Seq>, Failure> {
+    let got = page(session, of, Page::Around(moment), 2).await?;
+    let first = got.events.iter().find(|event| event.at >= moment).map(|event| Seq(event.seq.0 - 1));
+    // A page that was cut short ends before it.
+    let cut = got.events.last().filter(|_| got.more).map(|event| event.seq);
+    Ok(first.or(cut))
 }
 
 async fn page(session: &mut Session, of: &Address, page: Page, limit: u16) -> Result<Got, Failure> {

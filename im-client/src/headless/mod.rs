@@ -10,7 +10,7 @@ mod send;
 mod session;
 mod tail;
 
-use crate::cli::{Common, Task};
+use crate::cli::{Common, Switch, Task};
 use crate::exit::Failure;
 use crate::tokens::Tokens;
 
@@ -24,12 +24,17 @@ pub async fn run(common: &Common, task: Task) -> Result<(), Failure> {
         Task::Signup { name } => account::sign_in(common, &tokens()?, name, true).await,
         Task::Login { name } => account::sign_in(common, &tokens()?, name, false).await,
         Task::Logout => account::sign_out(common, &tokens()?).await,
+        Task::Password => account::change_password(common, &tokens()?).await,
+        Task::Sessions { end } => account::sessions(common, &tokens()?, end).await,
+        Task::Codes { on } => account::codes(common, &tokens()?, on == Switch::On).await,
         Task::Send(send) => send::run(common, &tokens()?, send).await,
         Task::Tail(tail) => tail::run(common, &tokens()?, tail).await,
         Task::History(history) => history::run(common, &tokens()?, history).await,
+        Task::Export(export) => history::export(common, &tokens()?, export).await,
         Task::Search(search) => search::run(common, &tokens()?, search).await,
         Task::Completions { shell } => manual::completions(shell),
         Task::Man { folder } => manual::man_pages(&folder),
+        Task::Trust { fingerprint } => account::trust(common, fingerprint),
         Task::Doctor { json } => doctor::run(common, json).await,
     }
 }

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use im_proto::fold::{Message, Messages};
-use im_proto::{Address, Body, Event, Seq, Text, Timestamp, json_line, printable_lines};
+use im_proto::{Address, Body, Event, Seq, Text, Timestamp, json_line, printable, printable_lines};
 use jiff::tz::TimeZone;
 
 use crate::app::amended::is_told;
@@ -14,6 +14,12 @@ use crate::wording;
 /// What stands in the place of what was taken out.
 const DELETED: &str = "(deleted)";
 
+/// Says something that is no part of what was asked for.
+pub fn warn(told: &str) {
+    // Whether anybody hears it does not matter: standard error may be closed.
+    let _ = writeln!(io::stderr(), "im-client: {}", printable(told));
+}
+
 /// How events are printed.
 #[derive(Debug, Clone)]
 pub enum Manner {
@@ -21,6 +27,8 @@ pub enum Manner {
     Plain(TimeZone),
     /// For programs.
     Json,
+    /// To be kept: what people typed is Markdown already, as far as it is anything.
+    Markdown(TimeZone),
 }
 
 impl Manner {
@@ -33,6 +41,9 @@ impl Manner {
     pub fn line(&self, conversation: &Address, event: &Event) -> String {
         match self {
             Self::Plain(zone) => plain(zone, conversation, event),
+            Self::Markdown(zone) => {
+                format!("\n*{}: {}*", day_and_time(zone, event.at), told(event).trim_start_matches("* "))
+            }
             Self::Json => {
                 let line = json_line(&event.clone().by_address(conversation.clone()));
                 String::from_utf8_lossy(&line).into_owned()
@@ -45,26 +56,55 @@ impl Manner {
     /// The lines for a page of a log. For people it reads as the messages read now; programs get the events as they were,
     /// and what happened later after them.
     pub fn page(&self, conversation: &Address, events: &[Event], amendments: &[Event]) -> Vec<String> {
-        let Self::Plain(zone) = self else {
+        if let Self::Json = self {
             return events.iter().map(|event| self.line(conversation, event)).collect();
-        };
+        }
         let mut messages = Messages::default();
         for event in events.iter().chain(amendments) {
             messages.take(event);
         }
         let told = events.iter().filter(|event| is_told(&event.body));
         told.map(|event| match messages.get(event.seq) {
-            Some(message) => framed(zone, conversation, event, &reads(message)),
+            Some(message) => self.message(conversation, event, message),
             None => self.line(conversation, event),
         })
         .collect()
     }
 }
 
-/// Prints something.
-pub fn say(line: &str) -> Result<(), Failure> {
+impl Manner {
+    /// A message as it reads now.
+    fn message(&self, conversation: &Address, event: &Event, message: &Message) -> String {
+        match self {
+            Self::Plain(zone) => framed(zone, conversation, event, &reads(message)),
+            Self::Markdown(zone) => kept(zone, event, message),
+            Self::Json => self.line(conversation, event),
+        }
+    }
+}
+
+/// `**bob** #12, 2026-11-21 10:00:00`, and below it what it says.
+fn kept(zone: &TimeZone, event: &Event, message: &Message) -> String {
+    let author = wording::name(&message.author);
+    let answers = message.reply_to.map_or_else(String::new, |seq| format!(" to #{seq}"));
+    let edited = message.edited.map_or_else(String::new, |_| format!(" {}", wording::EDITED));
+    let text = message.text.as_ref().map_or_else(
+        || DELETED.to_owned(),
+        |text| printable_lines(text.as_str()).map(|line| line.to_string()).collect::<Vec<_>>().join("\n"),
+    );
+    let head = format!("**{author}** #{}{answers}, {}{edited}", event.seq, day_and_time(zone, event.at));
+    let reactions = wording::reactions(message).into_iter().collect::<Vec<_>>().join(" ");
+    let below = if reactions.is_empty() { String::new() } else { format!("\n\n{reactions}") };
+    format!("\n{head}\n\n{text}{below}")
+}
+
+/// Prints something: characters and line ends, whatever is in it.
+pub fn say(lines: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{line}").and_then(|()| out.flush()).map_err(Failure::io("standard output"))
+    printable_lines(lines)
+        .try_for_each(|line| writeln!(out, "{line}"))
+        .and_then(|()| out.flush())
+        .map_err(Failure::io("standard output"))
 }
 
 /// `2026-11-21 10:00:00 #dev bob: hi`; more lines of one text are indented.
@@ -85,10 +125,13 @@ pub fn told(event: &Event) -> String {
 }
 
 fn framed(zone: &TimeZone, conversation: &Address, event: &Event, said: &str) -> String {
-    let at = moment(event.at)
+    format!("{} {conversation} {said}", day_and_time(zone, event.at))
+}
+
+fn day_and_time(zone: &TimeZone, at: Timestamp) -> String {
+    moment(at)
         .map(|at| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string())
-        .unwrap_or_default();
-    format!("{at} {conversation} {said}")
+        .unwrap_or_default()
 }
 
 /// `bob: (to #11) hi`

@@ -35,7 +35,7 @@ pub(super) async fn run(common: &Common, tokens: &Tokens, send: Send) -> Result<
         match post.over_one_connection(common, &signed_in).await {
             Err(Failure::Connection(error)) => {
                 post.failed += 1;
-                if !post.connected || post.failed > ATTEMPTS_MAX {
+                if !post.connected || post.failed > ATTEMPTS_MAX || error.is_final() {
                     return Err(error.into());
                 }
                 wait(post.failed).await?;

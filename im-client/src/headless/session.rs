@@ -5,17 +5,19 @@ use std::time::Duration;
 use im_proto::{Ask, FromServer, Notice, Refusal, Reply, Request, UserName};
 use tokio::time::{Instant, sleep_until};
 
+use super::output;
 use crate::cli::Common;
-use crate::connection::{self, Asker, ConnectionError, Hearer, Tcp};
+use crate::connection::{self, Asker, ConnectionError, Hearer};
 use crate::exit::Failure;
 use crate::patience::{Beat, Heartbeat, redial_wait};
+use crate::secure::{Safety, Stream};
 use crate::tokens::{SignedIn, Tokens};
 
 /// One connection.
 #[derive(Debug)]
 pub(super) struct Session {
-    asker: Asker,
-    hearer: Hearer,
+    asker: Asker<Stream>,
+    hearer: Hearer<Stream>,
     last_tag: u32,
     unsent: bool,
     started: Instant,
@@ -35,8 +37,11 @@ pub(super) enum Heard {
 
 impl Session {
     /// Connects; nobody is signed in yet.
-    pub(super) async fn open(server: &str) -> Result<Self, ConnectionError> {
-        let (asker, hearer) = connection::open(&Tcp, server).await?;
+    pub(super) async fn open(common: &Common) -> Result<Self, ConnectionError> {
+        let (asker, hearer) = connection::open(&common.dialer(), common.server()).await?;
+        if let Some(news) = &hearer.secured().news {
+            output::warn(news);
+        }
         Ok(Self {
             asker,
             hearer,
@@ -49,13 +54,18 @@ impl Session {
 
     /// Connects and signs in with a token.
     pub(super) async fn resume(common: &Common, signed_in: &SignedIn) -> Result<Self, Failure> {
-        let mut session = Self::open(common.server()).await?;
+        let mut session = Self::open(common).await?;
         let token = signed_in.token.clone();
         match session.ask(Request::Resume { token }).await? {
             Ok(_) => Ok(session),
             Err(Refusal::BadToken) => Err(not_signed_in(common, Some(&signed_in.user))),
             Err(refusal) => Err(refusal.into()),
         }
+    }
+
+    /// How safe from those on the way it is what is said.
+    pub(super) fn safety(&self) -> Safety {
+        self.hearer.secured().safety
     }
 
     /// Asks and waits for the answer. What else comes meanwhile is only a hint and is left out: nothing that counts
@@ -73,6 +83,9 @@ impl Session {
 
     /// Asks without waiting; the tag will be that of the answer.
     pub(super) async fn send(&mut self, request: Request) -> Result<u32, ConnectionError> {
+        if request.has_password() && !self.safety().takes_password() {
+            return Err(ConnectionError::Readable);
+        }
         self.last_tag = self.last_tag.checked_add(1).unwrap_or(1);
         let ask = Ask { tag: self.last_tag, request };
         self.asker.feed(&ask).await?;
@@ -89,8 +102,7 @@ impl Session {
                 said = self.hearer.next() => {
                     self.heartbeat.heard(self.started.elapsed());
                     match said? {
-                        // A server that stops, or has too much to do now, refuses nothing for good.
-                        FromServer::Reply { result: Err(refusal @ (Refusal::Stopping | Refusal::Busy)), .. } => {
+                        FromServer::Reply { result: Err(refusal), .. } if is_for_now(refusal) => {
                             return Err(ConnectionError::Ended(refusal));
                         }
                         FromServer::Reply { tag, result } => return Ok(Heard::Reply(tag, result)),
@@ -114,6 +126,11 @@ impl Session {
             }
         }
     }
+}
+
+/// A server that stops, or has too much to do now, refuses nothing for good.
+fn is_for_now(refusal: Refusal) -> bool {
+    matches!(refusal, Refusal::Stopping | Refusal::Busy | Refusal::TooOften)
 }
 
 /// Who is signed in on this device.

@@ -2,26 +2,38 @@
 //! read.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use im_proto::{Address, Conversation, ConversationId, Event, Kind, Notice, Reply, Request, Seq};
+use im_proto::{Address, Conversation, ConversationId, Event, Kind, Notice, Reply, Request, Seq, Timestamp};
 
+use super::history::before_moment;
 use super::output::{self, Manner};
 use super::session::{Heard, Session, signed_in, wait};
 use crate::cli::{Common, Tail};
 use crate::connection::ConnectionError;
 use crate::exit::Failure;
+use crate::patience::come_back_wait;
 use crate::tokens::{SignedIn, Tokens};
 
 pub(super) async fn run(common: &Common, tokens: &Tokens, tail: Tail) -> Result<(), Failure> {
     let signed_in = signed_in(common, tokens)?;
-    let mut follower =
-        Follower { manner: Manner::of(tail.json), wanted: tail.of, known: BTreeMap::new(), has_begun: false };
+    let mut follower = Follower {
+        manner: Manner::of(tail.json),
+        wanted: tail.of,
+        since: tail.since,
+        known: BTreeMap::new(),
+        has_begun: false,
+        come_back: None,
+    };
     let mut attempt = 1;
     loop {
         match follower.follow(common, &signed_in, &mut attempt).await {
             // What never worked is not worth waiting for; what did will come back.
-            Failure::Connection(error) if !follower.has_begun => return Err(error.into()),
-            Failure::Connection(_) => wait(attempt).await?,
+            Failure::Connection(error) if !follower.has_begun || error.is_final() => return Err(error.into()),
+            Failure::Connection(_) => match follower.come_back.take() {
+                Some(asked) => tokio::time::sleep(asked).await,
+                None => wait(attempt).await?,
+            },
             failure => return Err(failure),
         }
         attempt += 1;
@@ -37,8 +49,12 @@ struct Place {
 struct Follower {
     manner: Manner,
     wanted: Vec<Address>,
+    /// What is printed begins there, and not where it stood when it began.
+    since: Option<Timestamp>,
     known: BTreeMap<ConversationId, Place>,
     has_begun: bool,
+    /// The server stops, and said how long to wait.
+    come_back: Option<Duration>,
 }
 
 impl Follower {
@@ -57,6 +73,10 @@ impl Follower {
                 Ok(Heard::Event(event)) => self.event(&event),
                 Ok(Heard::Notice(Notice::Conversation(about))) => {
                     self.learn(about, Seq::ZERO);
+                    Ok(())
+                }
+                Ok(Heard::Notice(Notice::ComeBack { after_milliseconds })) => {
+                    self.come_back = Some(come_back_wait(after_milliseconds));
                     Ok(())
                 }
                 Ok(Heard::Reply(_, Err(refusal))) => Err(refusal.into()),
@@ -84,7 +104,7 @@ impl Follower {
             // group or room one goes oneself: from where is for the server to say.
             let from = match (self.known.get(&id), kind) {
                 (Some(place), _) => Some(place.printed),
-                (None, _) if !self.has_begun => Some(head),
+                (None, _) if !self.has_begun => Some(self.beginning(session, &about.address, head).await?),
                 (None, Kind::Direct) => Some(Seq::ZERO),
                 (None, Kind::Group | Kind::Room) => None,
             };
@@ -94,6 +114,15 @@ impl Follower {
         session.send(Request::Follow { after }).await?;
         self.has_begun = true;
         Ok(())
+    }
+
+    /// What is printed of a conversation comes after this.
+    async fn beginning(&self, session: &mut Session, of: &Address, head: Seq) -> Result<Seq, Failure> {
+        let is_wanted = self.wanted.is_empty() || self.wanted.contains(of);
+        match self.since.filter(|_| is_wanted) {
+            Some(since) => Ok(before_moment(session, of, since).await?.unwrap_or(head)),
+            None => Ok(head),
+        }
     }
 
     fn learn(&mut self, about: Conversation, printed: Seq) {

@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use im_proto::printable;
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::{Cell, CellWidth};
 use ratatui::layout::{Position, Size};
@@ -43,6 +44,18 @@ impl<W: Write> Cells<W> {
     }
 }
 
+/// Whatever pane it is in, and whoever wrote it: a cell has characters that show, or a blank.
+fn harmless(cell: &mut Cell) {
+    let symbol = cell.symbol();
+    if matches!(symbol.as_bytes(), [b' '..=b'~']) {
+        return;
+    }
+    let shown: String = printable(symbol).chars().filter(|c| *c != '\t').collect();
+    if shown != symbol {
+        cell.set_symbol(if shown.is_empty() { " " } else { &shown });
+    }
+}
+
 /// Whether a place is the second half of the wide character that comes last.
 fn is_behind_half(run: &[(u16, u16, Cell)], x: u16, y: u16) -> bool {
     run.last().is_some_and(|(left, row, wide)| *row == y && left + 1 == x && wide.cell_width() > 1)
@@ -61,6 +74,7 @@ impl<W: Write> Backend for Cells<W> {
         for (x, y, cell) in content {
             let mut drawn = cell.clone();
             drawn.underline_color = Color::Reset;
+            harmless(&mut drawn);
             if is_behind_half(&run, x, y) {
                 // First what is to be blank where the character turns out to be narrow: later, it would wipe it out.
                 run.insert(run.len() - 1, (x, y, drawn));

@@ -32,9 +32,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::app::{Action, App, Input, Start, What, deadline, update};
-use crate::connection::Tcp;
 use crate::demo::Demo;
 use crate::exit::Failure;
+use crate::secure::Dialer;
 use crate::terminal::disk::Disk;
 use crate::terminal::editor::Written;
 use crate::terminal::ground::Asking;
@@ -61,6 +61,7 @@ pub async fn run(
     disk: Disk,
     demo: Option<Demo>,
     config: Option<PathBuf>,
+    dialer: Dialer,
 ) -> Result<(), Failure> {
     // Before any thread begins: they inherit it.
     signals::hold_stops(true).map_err(Failure::io("signals"))?;
@@ -71,7 +72,7 @@ pub async fn run(
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
     // Only the network's task holds on to it: when that has ended there are no more reports.
     let weak = told.downgrade();
-    let network = tokio::spawn(network::run(Tcp, taken, told));
+    let network = tokio::spawn(network::run(dialer, taken, told));
     let size = screen::size().map_err(Failure::io("the terminal"))?;
     let app = App::new(Start { size, ..start });
     screen.terminal.backend_mut().links = app.links.clone();

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 use crate::app::What;
 use crate::connection::{self, Asker, ConnectionError, Dial, Hearer};
 use crate::paint::Paint;
+use crate::secure::Secured;
 
 /// What the task is told. What may be on its way is bounded by whoever tells it.
 #[derive(Debug)]
@@ -32,10 +33,14 @@ pub enum Order {
 pub enum Report {
     /// There is a connection.
     Up(u64),
+    /// There is about to be one, and how safe it is from those on the way.
+    Secured(u64, Secured),
     /// The server says something.
     Heard(u64, Box<FromServer>),
     /// There is no connection any more, and why.
     Down(u64, String),
+    /// There is none, because whoever answers is not to be trusted, and why.
+    Untrusted(u64, String),
     /// What the parts of pieces of code are; the thread that finds it out tells it the same way.
     Painted(Vec<(u64, Paint)>),
 }
@@ -45,8 +50,10 @@ impl Report {
     pub(super) fn what(self) -> What {
         match self {
             Self::Up(dial) => What::Up(dial),
+            Self::Secured(dial, secured) => What::Secured(dial, secured),
             Self::Heard(dial, said) => What::Heard(dial, said),
             Self::Down(dial, why) => What::Down(dial, why),
+            Self::Untrusted(dial, why) => What::Untrusted(dial, why),
             Self::Painted(painted) => What::Painted(painted),
         }
     }
@@ -80,6 +87,7 @@ async fn serve(
     let ended = match opened {
         Ok((asker, hearer)) => {
             // Whoever reads the reports is there as long as orders come.
+            let _ = reports.send(Report::Secured(dial, hearer.secured().clone())).await;
             let _ = reports.send(Report::Up(dial)).await;
             match talk(dial, asker, hearer, orders, reports).await {
                 Ok(order) => return order,
@@ -88,7 +96,8 @@ async fn serve(
         }
         Err(error) => error,
     };
-    let _ = reports.send(Report::Down(dial, ended.to_string())).await;
+    let down = if ended.is_final() { Report::Untrusted } else { Report::Down };
+    let _ = reports.send(down(dial, ended.to_string())).await;
     orders.recv().await
 }
 

@@ -15,10 +15,10 @@ use super::network::{self, Report};
 use super::outside::Outside;
 use super::{PARTING_MS_MAX, REPORTS_MAX, input};
 use crate::app::{Action, App, Overlay, Screen, Start, What, deadline, update};
-use crate::connection::Tcp;
 use crate::demo::Demo;
 use crate::exit::Failure;
 use crate::headless::output;
+use crate::secure::Dialer;
 use crate::view::plain::{Narrator, is_answered};
 
 /// A page of this height is asked for at once.
@@ -31,13 +31,13 @@ const LINES_MAX: usize = 16;
 const LAST_ANSWERS_MS_MAX: u64 = 10_000;
 
 /// Runs until there is nothing more to read, or somebody quits.
-pub async fn run(start: Start, disk: Disk, demo: Option<Demo>) -> Result<(), Failure> {
+pub async fn run(start: Start, disk: Disk, demo: Option<Demo>, dialer: Dialer) -> Result<(), Failure> {
     if start.token.is_none() && (start.password.is_none() || start.user.is_none()) {
         return Err(Failure::NotSignedIn { server: start.server, name: start.user });
     }
     let (orders, taken) = mpsc::unbounded_channel();
     let (told, mut reports) = mpsc::channel(REPORTS_MAX);
-    let network = tokio::spawn(network::run(Tcp, taken, told));
+    let network = tokio::spawn(network::run(dialer, taken, told));
     let is_piped = !io::stdin().is_terminal();
     let mut talk = PlainTalk {
         app: App::new(Start { size: SIZE, ..start }),

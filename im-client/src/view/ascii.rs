@@ -37,6 +37,7 @@ fn plain_of(symbol: &str) -> Option<&'static str> {
         "↓" => "v",
         "·" => "-",
         "…" => "_",
+        "░" => "#",
         _ => return None,
     })
 }

@@ -27,6 +27,7 @@ pub(super) fn look(app: &App, first: &FirstLook, theme: &Theme, frame: &mut Fram
         " │ 界 世 │ 👍 ❤️ │ e\u{301} ñ │ ─ ┼ █ │".to_owned(),
         " │ ab cd │ ef gh │ i j │ k l m │".to_owned(),
         String::new(),
+        " t sends a notification; how: [notify] in config.toml".to_owned(),
         " ↑↓ choose · ←→ change · Enter goes on".to_owned(),
     ];
     draw(app, "3 of 3 · how is it to look?", &lines, theme, frame);

@@ -13,7 +13,7 @@ pub(super) fn status(app: &App, manner: Manner, width: u16) -> String {
     let hints: Vec<String> = match &app.overlay {
         Some(Overlay::Jump(_)) => fixed(keymap, &["↑↓ choose", "Enter goes there", "? lists what there is"]),
         Some(_) => fixed(keymap, &[]),
-        None if app.is_selecting() => selecting(keymap),
+        None if app.is_selecting() => selecting(app, keymap),
         None if failed && app.composer().is_empty() => {
             let mut hints: Vec<String> =
                 hint(&(Deed::TakeBack, "takes the failed message back")).into_iter().collect();
@@ -22,21 +22,25 @@ pub(super) fn status(app: &App, manner: Manner, width: u16) -> String {
             }
             hints
         }
+        // Where there is room for one, it is not the one that everybody knows.
+        None if manner == Manner::Narrow => WRITING_NARROW.iter().filter_map(hint).collect(),
         None => WRITING.iter().filter_map(hint).collect(),
     };
     let mut line = String::new();
     for hint in hints {
         let longer = if line.is_empty() { hint } else { format!("{line} · {hint}") };
-        if crate::app::wrap::cells(&longer) + 1 > width {
-            break;
+        // A shorter one further on may still fit.
+        if crate::app::wrap::cells(&longer) < width {
+            line = longer;
         }
-        line = longer;
     }
     if line.is_empty() { line } else { format!("{line} ") }
 }
 
 /// With the highlighted message, what matters most first; where the rest is stands before all.
-fn selecting(keymap: &Keymap) -> Vec<String> {
+fn selecting(app: &App, keymap: &Keymap) -> Vec<String> {
+    const SEVERAL: &[(Act, &str)] =
+        &[(Act::Copy, "copy"), (Act::Forward, "forward"), (Act::Several, "only one")];
     const ACTS: &[(Act, &str)] = &[
         (Act::Menu, "all"),
         (Act::Reply, "reply"),
@@ -48,8 +52,11 @@ fn selecting(keymap: &Keymap) -> Vec<String> {
         (Act::Unread, "unread"),
         (Act::Info, "info"),
         (Act::Undo, "undo"),
+        (Act::Forward, "forward"),
+        (Act::Several, "several"),
     ];
-    ACTS.iter().filter_map(|(act, does)| keymap.hint(Deed::Select(*act), does)).collect()
+    let acts = if app.is_choosing_several() { SEVERAL } else { ACTS };
+    acts.iter().filter_map(|(act, does)| keymap.hint(Deed::Select(*act), does)).collect()
 }
 
 /// While one writes, what matters most first.
@@ -61,6 +68,10 @@ const WRITING: &[(Deed, &str)] = &[
     (Deed::Jump, "jump"),
     (Deed::NextUnread, "next unread"),
 ];
+
+/// The same where there is little room.
+const WRITING_NARROW: &[(Deed, &str)] =
+    &[(Deed::Escape, "select"), (Deed::Send, "send"), (Deed::Palette, "commands"), (Deed::Jump, "jump")];
 
 /// What cannot be configured, and how to close it.
 fn fixed(keymap: &Keymap, hints: &[&str]) -> Vec<String> {

@@ -9,20 +9,17 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::conversations::{badge, sign_and_name};
 use super::popup;
 use super::theme::Theme;
-use crate::app::geometry::Popup;
+use crate::app::boxes;
 use crate::app::jump::{Goal, Jump, Kind, Row, rows};
 use crate::app::wrap::{cells, cut};
 use crate::app::{App, Waiting};
 
-const COLUMNS: u16 = 72;
-const ROWS: u16 = 16;
-
 /// Draws it.
 pub(super) fn draw(app: &App, jump: &Jump, theme: &Theme, frame: &mut Frame<'_>) {
     let (kind, part) = Kind::of(&jump.typed);
-    let place = Popup::of(app.size, COLUMNS, ROWS, app.size.width < COLUMNS + 4);
-    let title = format!("{} · ? lists what there is", kind.title());
-    let area = popup::draw(&title, place, theme, frame);
+    let what = if app.is_forwarding() { "Forward to" } else { kind.title() };
+    let title = format!("{what} · ? lists what there is");
+    let area = popup::draw(&title, boxes::jump(app.size), theme, frame);
     if area.is_empty() {
         return;
     }
@@ -35,7 +32,7 @@ pub(super) fn draw(app: &App, jump: &Jump, theme: &Theme, frame: &mut Frame<'_>)
     let rows = rows(app, &jump.typed);
     let room = usize::from(area.height - 1);
     let chosen = jump.chosen.min(rows.len().saturating_sub(1));
-    let first = (chosen + 1).saturating_sub(room);
+    let first = boxes::first_in_sight(chosen, room);
     if rows.is_empty() && room > 0 {
         let told = if kind == Kind::Messages && part.is_empty() {
             "  words to search for"

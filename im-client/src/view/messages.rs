@@ -29,10 +29,12 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let rows = sight::rows(app, talk, shape);
     let top = area.bottom() - u16::try_from(rows.len()).unwrap_or(area.height);
     for (y, seen) in (top..area.bottom()).zip(&rows) {
-        let line = line(app, theme, shape, &seen.row, area.width);
+        // Whoever highlights a message wants to see all of it.
+        let revealed = app.is_chosen(talk, seen.key);
+        let line = line(app, theme, (shape, revealed), &seen.row, area.width);
         buffer.set_line(area.x, y, &line, area.width);
         let place = Rect { y, height: 1, ..area };
-        selected::highlight(talk, theme, seen, place, buffer);
+        selected::highlight(app, talk, theme, seen, place, buffer);
         selected::dragged(app, talk, shape, seen, place, buffer);
         emphasis::show(talk, theme, shape, seen, place, buffer);
     }
@@ -55,7 +57,7 @@ fn empty(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn line<'a>(app: &App, theme: &Theme, shape: Shape, row: &Row, width: u16) -> Line<'a> {
+fn line<'a>(app: &App, theme: &Theme, (shape, revealed): (Shape, bool), row: &Row, width: u16) -> Line<'a> {
     match row {
         Row::Date(date) => Line::styled(centred(date, width), theme.dim),
         Row::New { unread, since, date, key } => {
@@ -85,7 +87,8 @@ fn line<'a>(app: &App, theme: &Theme, shape: Shape, row: &Row, width: u16) -> Li
         }
         Row::Said { author, time, line, gone, tail } => {
             let mut spans = beside(theme, shape, author.as_ref(), time.as_deref());
-            rich::draw(app, theme, line, if *gone { theme.dim } else { theme.text }, &mut spans);
+            let base = if *gone { theme.dim } else { theme.text };
+            rich::draw(app, theme, line, (base, revealed), &mut spans);
             let mut gap = if line.pieces.is_empty() { "" } else { " " };
             for (state, words) in tail {
                 spans.push(Span::styled(format!("{gap}{words}"), told(theme, *state)));

@@ -1,5 +1,6 @@
 //! Draws what the client knows. It decides nothing and changes nothing: one file for each pane.
 
+mod account;
 mod ascii;
 mod borders;
 mod composer;
@@ -30,8 +31,8 @@ mod widths;
 
 use ratatui::Frame;
 
-use crate::app::geometry::{Geometry, Manner, Popup};
-use crate::app::{App, Overlay, Screen};
+use crate::app::geometry::Geometry;
+use crate::app::{App, Overlay, Screen, boxes};
 use theme::Theme;
 
 /// Draws one frame.
@@ -78,9 +79,6 @@ fn chat(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
 }
 
 fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>) {
-    const COLUMNS: u16 = 36;
-    let narrow = geometry.manner == Manner::Narrow;
-    let most = app.size.height.saturating_sub(4).max(1);
     match &app.overlay {
         None => {}
         Some(Overlay::Help(down)) => help::draw(app, *down, theme, frame),
@@ -94,14 +92,15 @@ fn overlay(app: &App, theme: &Theme, geometry: &Geometry, frame: &mut Frame<'_>)
         Some(Overlay::Selected(popup)) => selected::draw(app, popup, theme, frame),
         Some(Overlay::Search(which)) => search::draw(app, *which, theme, frame),
         Some(Overlay::Find) => find::draw(app, theme, geometry, frame),
+        Some(Overlay::Account(asking)) => account::draw(app, asking, theme, frame),
         Some(Overlay::GoTo(typed)) => find::draw_goto(app, typed, theme, frame),
         Some(Overlay::People) => {
-            let place = Popup::of(app.size, COLUMNS, people::rows(app).clamp(1, most), narrow);
+            let place = boxes::side(app, app.people_rows_wanted());
             let area = popup::draw(&people::title(app), place, theme, frame);
             people::draw(app, theme, area, frame.buffer_mut());
         }
         Some(Overlay::List) => {
-            let place = Popup::of(app.size, COLUMNS, most, narrow);
+            let place = boxes::side(app, u16::MAX);
             let area = popup::draw("Conversations", place, theme, frame);
             conversations::draw(app, theme, area, frame.buffer_mut());
         }

@@ -7,11 +7,11 @@ use ratatui::widgets::Clear;
 
 use super::popup;
 use super::theme::Theme;
-use crate::app::App;
 use crate::app::geometry::{Geometry, Popup as Place};
 use crate::app::pasted::Pasted;
 use crate::app::sent::Sent;
 use crate::app::wrap::{cells, cut, one_line, wrap};
+use crate::app::{App, boxes};
 
 const ROWS_MAX: u16 = 8;
 const COLUMNS: u16 = 60;
@@ -52,8 +52,7 @@ pub(super) fn completion(app: &App, theme: &Theme, geometry: &Geometry, frame: &
 
 /// Draws the search over what one has said.
 pub(super) fn sent(app: &App, sent: &Sent, theme: &Theme, frame: &mut Frame<'_>) {
-    let place = Place::of(app.size, COLUMNS, ROWS_MAX + 4, app.size.width < COLUMNS + 4);
-    let area = popup::draw("What you said · Enter takes it", place, theme, frame);
+    let area = popup::draw("What you said · Enter takes it", boxes::sent(app.size), theme, frame);
     if area.is_empty() {
         return;
     }
@@ -63,7 +62,7 @@ pub(super) fn sent(app: &App, sent: &Sent, theme: &Theme, frame: &mut Frame<'_>)
     let cursor = (2 + cells(&sent.typed)).min(area.width - 1);
     frame.set_cursor_position(Position::new(area.x + cursor, area.y));
     let rows = usize::from(area.height - 1);
-    let first = (sent.chosen + 1).saturating_sub(rows);
+    let first = boxes::first_in_sight(sent.chosen, rows);
     for (y, (at, said)) in (area.y + 1..area.bottom()).zip(sent.fitting().into_iter().enumerate().skip(first))
     {
         let is_chosen = at == sent.chosen;

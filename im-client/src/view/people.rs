@@ -21,26 +21,15 @@ pub(super) fn title(app: &App) -> String {
     }
 }
 
-/// So many rows would show all of them.
-pub(super) fn rows(app: &App) -> u16 {
-    app.crowd().map_or(0, |crowd| u16::try_from(crowd.total).unwrap_or(u16::MAX))
-}
-
 /// Draws it.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let Some(crowd) = app.crowd() else {
-        return;
-    };
-    let height = u64::from(area.height);
-    let fits = crowd.total <= height;
-    let shown = if fits { height } else { height.saturating_sub(1) };
+    let (people, more) = app.people_in_sight(usize::from(area.height));
     let mut y = area.y;
-    for person in crowd.people.iter().take(usize::try_from(shown).unwrap_or(0)) {
+    for person in people.iter().take(usize::from(area.height)) {
         buffer.set_line(area.x, y, &line(app, theme, person, area.width), area.width);
         y += 1;
     }
-    if !fits && y < area.bottom() {
-        let more = crowd.total - u64::from(y - area.y);
+    if let Some(more) = more.filter(|_| y < area.bottom()) {
         buffer.set_line(area.x, y, &Line::styled(format!(" + {more} more"), theme.dim), area.width);
     }
 }

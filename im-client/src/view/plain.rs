@@ -185,6 +185,9 @@ fn answer(app: &App) -> Option<Vec<String>> {
                 .chain(people)
                 .collect()
         }
+        Overlay::Account(_) => {
+            vec![noted("in a shell: im-client password, im-client codes on, im-client codes off")]
+        }
         Overlay::Search(which) => match &app.searched(*which).progress {
             Progress::Looking | Progress::Nothing => return None,
             Progress::Failed(why) => vec![noted(why)],

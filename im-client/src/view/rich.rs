@@ -9,18 +9,30 @@ use super::ascii::SAID;
 use super::theme::Theme;
 use crate::app::App;
 use crate::app::links::as_colour;
-use crate::app::rich::{Line, Look, Part};
+use crate::app::rich::{Line, Look, Part, cover};
 use crate::paint::Class;
 use unicode_segmentation::GraphemeCursor;
 
 /// Puts a line behind what stands beside it.
-pub(super) fn draw(app: &App, theme: &Theme, line: &Line, base: Style, spans: &mut Vec<Span<'_>>) {
+///
+/// What is hidden is covered, unless it is `revealed`.
+pub(super) fn draw(
+    app: &App,
+    theme: &Theme,
+    line: &Line,
+    (base, revealed): (Style, bool),
+    spans: &mut Vec<Span<'_>>,
+) {
     if let Some((at, paint)) = line.code.as_ref().and_then(|at| Some((at, app.paints.of(&at.code)?)))
         && let Some(parts) = paint.get(at.line)
     {
         return painted(theme, &line.text(), at.from, parts, spans);
     }
     for piece in &line.pieces {
+        if piece.look.hidden && !revealed {
+            spans.push(Span::styled(cover(&piece.text), theme.dim));
+            continue;
+        }
         spans.push(Span::styled(piece.text.clone(), style(app, theme, &piece.look, base)));
     }
 }

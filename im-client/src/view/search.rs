@@ -8,26 +8,18 @@ use ratatui::text::{Line, Span};
 
 use super::popup;
 use super::theme::Theme;
-use crate::app::geometry::Popup;
+use crate::app::boxes::{self, HIT_ROWS};
 use crate::app::search::{HITS_MAX, Hit, Progress, Search, Which};
 use crate::app::wrap::{cells, cut, cut_name};
 use crate::app::{App, Emphasis, rows};
 use crate::wording;
 
-const COLUMNS_MAX: u16 = 100;
-/// With fewer columns around it the box takes all there is.
-const COLUMNS_MIN: u16 = 60;
-/// A message that was found takes so many rows.
-const HIT_ROWS: u16 = 2;
 const NAME_COLUMNS: u16 = 20;
 
 /// Draws it.
 pub(super) fn draw(app: &App, which: Which, theme: &Theme, frame: &mut Frame<'_>) {
-    let all = app.size.width < COLUMNS_MIN;
-    let columns = COLUMNS_MAX.min(app.size.width.saturating_sub(8));
-    let place = Popup::of(app.size, columns, app.size.height.saturating_sub(6), all);
     let title = if which == Which::Mentions { "Mentions of you" } else { "Search" };
-    let area = popup::draw(title, place, theme, frame);
+    let area = popup::draw(title, boxes::search(app.size), theme, frame);
     if area.is_empty() {
         return;
     }
@@ -56,7 +48,7 @@ pub(super) fn tail(typed: &str, width: u16) -> &str {
 
 fn hits(app: &App, search: &Search, theme: &Theme, list: Rect, buffer: &mut Buffer) {
     let room = usize::from(list.height / HIT_ROWS);
-    let first = (search.chosen + 1).saturating_sub(room);
+    let first = boxes::first_in_sight(search.chosen, room);
     let shown = search.hits.iter().enumerate().skip(first).take(room);
     for (y, (place, hit)) in (list.y..list.bottom()).step_by(usize::from(HIT_ROWS)).zip(shown) {
         let is_chosen = place == search.chosen;

@@ -12,17 +12,17 @@ use crate::app::dragging;
 use crate::app::geometry::Popup as Place;
 use crate::app::rows::{Row, Shape};
 use crate::app::select::reactions::{self, Picker, RECENT_MAX};
-use crate::app::select::{self, Popup, info, links};
+use crate::app::select::{self, LinkUse, Popup, info, links};
 use crate::app::sight::Seen;
 use crate::app::wrap::{cells, cut, wrap};
-use crate::app::{App, Talk};
+use crate::app::{App, Talk, boxes};
 
+/// The widest that a question is.
 const COLUMNS: u16 = 48;
-const ROWS: u16 = 12;
 
 /// A bar at the left of each row of it, which is bold: colour is not the only signal.
-pub(super) fn highlight(talk: &Talk, theme: &Theme, seen: &Seen, row: Rect, buffer: &mut Buffer) {
-    let is_of_it = talk.selected() == Some(seen.key) && !matches!(seen.row, Row::Date(_) | Row::New { .. });
+pub(super) fn highlight(app: &App, talk: &Talk, theme: &Theme, seen: &Seen, row: Rect, buffer: &mut Buffer) {
+    let is_of_it = app.is_chosen(talk, seen.key) && !matches!(seen.row, Row::Date(_) | Row::New { .. });
     if is_of_it && row.width > 0 {
         buffer.set_style(row, Style::new().add_modifier(Modifier::BOLD));
         // Where the name stands at the edge, it is whole.
@@ -45,12 +45,16 @@ pub(super) fn draw(app: &App, what: &Popup, theme: &Theme, frame: &mut Frame<'_>
     match what {
         Popup::Menu(chosen) => menu(app, *chosen, theme, frame),
         Popup::React(picker) => react(app, picker, theme, frame),
-        Popup::Links(found) => {
+        Popup::Links(found, wanted) => {
+            let title = match wanted {
+                LinkUse::Open => "Open which link? Esc closes",
+                LinkUse::Copy => "Copy which link? Esc closes",
+            };
             let rows = found.iter().enumerate().map(|(at, link)| {
                 let letter = links::letter(at).map_or(String::new(), String::from);
                 (letter, link.clone())
             });
-            listed(app, "Open which link? Esc closes", &rows.collect::<Vec<_>>(), None, theme, frame);
+            listed(app, title, &rows.collect::<Vec<_>>(), None, theme, frame);
         }
         Popup::Delete(_) => {
             let width = app.size.width.saturating_sub(4).clamp(1, COLUMNS - 2);
@@ -58,7 +62,7 @@ pub(super) fn draw(app: &App, what: &Popup, theme: &Theme, frame: &mut Frame<'_>
             told.extend(wrap("Delete: y or Enter. Keep: any other key.", width));
             let rows: Vec<Line<'_>> =
                 told.into_iter().map(|line| Line::styled(format!(" {line}"), theme.text)).collect();
-            lines("Delete this message?", place(app, rows.len()), &rows, theme, frame);
+            lines("Delete this message?", boxes::act(app.size, rows.len()), &rows, theme, frame);
         }
         Popup::Info(down) => {
             let place = info::place(app);
@@ -70,11 +74,6 @@ pub(super) fn draw(app: &App, what: &Popup, theme: &Theme, frame: &mut Frame<'_>
             lines("This message · Esc closes", place, &rows, theme, frame);
         }
     }
-}
-
-fn place(app: &App, rows: usize) -> Place {
-    let rows = u16::try_from(rows).unwrap_or(ROWS).clamp(1, ROWS);
-    Place::of(app.size, COLUMNS, rows, app.size.width < COLUMNS + 4)
 }
 
 fn lines(title: &str, place: Place, rows: &[Line<'_>], theme: &Theme, frame: &mut Frame<'_>) {
@@ -93,9 +92,9 @@ fn listed(
     theme: &Theme,
     frame: &mut Frame<'_>,
 ) {
-    let place = place(app, rows.len());
+    let place = boxes::act(app.size, rows.len());
     let room = usize::from(place.inner.height);
-    let first = chosen.map_or(0, |chosen| (chosen + 1).saturating_sub(room));
+    let first = chosen.map_or(0, |chosen| boxes::first_in_sight(chosen, room));
     let keys = rows.iter().map(|(key, _)| cells(key)).max().unwrap_or(0);
     let shown = rows.iter().enumerate().skip(first).take(room).map(|(at, (key, does))| {
         let is_chosen = chosen == Some(at);
@@ -120,8 +119,7 @@ fn menu(app: &App, chosen: usize, theme: &Theme, frame: &mut Frame<'_>) {
 
 /// Those used lately in one row, each with its digit; below what is typed, and what fits it.
 fn react(app: &App, picker: &Picker, theme: &Theme, frame: &mut Frame<'_>) {
-    let place = Place::of(app.size, COLUMNS, ROWS, app.size.width < COLUMNS + 4);
-    let area = popup::draw("React with", place, theme, frame);
+    let area = popup::draw("React with", boxes::act(app.size, usize::MAX), theme, frame);
     if area.is_empty() {
         return;
     }
@@ -133,7 +131,7 @@ fn react(app: &App, picker: &Picker, theme: &Theme, frame: &mut Frame<'_>) {
     let fitting = reactions::fitting(app, &picker.typed);
     let chosen = picker.chosen.min(fitting.len().saturating_sub(1));
     let rows = usize::from(area.height - 1);
-    let first = (chosen + 1).saturating_sub(rows);
+    let first = boxes::first_in_sight(chosen, rows);
     for (at, (y, one)) in (first..).zip((area.y + 1..area.bottom()).zip(fitting.iter().skip(first))) {
         let digit =
             if picker.typed.is_empty() && at < RECENT_MAX { (at + 1).to_string() } else { " ".to_owned() };

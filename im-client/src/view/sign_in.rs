@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::theme::Theme;
 use super::{composer, popup};
 use crate::app::geometry::Popup;
-use crate::app::sign_in::{Focus, SignIn};
+use crate::app::sign_in::{Besides, Focus, SignIn};
 use crate::app::wrap::{cells, wrap};
 
 const COLUMNS: u16 = 48;
@@ -18,7 +18,9 @@ const FIELD_ROWS: u16 = 6;
 const MARGIN_COLUMNS: u16 = 3;
 const LABEL_COLUMNS: u16 = 12;
 /// The keys, each with what it does.
-const HINTS: [&str; 4] = ["Tab next", "Enter go on", "^C quit", "F2 sign in or make an account"];
+const HINTS: [&str; 5] = ["Tab next", "Enter go on", "^U empty", "^C quit", "F2 sign in or make an account"];
+/// Where only the server is asked for.
+const SERVER_HINTS: [&str; 3] = ["Enter go on", "^U empty", "^C quit"];
 /// With fewer rows only what has the keys is shown.
 const ROWS_MIN: u16 = 9;
 
@@ -29,10 +31,11 @@ pub(super) fn draw(form: &SignIn, theme: &Theme, frame: &mut Frame<'_>) {
         return tiny(form, theme, frame);
     }
     let columns = COLUMNS.min(whole.width - 2);
-    let (told_rows, hint_rows) = (told_lines(form, theme, columns).0.len(), hint_lines(columns).len());
+    let (told_rows, hint_rows) = (told_lines(form, theme, columns).0.len(), hint_lines(form, columns).len());
     // One row is kept for what is told, so that the box does not jump when something is.
     let below_rows = u16::try_from(told_rows.max(1) + hint_rows).unwrap_or(u16::MAX);
-    let place = Popup::of(whole.as_size(), columns, FIELD_ROWS.saturating_add(below_rows), false);
+    let field_rows = FIELD_ROWS + u16::from(form.besides.is_some());
+    let place = Popup::of(whole.as_size(), columns, field_rows.saturating_add(below_rows), false);
     let title = match form.first_step {
         Some(1) => "1 of 3 · which server?",
         Some(_) => "2 of 3 · who are you?",
@@ -46,11 +49,13 @@ pub(super) fn draw(form: &SignIn, theme: &Theme, frame: &mut Frame<'_>) {
         return told(form, theme, below, frame);
     }
     choice(form, theme, row(1), frame);
-    for (down, focus) in [(3, Focus::Server), (4, Focus::Name), (5, Focus::Password)] {
-        field(form, theme, focus, row(down), frame);
+    for (down, focus) in [(3, Focus::Server), (4, Focus::Name), (5, Focus::Password), (6, Focus::Code)] {
+        if down < field_rows {
+            field(form, theme, focus, row(down), frame);
+        }
     }
-    let below_rows = area.height.saturating_sub(FIELD_ROWS);
-    let below = Rect::new(area.x, area.y + FIELD_ROWS, area.width, below_rows);
+    let below_rows = area.height.saturating_sub(field_rows);
+    let below = Rect::new(area.x, area.y + field_rows, area.width, below_rows);
     told(form, theme, below, frame);
 }
 
@@ -68,8 +73,10 @@ fn choice(form: &SignIn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     frame.buffer_mut().set_line(area.x, area.y, &line, area.width);
 }
 
-fn label(focus: Focus) -> &'static str {
+fn label(form: &SignIn, focus: Focus) -> &'static str {
     match focus {
+        Focus::Code if form.besides == Some(Besides::Invitation) => "Invitation",
+        Focus::Code => "Code",
         Focus::Choice => "",
         Focus::Server => "Server",
         Focus::Name => "Name",
@@ -83,11 +90,12 @@ fn field(form: &SignIn, theme: &Theme, focus: Focus, area: Rect, frame: &mut Fra
         Focus::Server => &form.server,
         Focus::Name => &form.name,
         Focus::Password => &form.password,
+        Focus::Code => &form.code,
     };
     let has_keys = form.focus == focus;
     let style = if has_keys { theme.chosen } else { theme.dim };
     let start = if has_keys { " ▌" } else { "  " };
-    let line = Line::styled(format!("{start}{}", label(focus)), style);
+    let line = Line::styled(format!("{start}{}", label(form, focus)), style);
     frame.buffer_mut().set_line(area.x, area.y, &line, area.width);
     let left = LABEL_COLUMNS.min(area.width);
     let place = Rect::new(area.x + left, area.y, (area.width - left).saturating_sub(1), 1);
@@ -105,10 +113,11 @@ fn told_lines(form: &SignIn, theme: &Theme, columns: u16) -> (Vec<String>, Style
 }
 
 /// The keys, with dots between those on one line.
-fn hint_lines(columns: u16) -> Vec<String> {
+fn hint_lines(form: &SignIn, columns: u16) -> Vec<String> {
     let width = columns.saturating_sub(MARGIN_COLUMNS);
     let mut lines: Vec<String> = Vec::new();
-    for hint in HINTS {
+    let hints: &[&str] = if form.is_server_step() { &SERVER_HINTS } else { &HINTS };
+    for hint in hints {
         match lines.last_mut() {
             Some(last) if cells(last) + 3 + cells(hint) <= width => {
                 last.push_str(" · ");
@@ -123,7 +132,7 @@ fn hint_lines(columns: u16) -> Vec<String> {
 /// What is wrong or under way, and at the lower edge the keys.
 fn told(form: &SignIn, theme: &Theme, area: Rect, frame: &mut Frame<'_>) {
     let (told, style) = told_lines(form, theme, area.width);
-    let hints = hint_lines(area.width);
+    let hints = hint_lines(form, area.width);
     let told_rows = usize::from(area.height).saturating_sub(hints.len()).max(1);
     let told = told.into_iter().chain(std::iter::repeat(String::new()));
     let told = told.take(told_rows).map(|line| (line, style));

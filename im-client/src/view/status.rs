@@ -47,6 +47,9 @@ fn shows_round_trip(app: &App) -> bool {
 pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer: &mut Buffer) {
     let (sign, style) = sign(app, theme);
     let mut parts = vec![(format!("{sign} {}", link(app)), style)];
+    if app.link.is_online() && app.safety.is_readable() {
+        parts.push(("not encrypted".to_owned(), theme.bad));
+    }
     match app.outbox.waiting() {
         0 => {}
         n if manner == Manner::Wide => parts.push((format!("↑{n} queued"), theme.busy)),
@@ -65,6 +68,15 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
             (n, _) => format!("↓ {n} new ({end})"),
         };
         parts.push((below, if anchor.newer > 0 { theme.unread } else { theme.dim }));
+    }
+    if let Some(unread) = app.new_above() {
+        let key = app.config.keymap.first(Deed::FirstUnread).unwrap_or_default();
+        let above = if manner == Manner::Narrow {
+            format!("↑{unread}")
+        } else {
+            format!("↑ {unread} new ({key})")
+        };
+        parts.push((above, theme.unread));
     }
     if !app.pressed.is_empty() {
         let pressed: Vec<String> = app.pressed.iter().map(ToString::to_string).collect();

@@ -34,6 +34,13 @@ pub(super) fn draw(app: &App, theme: &Theme, manner: Manner, area: Rect, buffer:
         right.push(Span::styled(format!("{about}   "), theme.dim));
     }
     right.push(Span::styled(format!("{keys} "), theme.dim));
+    if manner != Manner::Narrow
+        && let Some(topic) = app.talk().and_then(|talk| talk.holding.topic.as_ref())
+    {
+        let taken = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<u16>();
+        let room = area.width.saturating_sub(taken(&left) + taken(&right) + 2);
+        left.push(Span::styled(fitting(&format!(" · {topic}"), room), theme.dim));
+    }
     ends(area, &Line::from(left), &Line::from(right), buffer);
 }
 
@@ -55,6 +62,21 @@ fn facts(app: &App, manner: Manner) -> Option<String> {
         facts = format!("{facts} · {}", counted(guests, "guest"));
     }
     Some(facts)
+}
+
+/// As much of a text as fits: what is left out is not needed to know where one is.
+fn fitting(text: &str, room: u16) -> String {
+    if cells(text) <= room {
+        return text.to_owned();
+    }
+    let mut fitting = String::new();
+    for c in text.chars() {
+        if cells(&fitting) + cells(c.encode_utf8(&mut [0; 4])) + 1 > room {
+            break;
+        }
+        fitting.push(c);
+    }
+    if fitting.is_empty() { fitting } else { fitting + "…" }
 }
 
 /// `@3 12`: so much is meant for oneself in other conversations, so much else is unread there.

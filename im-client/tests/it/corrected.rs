@@ -10,6 +10,8 @@ const CTRL_U: &str = "\u{15}";
 fn client(world: &World, name: &str) -> Pty {
     let pty = Pty::client(world, &["--user", name], 80, 24);
     pty.shows(" ms ");
+    // Until the conversations are known nobody hears what is said.
+    pty.shows_either("─ #", "─ @");
     pty
 }
 
@@ -47,6 +49,8 @@ fn what_was_said_is_mended_for_everybody_and_for_good() {
     alice.shows("hello yourself");
     alice.type_text("not meant for you\r");
     bob.shows("not meant for you");
+    // Who sees it may be ahead of who said it: what is still on its way is not what is deleted.
+    alice.shows("not meant for you ✓");
     alice.type_text("/delete\r");
     bob.shows("message deleted");
     bob.shows_no("not meant for you");

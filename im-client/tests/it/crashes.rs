@@ -103,7 +103,7 @@ fn what_was_shown_is_said_once_in_order_however_far_it_was_when_it_was_killed() 
     let mut shown = Vec::new();
     for run in 0..5 {
         let mut alice = client(&world, "alice");
-        alice.shows(" ms ");
+        alice.shows("─ #lobby ─");
         // They are typed at once: some are answered, some on their way, some not sent.
         let messages: Vec<String> = (0..8).map(|n| format!("run {run} message {n}")).collect();
         alice.type_text(&messages.iter().map(|message| format!("{message}\r")).collect::<String>());
@@ -194,7 +194,7 @@ fn what_was_half_written_when_it_was_killed_is_there_again() {
     again.type_text(CTRL_Q);
     again.ended();
     let third = client(&world, "alice");
-    third.shows(" ms ");
+    third.shows("half of the second ✓");
     assert!(
         third.rows().iter().filter(|row| row.contains("half of the sec")).count() == 1,
         "said, and not written"

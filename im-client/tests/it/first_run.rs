@@ -7,6 +7,7 @@ use portable_pty::CommandBuilder;
 use crate::pty::Pty;
 use crate::world::World;
 
+const CTRL_U: &str = "\u{15}";
 const DOWN: &str = "\u{1b}[B";
 const RIGHT: &str = "\u{1b}[C";
 
@@ -34,12 +35,12 @@ fn the_first_run_goes_in_three_steps_and_the_second_asks_nothing() {
     let mut pty = unconfigured(&world);
     pty.shows("1 of 3 · which server?");
     pty.shows("127.0.0.1:1202");
-    insta::assert_snapshot!("first_server", step(&pty, &world, "F2 sign in"));
+    insta::assert_snapshot!("first_server", step(&pty, &world, "^C quit"));
     // Errors in words, and the step stays.
-    pty.type_text(&format!("{}127.0.0.1:1\r", "\u{7f}".repeat(20)));
+    pty.type_text(&format!("{CTRL_U}127.0.0.1:1\r"));
     pty.shows("! ");
     pty.shows("1 of 3");
-    pty.type_text(&format!("{}\u{1b}[200~{}\u{1b}[201~\r", "\u{7f}".repeat(20), world.addr));
+    pty.type_text(&format!("{CTRL_U}\u{1b}[200~{}\u{1b}[201~\r", world.addr));
     pty.shows("2 of 3 · who are you?");
     pty.type_text("alice\r");
     // A password may be pasted, and is not shown.
@@ -50,6 +51,9 @@ fn the_first_run_goes_in_three_steps_and_the_second_asks_nothing() {
     pty.shows("3 of 3 · how is it to look?");
     pty.shows("Do these line up?");
     insta::assert_snapshot!("first_look", step(&pty, &world, "Enter goes on"));
+    let bells = pty.count("\u{7}");
+    pty.type_text("t");
+    pty.writes("\u{7}", bells + 1);
     pty.type_text(&format!("{RIGHT}{RIGHT}{DOWN}{RIGHT}"));
     pty.shows("◂ light ▸");
     pty.shows("◂ vim ▸");

@@ -10,6 +10,7 @@ const CTRL_Q: &str = "\u{11}";
 fn client(world: &World, name: &str) -> Pty {
     let pty = Pty::client(world, &["--user", name], 80, 24);
     pty.shows(" ms ");
+    pty.shows_either("─ #", "─ @");
     pty
 }
 

@@ -139,6 +139,65 @@ fn sending_to_a_group_one_is_not_in_asks_to_be_let_in_and_says_so() {
 }
 
 #[test]
+fn tail_begins_at_a_moment_and_goes_on_from_there() {
+    let world = World::new();
+    world.accounts(&["alice", "bob"]);
+    for said in ["one", "two", "three"] {
+        world.does(&["send", "--user", "alice", "#dev", said]);
+    }
+    world.does(&["send", "--user", "bob", "#dev", "four"]);
+    let all = world.does(&["history", "--user", "bob", "#dev", "--json"]);
+    let at = |said: &str| {
+        let events = all.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let event = events.into_iter().find(|event| event["text"] == said).unwrap();
+        event["at"].as_str().unwrap().to_owned()
+    };
+    let (since, later) = (at("two"), at("four"));
+    assert!(since < later);
+    let tail = world.lines(&["tail", "--user", "bob", "#dev", "--since", &since]);
+    let said = |line: String| line.rsplit(' ').next().unwrap().to_owned();
+    let first: Vec<String> = (0..2).map(|_| said(tail.next())).collect();
+    assert_eq!(first, ["two", "three"]);
+    let joined = tail.next();
+    assert!(joined.ends_with("* bob joined"), "{joined}");
+    assert_eq!(said(tail.next()), "four");
+    world.does(&["send", "--user", "alice", "#dev", "five"]);
+    assert_eq!(said(tail.next()), "five");
+    // So long ago, here: everything; and what was never said is not waited for.
+    let tail = world.lines(&["tail", "--user", "bob", "#dev", "--since", "2h"]);
+    assert!(tail.next().ends_with("* alice made this"));
+    let tail = world.lines(&["tail", "--user", "bob", "#dev", "--since", "2999-01-01"]);
+    let mut said_since = 0;
+    let first = loop {
+        world.does(&["send", "--user", "alice", "#dev", "later"]);
+        said_since += 1;
+        if let Some(line) = tail.next_soon() {
+            break line;
+        }
+    };
+    assert!(first.ends_with("alice: later") && said_since > 0, "{first}");
+    world.fails(2, &["tail", "--since", "whenever"]);
+}
+
+#[test]
+fn all_of_a_conversation_is_exported_as_markdown_or_json() {
+    let world = World::new();
+    world.accounts(&["alice"]);
+    let lines: String = (1..=450).map(|n| format!("line {n}\n")).collect();
+    assert!(world.run(&["send", "#dev", "--lines"], &lines).status.success());
+    let markdown = world.does(&["export", "#dev"]);
+    assert!(markdown.starts_with("# #dev\n\n*"), "{}", &markdown[..80]);
+    assert_eq!(markdown.lines().filter(|line| line.starts_with("**alice** #")).count(), 450);
+    let said = markdown.lines().filter_map(|line| line.strip_prefix("line ")?.parse().ok());
+    assert_eq!(said.collect::<Vec<u32>>(), (1..=450).collect::<Vec<_>>());
+    let json = world.does(&["export", "#dev", "--json"]);
+    let everything = world.does(&["history", "#dev", "--json", "--limit", "1000"]);
+    assert_eq!(json, everything);
+    assert_eq!(json.matches("\"posted\"").count(), 450);
+    world.fails(2, &["export", "#dev", "--json", "--md"]);
+}
+
+#[test]
 fn tail_prints_each_event_once_over_any_number_of_connections() {
     let mut world = World::new();
     world.accounts(&["alice", "bob"]);

@@ -114,7 +114,7 @@ impl Write for Wire {
 
 /// What a terminal was told besides characters, colours and where they are.
 #[derive(Default)]
-struct Told {
+pub(crate) struct Told {
     strange: Vec<String>,
     links: usize,
 }
@@ -180,15 +180,15 @@ impl vt100::Callbacks for Told {
 }
 
 /// The client's frames on their way into a terminal.
-struct Shown {
+pub(crate) struct Shown {
     terminal: Terminal<Cells<Wire>>,
     wire: Wire,
-    parser: vt100::Parser<Told>,
+    pub(crate) parser: vt100::Parser<Told>,
     size: Size,
 }
 
 impl Shown {
-    fn new(rig: &Rig) -> Self {
+    pub(crate) fn new(rig: &Rig) -> Self {
         let size = rig.app.size;
         let wire = Wire::default();
         let viewport = Viewport::Fixed(Rect::from((ratatui::layout::Position::ORIGIN, size)));
@@ -205,7 +205,7 @@ impl Shown {
         Self { terminal, wire, parser, size }
     }
 
-    fn draw(&mut self, rig: &Rig) -> Buffer {
+    pub(crate) fn draw(&mut self, rig: &Rig) -> Buffer {
         let theme = Theme::of(&rig.app.config, &rig.app.looks);
         let frame = self.terminal.draw(|frame| view(&rig.app, &theme, frame)).unwrap();
         let drawn = frame.buffer.clone();
@@ -215,7 +215,7 @@ impl Shown {
     }
 
     /// The terminal shows what was drawn, and was told nothing else.
-    fn assert_same(&self, drawn: &Buffer, of: &str) {
+    pub(crate) fn assert_same(&self, drawn: &Buffer, of: &str) {
         let told = &self.parser.callbacks().strange;
         assert!(told.is_empty(), "{told:?} of {of:?}");
         for y in 0..self.size.height {

@@ -154,7 +154,7 @@ fn the_profile_and_the_overrides_are_what_the_keys_do() {
     rig.key(KeyCode::F(9));
     assert!(matches!(rig.app.overlay, Some(Overlay::People)));
     rig.key(KeyCode::Esc);
-    rig.take(What::Resize(ratatui::layout::Size::new(120, 60)));
+    rig.take(What::Resize(ratatui::layout::Size::new(120, 80)));
     rig.key(KeyCode::F(1));
     let help = rig.screen();
     assert!(help.contains("Alt-K, Ctrl-X b") && help.contains("F9"), "{help}");

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use im_client::app::{Action, Link, What, deadline};
-use im_client::patience::{ANSWER_SECONDS_MAX, REDIAL_SECONDS_MAX, SILENCE_SECONDS_MAX, redial_wait};
-use im_proto::{Refusal, Request, Seq};
+use im_client::patience::{
+    ANSWER_SECONDS_MAX, COME_BACK_SECONDS_MAX, REDIAL_SECONDS_MAX, SILENCE_SECONDS_MAX, redial_wait,
+};
+use im_proto::{Notice, Refusal, Request, Seq};
 
 use crate::rig::{BOB, DEV, Rig, conversation, posted};
 
@@ -48,6 +50,22 @@ fn a_lost_connection_is_dialled_again_until_it_is_back() {
     assert!(rig.app.link.is_online());
     rig.down();
     assert!(matches!(rig.app.link, Link::Waiting { attempt: 1, .. }), "a good connection starts anew");
+}
+
+#[test]
+fn a_server_that_stops_says_when_to_come_back_once_and_within_bounds() {
+    for (asked, waits) in [(1_500, 1_500), (u32::MAX, COME_BACK_SECONDS_MAX * 1000)] {
+        let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 0)]);
+        rig.notice(Notice::ComeBack { after_milliseconds: asked });
+        rig.down();
+        let Link::Waiting { until, .. } = rig.app.link else { panic!("{:?}", rig.app.link) };
+        assert_eq!(until - rig.now, Duration::from_millis(waits));
+        // It is not there yet: from now on as ever.
+        rig.pass(until - rig.now);
+        rig.down();
+        let Link::Waiting { attempt: 2, until } = rig.app.link else { panic!("{:?}", rig.app.link) };
+        assert!(until - rig.now <= redial_wait(2, 0) * 2, "{until:?}");
+    }
 }
 
 #[test]

@@ -3,8 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod account;
 mod amended;
 mod amending;
+mod boxes;
 #[cfg(unix)]
 mod budgets;
 mod clicks;
@@ -24,6 +26,8 @@ mod drafts;
 mod ending;
 #[cfg(unix)]
 mod errands;
+#[cfg(unix)]
+mod escapes;
 mod finding;
 #[cfg(unix)]
 mod first_run;
@@ -48,6 +52,8 @@ mod manual;
 mod mentioned;
 mod mentions;
 mod network;
+#[cfg(unix)]
+mod notified;
 mod notify;
 mod outbox;
 mod output;
@@ -66,11 +72,14 @@ mod screens;
 mod scroll;
 mod search;
 mod select;
+mod several;
 mod sign_in;
 mod simulation;
 mod sizes;
 #[cfg(unix)]
 mod suspended;
+#[cfg(unix)]
+mod tls;
 mod tokens;
 mod typing;
 mod unsent;

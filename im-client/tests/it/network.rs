@@ -34,6 +34,7 @@ async fn a_connection_that_takes_nothing_more_is_given_up_when_that_is_the_order
     let task = tokio::spawn(run(Deaf(Mutex::default()), taken, told));
     let dial = |dial| orders.send(Order::Dial { dial, to: "deaf".to_owned() }).unwrap();
     dial(1);
+    assert!(matches!(reports.recv().await, Some(Report::Secured(1, _))));
     assert!(matches!(reports.recv().await, Some(Report::Up(1))));
     let text = Text::parse(&"x".repeat(10 * WINDOW_BYTES)).unwrap();
     let request =
@@ -42,6 +43,8 @@ async fn a_connection_that_takes_nothing_more_is_given_up_when_that_is_the_order
     // The task writes as much as is taken, and has nothing else to do.
     tokio::task::yield_now().await;
     dial(2);
+    let secured = tokio::time::timeout(Duration::from_secs(60), reports.recv()).await;
+    assert!(matches!(secured, Ok(Some(Report::Secured(2, _)))), "{secured:?}");
     let up = tokio::time::timeout(Duration::from_secs(60), reports.recv()).await;
     assert!(matches!(up, Ok(Some(Report::Up(2)))), "{up:?}");
     drop(orders);

@@ -71,6 +71,24 @@ fn what_is_for_oneself_is_told_while_one_looks_elsewhere() {
 }
 
 #[test]
+fn the_first_words_of_somebody_new_are_told_once_and_what_was_there_before_is_not() {
+    let mut rig = rig("");
+    let carol = ConversationId(9);
+    let mut about = conversation(carol, "@carol", 2);
+    (about.read, about.unread) = (Seq(0), 2);
+    rig.notice(Notice::Conversation(about));
+    assert_eq!(says(&mut rig, carol, 1, "hello"), note("bob", "hello"));
+    assert_eq!(says(&mut rig, carol, 2, "are you there?"), note("bob", "are you there?"));
+    assert_eq!(says(&mut rig, carol, 2, "are you there?"), None, "once");
+    assert_eq!(says(&mut rig, carol, 3, "well"), note("bob", "well"));
+    // A group that one comes into has a past.
+    let mut group = conversation(ConversationId(10), "#group", 1);
+    (group.read, group.unread) = (Seq(0), 1);
+    rig.notice(Notice::Conversation(group));
+    assert_eq!(says(&mut rig, ConversationId(10), 1, "@alice"), None);
+}
+
+#[test]
 fn levels_are_kept_for_each_conversation_and_a_mute_ends() {
     let mut rig = rig("");
     rig.enter("/notify all");

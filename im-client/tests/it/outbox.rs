@@ -167,6 +167,30 @@ fn what_a_busy_server_refuses_is_said_again_after_a_growing_wait() {
 }
 
 #[test]
+fn what_came_too_often_waits_for_its_turn_and_is_said_again_in_order() {
+    let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 0)]);
+    for said in ["one", "two", "three"] {
+        rig.enter(said);
+    }
+    rig.grant(is_post, posted_as(1));
+    rig.refuse(is_post, Refusal::TooOften);
+    let heard = rig.now;
+    rig.refuse(is_post, Refusal::TooOften);
+    assert_eq!(rig.rows_with("… queued").len(), 2);
+    assert_eq!(rig.rows_with("!").len(), 0, "nothing has failed");
+    while posts(&rig).is_empty() {
+        let due = deadline(&rig.app).expect("it is tried again");
+        rig.pass(due - rig.now);
+        rig.asked.retain(|ask| is_post(&ask.request));
+    }
+    assert!(rig.now - heard >= Duration::from_secs(1), "the server wants a second without a post");
+    let said = |rig: &Rig| -> Vec<String> { posts(rig).into_iter().map(|(_, said)| said).collect() };
+    assert_eq!(said(&rig), ["two"]);
+    rig.grant(is_post, posted_as(2));
+    assert_eq!(said(&rig), ["three"]);
+}
+
+#[test]
 fn quitting_asks_first_while_something_waits() {
     let mut rig = Rig::online(80, 24, vec![conversation(DEV, "#dev", 0)]);
     rig.down();

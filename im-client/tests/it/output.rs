@@ -102,6 +102,24 @@ fn a_page_reads_for_people_as_it_does_now_and_for_programs_as_it_was() {
 }
 
 #[test]
+fn what_is_kept_as_markdown_is_what_was_typed_below_who_said_it() {
+    let address = "#dev".parse().unwrap();
+    let [said, edited, reacted, ..] = amended();
+    let manner = Manner::Markdown(TimeZone::UTC);
+    let joined = Event { seq: Seq(18), ..event(Body::Joined { by: None }) };
+    assert_eq!(
+        manner.page(&address, &[said.clone(), joined], &[edited, reacted]),
+        [
+            "\n**bob** #12 to #11, 2026-11-21 10:00:00 (edited)\n\nhello\nyou\n\n[+1 1]",
+            "\n*2026-11-21 10:00:00: bob joined*",
+        ]
+    );
+    let [.., deleted, _] = amended();
+    let gone = manner.page(&address, &[said], &[deleted]);
+    assert_eq!(gone, ["\n**bob** #12, 2026-11-21 10:00:00\n\n(deleted)"]);
+}
+
+#[test]
 fn guests_are_told_apart_in_every_line() {
     let by_guest = |event: Event| Event { author: author("~neil"), ..event };
     let address = "#lobby".parse().unwrap();

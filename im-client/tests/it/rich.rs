@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use im_client::app::What;
+use crossterm::event::KeyCode;
 use im_client::app::rich::{Code, Line, Part, Wrapped, lines};
+use im_client::app::{Action, What};
 use im_client::paint::Painter;
 use im_client::view::theme::Theme;
 use im_proto::Reply;
@@ -30,7 +31,7 @@ fn marked(line: &Line) -> String {
             Part::Person(key) => format!("person:{key}"),
             Part::Room => "room".to_owned(),
         };
-        let marks = [(look.bold, "b"), (look.italic, "i"), (look.strike, "s")];
+        let marks = [(look.bold, "b"), (look.italic, "i"), (look.strike, "s"), (look.hidden, "h")];
         let marks: String = marks.iter().filter(|(on, _)| *on).map(|(_, mark)| *mark).collect();
         if marks.is_empty() && part.is_empty() {
             out.push_str(&piece.text);
@@ -427,6 +428,58 @@ fn rich_text_in_three_layouts() {
         rig.take(What::Resize(Size::new(width, height)));
         insta::assert_snapshot!(format!("rich_{width}x{height}"), rig.screen());
     }
+}
+
+#[test]
+fn what_is_hidden_stands_apart_and_ends_with_its_line() {
+    for (said, drawn) in [
+        ("it was ||the butler||", "it was h<the butler>"),
+        ("||a|| and ||b||, so", "h<a> and h<b>, so"),
+        ("||**who** did it @bob||", "bh<who>h< did it >hperson:bob<@bob>"),
+        ("**||who||**", "bh<who>"),
+        ("||see `x`||", "h<see >hcode<`x`>"),
+        // Or, twice; an empty one; one that has no end; what stands in code; what touches words.
+        ("a || b || c", "a || b || c"),
+        ("||||", "||||"),
+        ("||no end", "||no end"),
+        ("`||x||`", "code<`||x||`>"),
+        ("a||b||c", "a||b||c"),
+    ] {
+        assert_eq!(shown(said, 60), [drawn], "{said}");
+    }
+    assert_eq!(shown("||one\ntwo||", 60), ["||one", "two||"]);
+}
+
+#[test]
+fn what_is_hidden_is_seen_by_whoever_highlights_it_and_told_nowhere_else() {
+    let mut rig = Rig::online(120, 30, vec![conversation(DEV, "#dev", 2)]);
+    let mut answer = posted(DEV, 2, "bob", "really?");
+    if let im_proto::Body::Posted { reply_to, .. } = &mut answer.body {
+        *reply_to = Some(im_proto::Seq(1));
+    }
+    let hidden = "it was ||the butler 管家 https://a.example||";
+    let events = vec![posted(DEV, 1, "carol", hidden), answer];
+    rig.grant(is_history, Reply::History { conversation: DEV, events, more: false, amendments: Vec::new() });
+    let covered = format!("it was {}", "░".repeat(33));
+    assert!(rig.screen().contains(&format!("carol │ {covered} ")), "{}", rig.screen());
+    assert!(rig.screen().contains("┌ carol: it was ░░░") && !rig.screen().contains("butler"));
+    rig.key(KeyCode::Esc);
+    assert!(!rig.screen().contains("butler"), "that is another message");
+    rig.key(KeyCode::Char('k'));
+    assert!(rig.screen().contains("carol │ it was the butler 管家 https://a.example "), "{}", rig.screen());
+    rig.key(KeyCode::Esc);
+    assert!(!rig.screen().contains("butler"));
+    // A notification hides it too.
+    rig.take(What::Focus(false));
+    rig.done.clear();
+    let mut event = posted(DEV, 3, "bob", "@alice ||the cook||");
+    event.at = im_proto::Timestamp(crate::rig::TEN);
+    rig.event(event);
+    let told = rig.done.iter().find_map(|action| match action {
+        Action::Notify(note) => note.body.clone(),
+        _ => None,
+    });
+    assert_eq!(told.as_deref(), Some("@alice ░░░░░░░░"));
 }
 
 #[test]

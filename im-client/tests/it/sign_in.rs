@@ -9,7 +9,7 @@ use ratatui::layout::Size;
 
 use crate::rig::{Rig, user};
 
-fn nobody() -> Start {
+pub(crate) fn nobody() -> Start {
     Start {
         server: "127.0.0.1:1202".to_owned(),
         user: None,
@@ -82,7 +82,7 @@ fn what_is_wrong_is_said_and_can_be_mended() {
     rig.key(KeyCode::Enter);
     rig.take(What::Up(rig.dial));
     rig.refuse(sign_in, Refusal::WrongPassword);
-    assert!(rig.screen().contains("! the password is wrong"));
+    assert!(rig.screen().contains("! the name or the password is wrong"));
     rig.key(KeyCode::Enter);
     rig.take(What::Down(rig.dial, "cannot reach 127.0.0.1:1202: refused".to_owned()));
     assert!(rig.screen().contains("! cannot reach"));
@@ -111,6 +111,21 @@ fn what_is_given_at_the_start_is_used_at_once() {
     assert!(matches!(rig.done[..], [Action::Dial { .. }]));
     rig.take(What::Up(rig.dial));
     assert!(rig.waits(sign_in).is_some());
+}
+
+#[test]
+fn ctrl_u_empties_a_field_to_write_it_anew() {
+    let mut rig = Rig::of(nobody());
+    rig.take(What::Start);
+    rig.type_text("alise");
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('u'));
+    rig.enter("alice");
+    rig.type_text("wrong");
+    rig.press(KeyModifiers::CONTROL, KeyCode::Char('u'));
+    rig.enter("right");
+    rig.take(What::Up(rig.dial));
+    let expected = Request::SignIn { name: user("alice"), password: Password::parse("right").unwrap() };
+    assert_eq!(rig.waits(sign_in), Some(&expected));
 }
 
 #[test]

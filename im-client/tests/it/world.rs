@@ -35,8 +35,14 @@ impl World {
 
     /// Starts the server, on the port it had before if it had one.
     pub(crate) fn start(&mut self) {
+        self.start_with(|_| {});
+    }
+
+    /// Starts the server, whose configuration is changed.
+    pub(crate) fn start_with(&mut self, change: impl FnOnce(&mut Config)) {
         let mut config = Config::new(self.folder.path().join("server"));
         config.addr.clone_from(&self.addr);
+        change(&mut config);
         let deadline = std::time::Instant::now() + PATIENCE;
         let server = loop {
             match self.runtime.block_on(Server::start(config.clone())) {
@@ -58,6 +64,16 @@ impl World {
         }
     }
 
+    /// By what the server is told to be known.
+    pub(crate) fn fingerprint(&self) -> String {
+        self.server.as_ref().unwrap().fingerprint().unwrap()
+    }
+
+    /// A file or folder of this world, there or not.
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// What a client of this world finds in its environment.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let folder = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
@@ -72,7 +88,7 @@ impl World {
         ]
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_im-client"));
         command
             .args(arguments)

@@ -4,6 +4,8 @@
 
 mod amending;
 mod looking;
+mod moderating;
+mod own;
 mod table;
 
 use crate::address::Address;
@@ -11,9 +13,11 @@ use crate::event::Role;
 use crate::id::{Seq, Timestamp};
 use crate::name::{NameError, RoomName, UserName};
 use crate::reaction::{Reaction, ReactionError};
+use crate::remark::RemarkError;
 use crate::text::{Text, TextError};
 use crate::words::{Words, WordsError};
 
+pub use moderating::{Moderation, told_seconds};
 pub use table::{Row, TABLE, Verb, rows_of};
 
 /// What `@bob hello` at the start of a line means.
@@ -61,7 +65,11 @@ pub enum Command {
     Delete { seq: Option<Seq> },
     Reply { seq: Option<Seq>, text: Text },
     React { seq: Option<Seq>, reaction: Reaction, on: bool },
+    Moderate { of: Option<RoomName>, what: Moderation },
     Rename { name: UserName },
+    Password,
+    Sessions { end: Option<u64> },
+    Codes { on: Option<bool> },
     Everybody { text: Text },
     Stop,
     Time,
@@ -105,6 +113,9 @@ pub enum CommandError {
     /// Nothing to search for, or too much.
     #[error(transparent)]
     Words(#[from] WordsError),
+    /// No topic, and no reason.
+    #[error(transparent)]
+    Remark(#[from] RemarkError),
 }
 
 /// Reads one typed line, without its line end.
@@ -243,12 +254,16 @@ fn command(row: &'static Row, rest: &str) -> Result<Command, CommandError> {
             amending::command(row, rest)?
         }
         Verb::Rename => Command::Rename { name: rest_user()? },
+        Verb::Password => Command::Password,
+        Verb::Sessions => own::sessions(&words).ok_or_else(usage)?,
+        Verb::Codes => own::codes(&words).ok_or_else(usage)?,
         Verb::Everybody => Command::Everybody { text: Text::parse(rest)? },
         Verb::Stop => Command::Stop,
         Verb::Time => Command::Time,
         Verb::Help => Command::Help { about: (!rest.is_empty()).then(|| rest.to_owned()) },
         Verb::Quit => Command::Quit,
-        Verb::Say => return Err(usage()),
+        // Those who keep order; and `/say`, which was read before.
+        _ => moderating::command(row, rest)?,
     })
 }
 
@@ -436,9 +451,16 @@ mod tests {
     fn the_help_table_is_what_the_parser_takes() {
         for row in TABLE {
             for word in row.words {
-                let needed = row.takes.rsplit(']').next().unwrap_or_default(); // what is optional comes first
-                let arguments: Vec<&str> =
-                    needed.split_whitespace().map(|t| if t == "ROLE" { "admin" } else { "abc" }).collect();
+                // What stands in brackets may be left out, and of what is chosen from the first is taken.
+                let needed = row.takes.split(['[', ']']).step_by(2).collect::<String>();
+                let needed = needed.split(" or ").next().unwrap_or_default();
+                let argument = |taken| match taken {
+                    "ROLE" => "admin",
+                    "ADDRESS" => "192.0.2.7",
+                    "close" => "close",
+                    _ => "abc",
+                };
+                let arguments: Vec<&str> = needed.split_whitespace().map(argument).collect();
                 let line = format!("{word} {}", arguments.join(" "));
                 parse(&line, At::Whispers).unwrap_or_else(|error| panic!("{line:?}: {error}"));
             }

@@ -2,8 +2,10 @@
 
 use im_proto::*;
 
-use crate::samples::{Message, Sample, address_name, page_name, request_name, role_name};
-use crate::values::{AT, bob, dev, line, message_id, password, reaction, room, text, token, user, words};
+use crate::samples::{Message, Sample, address_name, deed_name, page_name, request_name, role_name};
+use crate::values::{
+    AT, bob, dev, line, message_id, password, reaction, remark, room, secret, text, token, user, words,
+};
 
 fn ask(tag: u32, detail: &str, request: Request) -> Sample {
     let name = request_name(&request);
@@ -72,6 +74,35 @@ pub(crate) fn requests() -> Vec<Sample> {
         ask(9, "", R::Erase { password: password() }),
         ask(9, "", R::Mentions { before: Some(70_000), limit: FOUND_MAX }),
         ask(9, "", R::Typing { of: bob() }),
+        ask(9, "", R::SignUpInvited { name: user("ann"), password: password(), invitation: secret() }),
+        ask(9, "", R::SignInWithCode { name: user("ann"), password: password(), code: secret() }),
+        ask(9, "", R::ChangePassword { old: password(), new: password() }),
+        ask(9, "", R::Sessions),
+        ask(9, "", R::EndSession { id: 70_000 }),
+        ask(9, "", R::SetUpCodes { password: password() }),
+        ask(9, "", R::ConfirmCodes { code: secret() }),
+        ask(9, "", R::EndCodes { password: password(), code: secret() }),
+    ]
+    .into_iter()
+    .chain(moderation())
+    .collect()
+}
+
+fn moderation() -> Vec<Sample> {
+    use Request as R;
+    let (of, address) = (room("dev"), "192.0.2.7".parse().unwrap());
+    let (user, why, seconds) = (user("bob"), remark("spam"), Some(3600));
+    vec![
+        ask(9, "", R::Moderate { of: of.clone(), user, deed: Deed::Ban, seconds, why: why.clone() }),
+        ask(9, "", R::SetTopic { of: of.clone(), topic: remark("v0.3 on Friday") }),
+        ask(9, "away", R::SetTopic { of: of.clone(), topic: None }),
+        ask(9, "", R::LockTopic { of: of.clone(), on: true }),
+        ask(9, "", R::SetSlowMode { of: of.clone(), seconds: 30 }),
+        ask(9, "", R::Sanctions { of: Some(of.clone()) }),
+        ask(9, "", R::About { of: dev() }),
+        ask(9, "", R::Audit { of: Some(of), before: Some(70_000), limit: AUDIT_MAX }),
+        ask(9, "", R::BanAddress { of: None, address, on: true, seconds, why: why.clone() }),
+        ask(9, "", R::Hatches { closed: true, why }),
     ]
 }
 
@@ -86,6 +117,10 @@ pub(crate) fn parts_of_requests() -> Vec<Sample> {
     for page in [Page::Newest, Page::Before(Seq(300)), Page::After(Seq(250)), Page::Around(AT)] {
         let request = Request::History { of: dev(), page, limit: 251 };
         all.push(asked(page_name(&page), request));
+    }
+    for deed in Deed::ALL {
+        let (of, user) = (room("dev"), user("bob"));
+        all.push(asked(deed_name(&deed), Request::Moderate { of, user, deed, seconds: None, why: None }));
     }
     for address in [bob(), dev()] {
         all.push(asked(address_name(&address), Request::Open { address }));

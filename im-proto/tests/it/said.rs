@@ -2,9 +2,12 @@
 
 use im_proto::*;
 
-use crate::samples::{Message, Sample, body_name, kind_name, notice_name, pending_kind_name, reply_name};
+use crate::samples::{
+    Message, Sample, body_name, kind_name, notice_name, pending_kind_name, reply_name, sanction_name,
+};
 use crate::values::{
-    AT, RECEIPTS, bob, conversation, line, message_id, pending, reaction, said, text, token, user,
+    AT, RECEIPTS, bob, conversation, line, message_id, pending, reaction, remark, room, said, secret, text,
+    token, user,
 };
 
 pub(crate) fn replies() -> Vec<Sample> {
@@ -76,7 +79,15 @@ pub(crate) fn replies() -> Vec<Sample> {
                 more: true,
             },
         ),
+        reply("", Reply::Sessions { sessions: vec![signed_in()] }),
+        reply("", Reply::CodeSecret { secret: secret(), uri: secret() }),
+        reply("", Reply::RecoveryCodes { codes: vec![secret(), secret()] }),
     ];
+    all.extend(moderated().map(|told| reply("", told)));
+    for kind in [SanctionKind::Ban, SanctionKind::Mute] {
+        let result = Ok(Reply::Sanctions { sanctions: vec![sanction(kind)] });
+        all.push(said(sanction_name(&kind), FromServer::Reply { tag: 9, result }));
+    }
     for kind in [Kind::Direct, Kind::Group, Kind::Room] {
         let result = Ok(Reply::Conversation(conversation(kind)));
         all.push(said(kind_name(&kind), FromServer::Reply { tag: 9, result }));
@@ -86,6 +97,48 @@ pub(crate) fn replies() -> Vec<Sample> {
         all.push(said(pending_kind_name(&kind), FromServer::Reply { tag: 9, result }));
     }
     all
+}
+
+fn moderated() -> [Reply; 3] {
+    let audited = Audited {
+        position: 70_000,
+        at: AT,
+        by: Some(user("ann")),
+        from: "192.0.2.7".parse().ok(),
+        deed: "ban".to_owned(),
+        user: Some(user("bob")),
+        room: Some(room("dev")),
+        until: Some(AT),
+        why: remark("spam"),
+    };
+    let sanctions = vec![sanction(SanctionKind::Ban), sanction(SanctionKind::Mute)];
+    [Reply::Sanctions { sanctions }, Reply::About(about()), Reply::Audit { audit: vec![audited], more: true }]
+}
+
+fn about() -> About {
+    About {
+        topic: remark("v0.3 on Friday"),
+        topic_locked: true,
+        slow_seconds: 30,
+        muted: true,
+        muted_until: Some(AT),
+        ..About::plain(ConversationId(7))
+    }
+}
+
+fn sanction(kind: SanctionKind) -> Sanction {
+    let is_guest = kind == SanctionKind::Mute;
+    let (by, address) = (Some(user("ann")), None);
+    Sanction {
+        kind,
+        user: Some(user("bob")),
+        is_guest,
+        address,
+        by,
+        at: AT,
+        until: Some(AT),
+        why: remark("spam"),
+    }
 }
 
 fn posted() -> Event {
@@ -107,13 +160,22 @@ pub(crate) fn events() -> Vec<Sample> {
         ("", Body::Asked),
         ("", Body::InvitationDeclined { by: ann.clone() }),
         ("", Body::RequestDeclined { user: bob.clone() }),
-        ("", Body::RoleSet { user: bob, role: Role::Owner }),
+        ("", Body::RoleSet { user: bob.clone(), role: Role::Owner }),
         ("", Body::Edited { of: Seq(300), text: text("ho") }),
         ("", Body::Deleted { of: Seq(300) }),
         ("", Body::Reacted { of: Seq(300), reaction: reaction("👍🏽") }),
         ("", Body::Unreacted { of: Seq(300), reaction: reaction("+1") }),
         ("", Body::Tombstone { of: None }),
         ("edit", Body::Tombstone { of: Some(Seq(300)) }),
+        ("", Body::TopicSet { topic: remark("v0.3 on Friday") }),
+        ("", Body::TopicLocked { on: true }),
+        ("", Body::SlowMode { seconds: 30 }),
+        ("", Body::Kicked { user: bob.clone(), is_guest: false, why: remark("spam") }),
+        ("guest", Body::Kicked { user: bob.clone(), is_guest: true, why: None }),
+        ("", Body::Banned { user: bob.clone(), is_guest: false, until: Some(AT), why: remark("spam") }),
+        ("", Body::Unbanned { user: bob.clone(), is_guest: false }),
+        ("", Body::Muted { user: bob.clone(), is_guest: false, until: Some(AT), why: None }),
+        ("", Body::Unmuted { user: bob, is_guest: false }),
     ];
     let event = |author: Author, detail: &str, body: Body| {
         let event = Event { conversation: ConversationId(7), seq: Seq(301), at: AT, author, body };
@@ -145,9 +207,23 @@ pub(crate) fn notices() -> Vec<Sample> {
             Notice::Mentions { conversation: ConversationId(7), head: Seq(301), read: Seq(300), mentions: 2 },
         ),
         ("", Notice::Typing { conversation: ConversationId(7), user: author("bob", false) }),
+        ("", Notice::ComeBack { after_milliseconds: 1500 }),
+        ("", Notice::About(about())),
     ];
     let told = |(detail, notice): (&str, Notice)| {
         line(notice_name(&notice), detail, Message::FromServer(FromServer::Notice(notice)))
     };
     notices.into_iter().map(told).collect()
+}
+
+fn signed_in() -> SignedIn {
+    SignedIn {
+        id: 70_000,
+        device: "browser".into(),
+        since: AT,
+        seen: AT,
+        address: "::1".into(),
+        online: true,
+        current: false,
+    }
 }

@@ -10,6 +10,15 @@ fn is_harmful(c: char) -> bool {
     (c.is_control() && c != '\t') || bidi || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
+/// Letters and marks that show nothing by themselves: fillers, and selectors of variants.
+fn is_without_look(c: char) -> bool {
+    matches!(
+        c,
+        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{3164}' | '\u{ffa0}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}'
+    )
+}
+
 /// Text with much in it that is harmful.
 fn said() -> impl Strategy<Value = String> {
     let harmful =
@@ -44,6 +53,7 @@ proptest! {
 
     #[test]
     fn plain_words_are_shown_as_they_are(said in "[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} \t]{0,60}") {
+        let said = said.replace(is_without_look, "");
         prop_assert_eq!(printable(&said).to_string(), said);
     }
 }
@@ -54,5 +64,39 @@ fn every_control_character_is_left_out() {
         let shown = printable(c.encode_utf8(&mut [0; 4])).to_string();
         assert_eq!(shown.is_empty(), !shown.contains(c));
         assert!(!is_harmful(c) || shown.is_empty(), "{c:?}");
+        assert!(!is_without_look(c) || shown.is_empty(), "{c:?}");
     }
+}
+
+/// Nobody sees what stands between letters, so nothing may stand there: neither by itself nor many times.
+#[test]
+fn nothing_is_hidden_between_letters() {
+    for c in ('\0'..=char::MAX).filter(|c| *c != '\t' && !c.is_alphanumeric()) {
+        let is_zero_width = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
+            || is_without_look(c);
+        if is_zero_width {
+            for said in [format!("pay{c}pal"), format!("{c}{c}"), format!("b{c}{c}b"), format!("{c}раураl")]
+            {
+                assert!(!printable(&said).to_string().contains(c), "{c:?} in {said:?}");
+            }
+        }
+    }
+}
+
+/// Emoji are what they are, but for the flags of regions, which are spelled in tags.
+#[test]
+fn joined_emoji_and_letters_stay_joined() {
+    for said in [
+        "👩\u{200d}👩\u{200d}👧",
+        "🏴\u{200d}☠\u{fe0f}",
+        "👁\u{fe0f}\u{200d}🗨\u{fe0f}",
+        "🤷🏽\u{200d}♀\u{fe0f}",
+        "™\u{fe0f}ℹ\u{fe0f}",
+        "#\u{fe0f}\u{20e3}",
+        "ක්\u{200d}ර",
+    ] {
+        assert_eq!(printable(said).to_string(), said);
+        assert!(said.len() > REACTION_BYTES_MAX || Reaction::parse(said).unwrap().is_seen());
+    }
+    assert!(!Reaction::parse("a\u{200d}").unwrap().is_seen(), "as it was once accepted");
 }

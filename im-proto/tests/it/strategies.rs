@@ -44,6 +44,24 @@ fn password() -> impl Strategy<Value = Password> {
     "(?s).{1,80}".prop_map(|raw| Password::parse(&raw).unwrap())
 }
 
+fn secret() -> impl Strategy<Value = Secret> {
+    "[!-~]{1,256}".prop_map(|secret| Secret::parse(&secret).unwrap())
+}
+
+fn signed_in() -> impl Strategy<Value = SignedIn> {
+    (number(), "[a-z]{0,8}", timestamp(), timestamp(), "[0-9a-f:.]{0,39}", any::<[bool; 2]>()).prop_map(
+        |(id, device, since, seen, address, [online, current])| SignedIn {
+            id,
+            device,
+            since,
+            seen,
+            address,
+            online,
+            current,
+        },
+    )
+}
+
 fn token() -> impl Strategy<Value = Token> {
     any::<[u8; 32]>().prop_map(Token::new)
 }
@@ -67,6 +85,116 @@ fn reaction() -> impl Strategy<Value = Reaction> {
 
 fn words() -> impl Strategy<Value = Words> {
     "(?s).{1,60}".prop_filter_map("blank", |raw| Words::parse(&raw).ok())
+}
+
+fn remark() -> impl Strategy<Value = Option<Remark>> {
+    proptest::option::of("\\PC{1,60}").prop_map(|raw| raw.and_then(|raw| Remark::parse(&raw).ok()))
+}
+
+fn seconds() -> impl Strategy<Value = Option<u32>> {
+    proptest::option::of(any::<u32>())
+}
+
+fn ip() -> impl Strategy<Value = std::net::IpAddr> {
+    any::<std::net::IpAddr>()
+}
+
+fn maybe_time() -> impl Strategy<Value = Option<Timestamp>> {
+    proptest::option::of(timestamp())
+}
+
+fn about() -> impl Strategy<Value = About> {
+    (conversation_id(), remark(), any::<[bool; 2]>(), any::<u32>(), maybe_time()).prop_map(
+        |(conversation, topic, [topic_locked, muted], slow_seconds, muted_until)| About {
+            conversation,
+            topic,
+            topic_locked,
+            slow_seconds,
+            muted,
+            muted_until,
+        },
+    )
+}
+
+fn sanction() -> impl Strategy<Value = Sanction> {
+    let kind = select(vec![SanctionKind::Ban, SanctionKind::Mute]);
+    let users = (proptest::option::of(user_name()), proptest::option::of(user_name()), any::<bool>());
+    (kind, users, proptest::option::of(ip()), timestamp(), maybe_time(), remark()).prop_map(
+        |(kind, (user, by, is_guest), address, at, until, why)| Sanction {
+            kind,
+            user,
+            is_guest,
+            address,
+            by,
+            at,
+            until,
+            why,
+        },
+    )
+}
+
+fn audited() -> impl Strategy<Value = Audited> {
+    let users = (proptest::option::of(user_name()), proptest::option::of(user_name()));
+    let room = proptest::option::of(room_name());
+    (number(), timestamp(), users, proptest::option::of(ip()), "[a-z-]{1,20}", room, maybe_time(), remark())
+        .prop_map(|(position, at, (by, user), from, deed, room, until, why)| Audited {
+            position,
+            at,
+            by,
+            from,
+            deed,
+            user,
+            room,
+            until,
+            why,
+        })
+}
+
+fn moderation() -> impl Strategy<Value = Request> {
+    use Request as R;
+    let room = || proptest::option::of(room_name());
+    prop_oneof![
+        (room_name(), user_name(), select(&Deed::ALL[..]), seconds(), remark())
+            .prop_map(|(of, user, deed, seconds, why)| R::Moderate { of, user, deed, seconds, why }),
+        (room_name(), remark()).prop_map(|(of, topic)| R::SetTopic { of, topic }),
+        (room_name(), any::<bool>()).prop_map(|(of, on)| R::LockTopic { of, on }),
+        (room_name(), any::<u32>()).prop_map(|(of, seconds)| R::SetSlowMode { of, seconds }),
+        room().prop_map(|of| R::Sanctions { of }),
+        address().prop_map(|of| R::About { of }),
+        (room(), proptest::option::of(number()), any::<u16>()).prop_map(|(of, before, limit)| R::Audit {
+            of,
+            before,
+            limit
+        }),
+        (room(), ip(), any::<bool>(), seconds(), remark())
+            .prop_map(|(of, address, on, seconds, why)| R::BanAddress { of, address, on, seconds, why }),
+        (any::<bool>(), remark()).prop_map(|(closed, why)| R::Hatches { closed, why }),
+    ]
+}
+
+fn moderated() -> impl Strategy<Value = Body> {
+    prop_oneof![
+        remark().prop_map(|topic| Body::TopicSet { topic }),
+        any::<bool>().prop_map(|on| Body::TopicLocked { on }),
+        any::<u32>().prop_map(|seconds| Body::SlowMode { seconds }),
+        (author(), remark()).prop_map(|(Author { name: user, guest: is_guest }, why)| Body::Kicked {
+            user,
+            is_guest,
+            why
+        }),
+        (author(), maybe_time(), remark()).prop_map(
+            |(Author { name: user, guest: is_guest }, until, why)| {
+                Body::Banned { user, is_guest, until, why }
+            }
+        ),
+        author().prop_map(|Author { name: user, guest: is_guest }| Body::Unbanned { user, is_guest }),
+        (author(), maybe_time(), remark()).prop_map(
+            |(Author { name: user, guest: is_guest }, until, why)| {
+                Body::Muted { user, is_guest, until, why }
+            }
+        ),
+        author().prop_map(|Author { name: user, guest: is_guest }| Body::Unmuted { user, is_guest }),
+    ]
 }
 
 fn receipts() -> impl Strategy<Value = Receipts> {
@@ -157,6 +285,23 @@ fn request() -> impl Strategy<Value = Request> {
         (proptest::option::of(number()), any::<u16>())
             .prop_map(|(before, limit)| R::Mentions { before, limit }),
         address().prop_map(|of| R::Typing { of }),
+        moderation(),
+        Just(R::Sessions),
+        number().prop_map(|id| R::EndSession { id }),
+        (user_name(), password(), secret()).prop_map(|(name, password, invitation)| R::SignUpInvited {
+            name,
+            password,
+            invitation
+        }),
+        (user_name(), password(), secret()).prop_map(|(name, password, code)| R::SignInWithCode {
+            name,
+            password,
+            code
+        }),
+        (password(), password()).prop_map(|(old, new)| R::ChangePassword { old, new }),
+        password().prop_map(|password| R::SetUpCodes { password }),
+        secret().prop_map(|code| R::ConfirmCodes { code }),
+        (password(), secret()).prop_map(|(password, code)| R::EndCodes { password, code }),
     ]
 }
 
@@ -178,6 +323,7 @@ fn body() -> impl Strategy<Value = Body> {
         (seq(), reaction()).prop_map(|(of, reaction)| Body::Reacted { of, reaction }),
         (seq(), reaction()).prop_map(|(of, reaction)| Body::Unreacted { of, reaction }),
         maybe_seq().prop_map(|of| Body::Tombstone { of }),
+        moderated(),
     ]
 }
 
@@ -269,6 +415,12 @@ fn reply() -> impl Strategy<Value = Reply> {
         }),
         vec(pending(), 0..6).prop_map(|pending| R::Pending { pending }),
         timestamp().prop_map(|at| R::Time { at }),
+        vec(sanction(), 0..6).prop_map(|sanctions| R::Sanctions { sanctions }),
+        about().prop_map(R::About),
+        (vec(audited(), 0..6), any::<bool>()).prop_map(|(audit, more)| R::Audit { audit, more }),
+        vec(signed_in(), 0..6).prop_map(|sessions| R::Sessions { sessions }),
+        (secret(), secret()).prop_map(|(secret, uri)| R::CodeSecret { secret, uri }),
+        vec(secret(), 0..10).prop_map(|codes| R::RecoveryCodes { codes }),
     ]
 }
 
@@ -293,6 +445,8 @@ fn notice() -> impl Strategy<Value = Notice> {
             N::Mentions { conversation, head, read, mentions }
         }),
         (conversation_id(), author()).prop_map(|(conversation, user)| N::Typing { conversation, user }),
+        any::<u32>().prop_map(|after_milliseconds| N::ComeBack { after_milliseconds }),
+        about().prop_map(N::About),
     ]
 }
 

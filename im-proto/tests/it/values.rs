@@ -34,6 +34,9 @@ pub(crate) fn text(said: &str) -> Text {
 pub(crate) fn password() -> Password {
     Password::parse("open sesame").unwrap()
 }
+pub(crate) fn secret() -> Secret {
+    Secret::parse("123456").unwrap()
+}
 pub(crate) fn token() -> Token {
     Token::new(std::array::from_fn(|i| i as u8))
 }
@@ -45,6 +48,9 @@ pub(crate) fn reaction(given: &str) -> Reaction {
 }
 pub(crate) fn words(sought: &str) -> Words {
     Words::parse(sought).unwrap()
+}
+pub(crate) fn remark(said: &str) -> Option<Remark> {
+    Some(Remark::parse(said).unwrap())
 }
 pub(crate) const RECEIPTS: Receipts = Receipts { received: Seq(300), read: Seq(250) };
 pub(crate) const AT: Timestamp = Timestamp(1_795_255_200_000);

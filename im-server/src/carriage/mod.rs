@@ -2,6 +2,8 @@
 //! is the dialect's.
 
 mod body;
+mod connected;
+mod encrypted;
 mod socket;
 mod stream;
 mod websocket;
@@ -15,6 +17,8 @@ use futures_util::future::BoxFuture;
 use crate::dialect::Output;
 
 pub(crate) use self::body::body;
+pub(crate) use self::connected::Connected;
+pub(crate) use self::encrypted::{Encrypted, Raw};
 pub use self::socket::Socket;
 pub(crate) use self::stream::{Stream, close};
 pub(crate) use self::websocket::{Framing, WebSocket};
@@ -33,6 +37,11 @@ pub(crate) trait Carriage: Send {
 
     /// How many bytes it took that are not passed on.
     fn waiting(&self) -> usize {
+        0
+    }
+
+    /// How many bytes of the peer it keeps, of a message that is not whole yet.
+    fn buffered(&self) -> usize {
         0
     }
 

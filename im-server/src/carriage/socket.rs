@@ -16,6 +16,16 @@ pub trait Socket: Send + Sync + 'static {
     /// Writes as much as is taken now.
     fn try_write(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize>;
 
+    /// Passes on what was taken to be written and waits here; an error where none of it moves.
+    fn try_flush(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// How many bytes were taken to be written and wait here.
+    fn waiting(&self) -> usize {
+        0
+    }
+
     /// Whether a read may do something.
     fn poll_readable(&self, context: &mut Context<'_>) -> Poll<io::Result<()>>;
 

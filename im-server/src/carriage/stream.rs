@@ -32,6 +32,9 @@ impl<S: Socket> Stream<S> {
 
 impl<S: Socket> Carriage for Stream<S> {
     fn write(&mut self, output: &mut Output) -> io::Result<()> {
+        if output.is_empty() {
+            return self.0.try_flush();
+        }
         match self.0.try_write(&output.slices())? {
             0 => Err(io::ErrorKind::WriteZero.into()),
             written => {
@@ -39,6 +42,10 @@ impl<S: Socket> Carriage for Stream<S> {
                 Ok(())
             }
         }
+    }
+
+    fn waiting(&self) -> usize {
+        self.0.waiting()
     }
 
     fn poll_writable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {

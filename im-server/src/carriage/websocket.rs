@@ -1,6 +1,6 @@
 //! A WebSocket: what the session writes goes out line by line, a message each; what comes in is fed as lines.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,7 +10,6 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use im_proto::{Refusal, TEXT_BYTES_MAX};
-use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 use tungstenite::protocol::frame::coding::CloseCode;
 use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
@@ -18,7 +17,7 @@ use tungstenite::{Error, Message, Utf8Bytes};
 
 use crate::dialect::Output;
 
-use super::{Carriage, stream};
+use super::{Carriage, Connected, Socket as _, stream};
 
 /// Longest message of somebody who has not signed in, in bytes.
 const MESSAGE_BYTES_MAX_STRANGER: usize = 16 * 1024;
@@ -38,6 +37,9 @@ const REST_MILLISECONDS: u64 = 1000;
 /// What comes before the data of a short frame, in bytes.
 const FRAME_HEAD_BYTES: usize = 2;
 
+/// What stands there besides in a frame of a client, in bytes.
+const FRAME_MASK_BYTES: usize = 4;
+
 /// Longest reason in a closing frame, in bytes: what a control frame holds, without the code.
 const REASON_BYTES_MAX: usize = 123;
 
@@ -50,21 +52,25 @@ pub(crate) enum Framing {
     Stream,
 }
 
-/// A TCP connection, as the library wants it.
+/// A connection, as the library wants it.
 struct Socket {
-    stream: TcpStream,
+    stream: Connected,
     written: usize,
+    /// Bytes that came since the last whole message.
+    begun: usize,
 }
 
 impl Read for Socket {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream.try_read(buffer)
+        let read = self.stream.try_read(buffer)?;
+        self.begun += read;
+        Ok(read)
     }
 }
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.stream.try_write(bytes)?;
+        let written = self.stream.try_write(&[IoSlice::new(bytes)])?;
         self.written += written;
         Ok(written)
     }
@@ -90,13 +96,13 @@ pub(crate) struct WebSocket {
 
 impl WebSocket {
     /// A connection whose upgrade is done. `first` are the bytes that came with it.
-    pub(crate) fn new(stream: TcpStream, first: &[u8], framing: Framing) -> Self {
+    pub(crate) fn new(stream: Connected, first: &[u8], framing: Framing) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
             .write_buffer_size(2 * BATCH_BYTES_MAX)
             .max_message_size(Some(MESSAGE_BYTES_MAX_STRANGER))
             .max_frame_size(Some(MESSAGE_BYTES_MAX_STRANGER));
-        let socket = Socket { stream, written: 0 };
+        let socket = Socket { stream, written: 0, begun: first.len() };
         let socket =
             tungstenite::WebSocket::from_partially_read(socket, first.to_vec(), Role::Server, Some(config));
         Self { socket, framing, binary: false, waiting: 0, more: true, line_ends: None }
@@ -112,7 +118,14 @@ impl WebSocket {
         }
     }
 
+    /// A frame that stands between those of a message was whole.
+    fn skip(&mut self, data: &[u8]) {
+        let socket = self.socket.get_mut();
+        socket.begun = socket.begun.saturating_sub(data.len() + FRAME_HEAD_BYTES + FRAME_MASK_BYTES);
+    }
+
     fn hand_out(&mut self, data: &[u8], taken: &mut dyn FnMut(&[u8])) -> usize {
+        self.socket.get_mut().begun = 0;
         match self.framing {
             // A CR is a blank to JSON too, and what it may not hold inside of a string.
             Framing::MessageIsLine => {
@@ -171,7 +184,7 @@ impl Carriage for WebSocket {
         match self.socket.flush() {
             Ok(()) => {
                 self.waiting = 0;
-                Ok(())
+                self.socket.get_ref().stream.try_flush()
             }
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
                 // What was taken in part has moved.
@@ -186,11 +199,15 @@ impl Carriage for WebSocket {
     }
 
     fn waiting(&self) -> usize {
-        self.waiting
+        self.waiting + self.socket.get_ref().stream.waiting()
+    }
+
+    fn buffered(&self) -> usize {
+        self.socket.get_ref().begun
     }
 
     fn poll_writable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.socket.get_ref().stream.poll_write_ready(context)
+        self.socket.get_ref().stream.poll_writable(context)
     }
 
     fn poll_readable(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -199,7 +216,7 @@ impl Carriage for WebSocket {
         if self.more || line_ended {
             return Poll::Ready(Ok(()));
         }
-        self.socket.get_ref().stream.poll_read_ready(context)
+        self.socket.get_ref().stream.poll_readable(context)
     }
 
     fn read(&mut self, taken: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
@@ -220,10 +237,15 @@ impl Carriage for WebSocket {
                 Ok(0)
             }
             Ok(Message::Ping(data)) => {
+                self.skip(&data);
                 self.waiting += data.len() + FRAME_HEAD_BYTES;
                 Err(io::ErrorKind::WouldBlock.into())
             }
-            Ok(_) => Err(io::ErrorKind::WouldBlock.into()),
+            Ok(Message::Pong(data)) => {
+                self.skip(&data);
+                Err(io::ErrorKind::WouldBlock.into())
+            }
+            Ok(Message::Frame(_)) => Err(io::ErrorKind::WouldBlock.into()),
             Err(Error::ConnectionClosed | Error::AlreadyClosed) => Ok(0),
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => match &self.line_ends {
                 Some(line_ends) if line_ends.is_elapsed() => {
@@ -238,7 +260,7 @@ impl Carriage for WebSocket {
     }
 
     fn peer(&self) -> Option<SocketAddr> {
-        self.socket.get_ref().stream.peer_addr().ok()
+        self.socket.get_ref().stream.peer()
     }
 
     fn trust(&mut self) {

@@ -64,6 +64,10 @@ impl Events {
 }
 
 impl Dialect for Events {
+    fn word(&self) -> &'static str {
+        "events"
+    }
+
     /// A stream has only one direction.
     fn feed(&mut self, _: &[u8]) {}
 
@@ -108,6 +112,10 @@ impl Dialect for Events {
 
     /// Only what is in a log, and the end.
     fn notice(&mut self, notice: Notice, out: &mut Output) {
+        if let Notice::ComeBack { after_milliseconds } = notice {
+            // What a browser waits before it asks again: the first line of the block that says why.
+            out.put(format!("retry: {after_milliseconds}\n").as_bytes());
+        }
         if let Notice::Closing(_) = notice {
             out.put(b"event: closing\ndata: ");
             out.put(&json_line(&notice));

@@ -93,6 +93,10 @@ fn say(value: &impl Serialize, out: &mut Output) {
 }
 
 impl Dialect for Json {
+    fn word(&self) -> &'static str {
+        "json"
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
         self.unread.extend_from_slice(bytes);
     }
@@ -122,6 +126,14 @@ impl Dialect for Json {
         }
     }
 
+    fn buffered(&self) -> usize {
+        self.unread.len()
+    }
+
+    fn is_program(&self) -> bool {
+        true
+    }
+
     fn reply(&mut self, tag: u32, result: Result<Reply, Refusal>, out: &mut Output) {
         if let Ok(Reply::Welcome { .. }) = result {
             self.bytes_max = LINE_BYTES_MAX;
@@ -146,6 +158,10 @@ impl Dialect for Json {
             Address::User(_) => write(&place.address),
             Address::Room(_) => entry.bytes(Style::Json, |_| write(&place.address)),
         });
+    }
+
+    fn keeps_token(&self) -> Option<&'static str> {
+        Some("json")
     }
 
     fn notice(&mut self, notice: Notice, out: &mut Output) {

@@ -56,6 +56,9 @@ pub(crate) enum Whose {
 
 /// One way of speaking, with its state for one session.
 pub(crate) trait Dialect: Send {
+    /// Its word where sessions are counted.
+    fn word(&self) -> &'static str;
+
     /// Takes bytes from the peer.
     fn feed(&mut self, bytes: &[u8]);
 
@@ -104,9 +107,9 @@ pub(crate) trait Dialect: Send {
         self.replay().is_some()
     }
 
-    /// Whether the peer can keep the token that a sign-in gives.
-    fn keeps_token(&self) -> bool {
-        self.replay().is_none()
+    /// What the peer is, if it can keep the token that a sign-in gives.
+    fn keeps_token(&self) -> Option<&'static str> {
+        None
     }
 
     /// Whether the peer is told who is writing: programs that draw a screen are, terminals and streams are not.
@@ -116,6 +119,16 @@ pub(crate) trait Dialect: Send {
 
     /// Whether the peer has begun to say who it is, and not ended: it has only some seconds for that.
     fn introducing(&self) -> bool {
+        false
+    }
+
+    /// How many bytes of the peer it keeps that mean nothing yet.
+    fn buffered(&self) -> usize {
+        0
+    }
+
+    /// Whether the peer is a program, which sends at once what belongs together.
+    fn is_program(&self) -> bool {
         false
     }
 

@@ -69,6 +69,10 @@ impl Native {
 }
 
 impl Dialect for Native {
+    fn word(&self) -> &'static str {
+        "native"
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
         if !self.lost {
             self.unread.extend_from_slice(bytes);
@@ -100,6 +104,18 @@ impl Dialect for Native {
         }
     }
 
+    fn introducing(&self) -> bool {
+        !self.greeted && !self.unread.is_empty()
+    }
+
+    fn buffered(&self) -> usize {
+        self.unread.len()
+    }
+
+    fn is_program(&self) -> bool {
+        true
+    }
+
     fn reply(&mut self, tag: u32, result: Result<Reply, Refusal>, out: &mut Output) {
         if let Ok(Reply::Welcome { .. }) = result {
             self.codec.set_limit(FRAME_BYTES_MAX);
@@ -115,6 +131,10 @@ impl Dialect for Native {
                 Bytes::new()
             }
         }));
+    }
+
+    fn keeps_token(&self) -> Option<&'static str> {
+        Some("native")
     }
 
     fn notice(&mut self, notice: Notice, out: &mut Output) {

@@ -46,12 +46,6 @@ impl Problem {
         let error = "that cannot be done here".into();
         Self { status: StatusCode::METHOD_NOT_ALLOWED, code: "no-such-method", error }
     }
-
-    /// Asks too often.
-    pub(super) fn too_often() -> Self {
-        let error = "too many requests, wait a moment".into();
-        Self { status: StatusCode::TOO_MANY_REQUESTS, code: "too-often", error }
-    }
 }
 
 impl From<Refusal> for Problem {
@@ -62,17 +56,36 @@ impl From<Refusal> for Problem {
 
 fn status(refusal: Refusal) -> StatusCode {
     match refusal {
-        Refusal::Unreadable | Refusal::OpenRoom => StatusCode::BAD_REQUEST,
-        Refusal::NotSignedIn | Refusal::WrongPassword | Refusal::BadToken => StatusCode::UNAUTHORIZED,
+        Refusal::Unreadable | Refusal::OpenRoom | Refusal::NameNotAllowed | Refusal::NameScripts => {
+            StatusCode::BAD_REQUEST
+        }
+        Refusal::NotSignedIn
+        | Refusal::WrongPassword
+        | Refusal::BadToken
+        | Refusal::CodeNeeded
+        | Refusal::WrongCode => StatusCode::UNAUTHORIZED,
         Refusal::NotMember
         | Refusal::TheyAreNotMember
         | Refusal::NotAllowed
         | Refusal::NoGuests
+        | Refusal::InvitationNeeded
+        | Refusal::BadInvitation
+        | Refusal::RegistrationClosed
+        | Refusal::Suspended
+        | Refusal::Banned
+        | Refusal::TheyAreBanned
+        | Refusal::Muted
+        | Refusal::TopicLocked
+        | Refusal::HatchesClosed
+        | Refusal::AddressBanned
+        | Refusal::NotEncrypted
         | Refusal::NeedsAccount => StatusCode::FORBIDDEN,
         Refusal::NoSuchUser
         | Refusal::NoSuchRoom
         | Refusal::NoSuchToken
+        | Refusal::NoSuchSession
         | Refusal::NoSuchMessage
+        | Refusal::NotSanctioned
         | Refusal::NothingPending => StatusCode::NOT_FOUND,
         Refusal::SignInTimeout | Refusal::Stalled => StatusCode::REQUEST_TIMEOUT,
         Refusal::SignedIn
@@ -81,9 +94,15 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::AlreadyMember
         | Refusal::AlreadyAsked
         | Refusal::MessageIdUsed
-        | Refusal::NameReserved => StatusCode::CONFLICT,
+        | Refusal::CodesOn
+        | Refusal::NameReserved
+        | Refusal::NameKept => StatusCode::CONFLICT,
         Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-        Refusal::TooMany | Refusal::KeptFull => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::TooMany
+        | Refusal::KeptFull
+        | Refusal::TooOften
+        | Refusal::TriedTooOften
+        | Refusal::SlowMode => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::Busy | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::CannotStore => StatusCode::INSUFFICIENT_STORAGE,
@@ -109,14 +128,21 @@ macro_rules! from_rejections {
 
 from_rejections!(BytesRejection, FormRejection, PathRejection, QueryRejection);
 
+/// Stands at a response: the code of what it refused.
+#[derive(Clone, Copy)]
+pub(super) struct RefusedBy(pub(super) &'static str);
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Self { status, code, error } = self;
         let mut response = (status, Json(Body { code, error: &error })).into_response();
         let retries = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
         if retries.contains(&status) {
-            response.headers_mut().insert(header::RETRY_AFTER, axum::http::HeaderValue::from_static("1"));
+            // Whoever is sent away because the server stops does not come back in the same moment as all others.
+            let spread = if code == Refusal::Stopping.code() { crate::machine::random()[0] % 10 } else { 0 };
+            response.headers_mut().insert(header::RETRY_AFTER, (1 + u16::from(spread)).into());
         }
+        response.extensions_mut().insert(RefusedBy(code));
         response
     }
 }

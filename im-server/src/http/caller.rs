@@ -30,7 +30,10 @@ impl FromRequestParts<Arc<Node>> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Problem> {
         let token = came_with(&parts.headers)?.ok_or(Refusal::NotSignedIn)?;
-        Ok(Self(node.service.caller_by_token(&token).await?))
+        let peer = peer_of(parts)?;
+        let caller = node.service.caller_by_token(&token, peer).await?;
+        node.service.may_ask(peer, Some(&caller.account))?;
+        Ok(Self(caller))
     }
 }
 
@@ -40,7 +43,7 @@ impl FromRequestParts<Arc<Node>> for Known {
     /// A bearer token must be good. A cookie may be old without anybody's doing.
     async fn from_request_parts(parts: &mut Parts, node: &Arc<Node>) -> Result<Self, Problem> {
         let Some(token) = came_with(&parts.headers)? else { return Ok(Self(None)) };
-        match node.service.caller_by_token(&token).await {
+        match node.service.caller_by_token(&token, peer_of(parts)?).await {
             Ok(caller) => Ok(Self(Some(caller))),
             Err(Refusal::BadToken) if bearer(&parts.headers).is_none() => Ok(Self(None)),
             Err(refusal) => Err(refusal.into()),
@@ -53,9 +56,12 @@ impl<S: Sync> FromRequestParts<S> for Origin {
 
     /// Each request is told by the connection where it comes from.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let peer = *parts.extensions.get::<Peer>().ok_or(Refusal::Failed)?;
-        Ok(Self { peer, device: Device::KeepsToken })
+        Ok(Self { peer: peer_of(parts)?, device: Device::Program("http") })
     }
+}
+
+fn peer_of(parts: &Parts) -> Result<Peer, Refusal> {
+    parts.extensions.get::<Peer>().copied().ok_or(Refusal::Failed)
 }
 
 /// The token that a request came with, if it came with one. A bearer token that cannot be one is a bad one.
@@ -84,15 +90,21 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The header that gives a browser its cookie. No script can read it, no other site can send it.
-pub(super) fn set_cookie(token: &Token) -> Option<HeaderValue> {
+pub(super) fn set_cookie(token: &Token, peer: Peer) -> Option<HeaderValue> {
     let token = token.to_hex();
-    let cookie = format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/; Max-Age={COOKIE_SECONDS}");
-    HeaderValue::from_str(&cookie).ok()
+    cookie_header(&token, COOKIE_SECONDS, peer)
 }
 
 /// The header that takes it away.
-pub(super) fn clear_cookie() -> HeaderValue {
-    HeaderValue::from_static("im_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0")
+pub(super) fn clear_cookie(peer: Peer) -> Option<HeaderValue> {
+    cookie_header("", 0, peer)
+}
+
+/// What came encrypted is never sent in the clear.
+fn cookie_header(value: &str, seconds: u32, peer: Peer) -> Option<HeaderValue> {
+    let secure = if peer.encrypted { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}");
+    HeaderValue::from_str(&cookie).ok()
 }
 
 /// Whether the request comes from a page of this server, or from no page at all. Cookies do not know ports, and loopback is

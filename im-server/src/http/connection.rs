@@ -7,12 +7,11 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use hyper::upgrade::OnUpgrade;
-use tokio::io::Interest;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::carriage::Framing;
+use crate::carriage::{Connected, Framing};
 use crate::dialect::Dialect;
+use crate::hub::Held;
 use crate::service::Caller;
 
 /// A peer that closed before it took the last response is heard of within so many milliseconds.
@@ -22,13 +21,15 @@ const RESET_MILLISECONDS: u64 = 300;
 #[derive(Clone)]
 pub(super) struct Connection {
     state: Arc<Mutex<State>>,
-    stream: Weak<TcpStream>,
+    stream: Weak<Connected>,
 }
 
 #[derive(Default)]
 struct State {
     upgrade: Option<Upgrade>,
     taken: Option<BoxFuture<'static, ()>>,
+    /// The response that is being written.
+    held: Option<Held>,
 }
 
 /// A WebSocket that a connection becomes.
@@ -41,7 +42,7 @@ pub(super) struct Upgrade {
 }
 
 impl Connection {
-    pub(super) fn new(stream: &Arc<TcpStream>) -> Self {
+    pub(super) fn new(stream: &Arc<Connected>) -> Self {
         Self { state: Arc::default(), stream: Arc::downgrade(stream) }
     }
 
@@ -58,6 +59,16 @@ impl Connection {
         self.state().upgrade.take()
     }
 
+    /// A response is about to be written which keeps so much.
+    pub(super) fn writes(&self, held: Held) {
+        self.state().held = Some(held);
+    }
+
+    /// All was written.
+    pub(super) fn written(&self) {
+        self.state().held = None;
+    }
+
     /// Something to be done as soon as the response is known to have been taken: by the next request on the connection, or by
     /// its orderly end. A connection that breaks confirms nothing.
     pub(super) fn when_taken(&self, act: BoxFuture<'static, ()>) {
@@ -68,14 +79,14 @@ impl Connection {
     /// nothing more either. That a peer is gone shows only when something is sent to it.
     pub(super) fn peer(&self) -> BoxStream<'static, ()> {
         let Some(stream) = self.stream.upgrade() else { return stream::empty().boxed() };
-        let next = async |stream: Arc<TcpStream>, ended| {
+        let next = async |stream: Arc<Connected>, ended| {
             if ended {
-                let _ = stream.ready(Interest::ERROR).await;
+                stream.gone().await;
                 return None;
             }
-            match stream.peek(&mut [0]).await {
-                Ok(0) => Some(()),
-                Ok(_) => pending().await, // it asks for something else already
+            match stream.peek().await {
+                Ok(false) => Some(()),
+                Ok(true) => pending().await, // it asks for something else already
                 Err(_) => None,
             }
         };
@@ -95,11 +106,11 @@ impl Connection {
     }
 
     /// The connection has ended, and the peer's side of it in an orderly way.
-    pub(super) async fn ended(&self, stream: &TcpStream) {
+    pub(super) async fn ended(&self, stream: &Connected) {
         let taken = self.state().taken.take();
         if let Some(taken) = taken {
             // A peer that closed too early answers the response with a reset.
-            let reset = timeout(Duration::from_millis(RESET_MILLISECONDS), stream.ready(Interest::ERROR));
+            let reset = timeout(Duration::from_millis(RESET_MILLISECONDS), stream.gone());
             if reset.await.is_err() {
                 taken.await;
             }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use im_proto::{Address, Password, Refusal, Request, Text, Timestamp, Token, UserId, UserName};
+use im_proto::{Address, Password, Refusal, Secret, Text, Timestamp, Token, UserId, UserName};
 use serde::{Deserialize, Serialize};
 
 use crate::node::{Node, fresh_id};
@@ -80,6 +80,12 @@ impl User {
 struct Credentials {
     username: String,
     password: String,
+    /// Where accounts are made by invitation: its code.
+    #[serde(default)]
+    invitation: String,
+    /// Where the account asks for codes: one.
+    #[serde(default)]
+    code: String,
 }
 
 impl Credentials {
@@ -88,15 +94,22 @@ impl Credentials {
     }
 }
 
+/// What may be left out.
+fn secret(given: &str) -> Result<Option<Secret>, Fault> {
+    if given.is_empty() { Ok(None) } else { Secret::parse(given).map(Some).map_err(bad) }
+}
+
 async fn register(
     State(node): State<Arc<Node>>,
     origin: Origin,
     form: Result<Form<Credentials>, Problem>,
 ) -> Result<Json<User>, Fault> {
-    let (name, password) = form?.0.parse()?;
+    let given = form?.0;
+    let ((name, password), invitation) = (given.parse()?, secret(&given.invitation)?);
     // goTalk's registration signs nobody in.
-    let origin = Origin { device: Device::Terminal, ..origin };
-    node.service.ask(None, origin, Request::SignUp { name: name.clone(), password }).await?;
+    let origin = Origin { device: Device::None, ..origin };
+    let request = v1::signs_up(name.clone(), password, invitation);
+    node.service.ask(None, origin, request).await?;
     let account = node.service.user_by_name(name).await?;
     Ok(Json(User::new(account.id, account.name, String::new())))
 }
@@ -106,15 +119,17 @@ async fn sign_in(
     origin: Origin,
     form: Result<Form<Credentials>, Problem>,
 ) -> Result<Response, Fault> {
-    let (name, password) = form?.0.parse()?;
-    let token = match v1::enter(&node, origin, Request::SignIn { name, password }).await {
-        Err(Refusal::WrongPassword | Refusal::NoSuchUser) => {
+    let given = form?.0;
+    let ((name, password), code) = (given.parse()?, secret(&given.code)?);
+    let origin = Origin { device: Device::Program("browser"), ..origin };
+    let token = match v1::enter(&node, origin, v1::signs_in(name, password, code)).await {
+        Err(Refusal::WrongPassword) => {
             return Err(Fault(StatusCode::UNAUTHORIZED, "wrong user name or password".into()));
         }
         entered => entered?.1,
     };
-    let cookie = set_cookie(&token).ok_or(Refusal::Failed)?;
-    let Caller { account, .. } = node.service.caller_by_token(&token).await?;
+    let cookie = set_cookie(&token, origin.peer).ok_or(Refusal::Failed)?;
+    let Caller { account, .. } = node.service.caller_by_token(&token, origin.peer).await?;
     let user = User::new(account.id, account.name, token.to_hex());
     Ok(([(header::SET_COOKIE, cookie)], Json(user)).into_response())
 }
@@ -131,13 +146,14 @@ struct Asker {
 }
 
 impl Asker {
-    async fn caller(&self, node: &Node, headers: &HeaderMap) -> Result<Caller, Fault> {
+    async fn caller(&self, node: &Node, origin: Origin, headers: &HeaderMap) -> Result<Caller, Fault> {
         let not_valid = || Fault(StatusCode::UNAUTHORIZED, "not valid token, please log in".into());
         let token = Token::from_hex(&self.token).or_else(|| caller::token(headers)).ok_or_else(not_valid)?;
-        let caller = match node.service.caller_by_token(&token).await {
+        let caller = match node.service.caller_by_token(&token, origin.peer).await {
             Err(Refusal::BadToken) => return Err(not_valid()),
             caller => caller?,
         };
+        node.service.may_ask(origin.peer, Some(&caller.account))?;
         match self.id.as_str() {
             "" => Ok(caller),
             id if number(id) == Some(caller.account.id) => Ok(caller),
@@ -167,17 +183,18 @@ struct Message {
 
 async fn send(
     State(node): State<Arc<Node>>,
+    origin: Origin,
     headers: HeaderMap,
     form: Result<Form<Message>, Problem>,
 ) -> Result<Json<&'static str>, Fault> {
     let Message { asker, to, content } = form?.0;
-    let caller = asker.caller(&node, &headers).await?;
+    let caller = asker.caller(&node, origin, &headers).await?;
     let text = Text::parse(&content).map_err(bad)?;
     let to = match number(&to) {
         Some(number) => node.service.name_of(number).await?,
         None => UserName::parse(&to).map_err(bad)?,
     };
-    node.service.post(caller.account, Address::User(to), fresh_id(), text, None)?.await?;
+    node.service.post(origin.peer, caller.account, Address::User(to), fresh_id(), text, None)?.await?;
     Ok(Json("message received"))
 }
 
@@ -206,12 +223,13 @@ struct Waiting {
 
 async fn sync(
     State(node): State<Arc<Node>>,
+    origin: Origin,
     Extension(connection): Extension<Connection>,
     headers: HeaderMap,
     form: Result<Form<Sync>, Problem>,
 ) -> Result<Response, Fault> {
     let Sync { asker, ack } = form?.0;
-    let me = asker.caller(&node, &headers).await?.account;
+    let me = asker.caller(&node, origin, &headers).await?.account;
     if let Some(ack) = ack.filter(|ack| !ack.is_empty()) {
         node.service.confirm_synced(&me, ack.parse().map_err(bad)?).await?;
     }
@@ -248,11 +266,12 @@ struct Named {
 
 async fn number_of(
     State(node): State<Arc<Node>>,
+    origin: Origin,
     headers: HeaderMap,
     form: Result<Form<Named>, Problem>,
 ) -> Result<Json<User>, Fault> {
     let Named { asker, username } = form?.0;
-    asker.caller(&node, &headers).await?;
+    asker.caller(&node, origin, &headers).await?;
     let name = UserName::parse(&username).map_err(bad)?;
     let account = node.service.user_by_name(name).await?;
     Ok(Json(User::new(account.id, account.name, String::new())))
@@ -278,11 +297,12 @@ struct Friendship {
 
 async fn add_friend(
     State(node): State<Arc<Node>>,
+    origin: Origin,
     headers: HeaderMap,
     form: Result<Form<Befriended>, Problem>,
 ) -> Result<Json<Friendship>, Fault> {
     let Befriended { asker, friendid } = form?.0;
-    let me = asker.caller(&node, &headers).await?.account;
+    let me = asker.caller(&node, origin, &headers).await?.account;
     let friend = number(&friendid).ok_or(Refusal::NoSuchUser)?;
     let id = node.service.add_friend(&me, friend).await?;
     Ok(Json(Friendship { id, user: me.id, friend }))
@@ -291,10 +311,11 @@ async fn add_friend(
 /// The numbers of one's friends, or `null`.
 async fn friends(
     State(node): State<Arc<Node>>,
+    origin: Origin,
     headers: HeaderMap,
     form: Result<Form<Asker>, Problem>,
 ) -> Result<Json<Option<Vec<UserId>>>, Fault> {
-    let me = form?.0.caller(&node, &headers).await?.account;
+    let me = form?.0.caller(&node, origin, &headers).await?.account;
     let friends = node.service.friends(&me).await?;
     Ok(Json((!friends.is_empty()).then_some(friends)))
 }

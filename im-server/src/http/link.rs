@@ -10,11 +10,11 @@ use std::time::Duration;
 use bytes::{Buf, Bytes};
 use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// A peer that takes nothing for so many seconds, while something waits for it, is gone.
-const STALL_SECONDS_MAX: u64 = 30;
+use crate::carriage::{Connected, Socket};
+
+use super::connection::Connection;
 
 /// Whether serving ended because the peer took nothing.
 pub(super) fn has_stalled(error: &hyper::Error) -> bool {
@@ -26,25 +26,33 @@ pub(super) fn has_stalled(error: &hyper::Error) -> bool {
 pub(super) struct Link {
     first: Bytes,
     /// Shared with whoever sees the connection to its end.
-    stream: Arc<TcpStream>,
+    stream: Arc<Connected>,
     stalled: Option<Pin<Box<Sleep>>>,
+    /// A peer that takes nothing for so long, while something waits for it, is gone.
+    patience: Duration,
+    connection: Connection,
 }
 
 impl Link {
-    pub(super) fn new(first: Bytes, stream: Arc<TcpStream>) -> Self {
-        Self { first, stream, stalled: None }
+    pub(super) fn new(
+        first: Bytes,
+        stream: Arc<Connected>,
+        patience: Duration,
+        connection: Connection,
+    ) -> Self {
+        Self { first, stream, stalled: None, patience, connection }
     }
 
     /// The connection itself, if nobody else has it any more.
-    pub(super) fn into_stream(self) -> Option<TcpStream> {
+    pub(super) fn into_stream(self) -> Option<Connected> {
         Arc::into_inner(self.stream)
     }
 
-    fn poll_write_with(
+    fn poll_write_with<T>(
         &mut self,
         context: &mut Context<'_>,
-        write: impl Fn(&TcpStream) -> io::Result<usize>,
-    ) -> Poll<io::Result<usize>> {
+        write: impl Fn(&Connected) -> io::Result<T>,
+    ) -> Poll<io::Result<T>> {
         loop {
             match write(&self.stream) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
@@ -53,11 +61,12 @@ impl Link {
                     return Poll::Ready(written);
                 }
             }
-            let patience = || Box::pin(sleep(Duration::from_secs(STALL_SECONDS_MAX)));
+            let patience = self.patience;
+            let patience = || Box::pin(sleep(patience));
             if self.stalled.get_or_insert_with(patience).poll_unpin(context).is_ready() {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
-            ready!(self.stream.poll_write_ready(context))?;
+            ready!(self.stream.poll_writable(context))?;
         }
     }
 }
@@ -83,7 +92,7 @@ impl AsyncRead for Link {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => return Poll::Ready(Err(error)),
             }
-            ready!(self.stream.poll_read_ready(context))?;
+            ready!(self.stream.poll_readable(context))?;
         }
     }
 }
@@ -94,7 +103,7 @@ impl AsyncWrite for Link {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.poll_write_with(context, |stream| stream.try_write(bytes))
+        self.poll_write_with(context, |stream| stream.try_write(&[IoSlice::new(bytes)]))
     }
 
     fn poll_write_vectored(
@@ -102,14 +111,19 @@ impl AsyncWrite for Link {
         context: &mut Context<'_>,
         pieces: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.poll_write_with(context, |stream| stream.try_write_vectored(pieces))
+        self.poll_write_with(context, |stream| stream.try_write(pieces))
     }
 
     fn is_write_vectored(&self) -> bool {
         true
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// All that there was to write is the system's.
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while self.stream.waiting() > 0 {
+            ready!(self.poll_write_with(context, Socket::try_flush))?;
+        }
+        self.connection.written();
         Poll::Ready(Ok(()))
     }
 
@@ -127,7 +141,7 @@ mod tests {
     use hyper::service::service_fn;
     use hyper_util::rt::TokioIo;
     use tokio::io::AsyncWriteExt;
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
     use tokio::time::Instant;
 
     use super::*;
@@ -136,15 +150,16 @@ mod tests {
     async fn who_takes_nothing_of_a_response_has_stalled_after_a_while() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let stream = Arc::new(listener.accept().await.unwrap().0);
+        let stream = Arc::new(Connected::Clear(listener.accept().await.unwrap().0));
         peer.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         // More than any system takes in for a peer that does not read.
         let long = || async { Ok::<_, Infallible>(hyper::Response::new("x".repeat(64 * 1024 * 1024))) };
-        let serving = http1::Builder::new()
-            .serve_connection(TokioIo::new(Link::new(Bytes::new(), stream)), service_fn(|_| long()));
+        let (patience, connection) = (Duration::from_secs(30), Connection::new(&stream));
+        let link = Link::new(Bytes::new(), stream, patience, connection);
+        let serving = http1::Builder::new().serve_connection(TokioIo::new(link), service_fn(|_| long()));
         let began = Instant::now();
         let error = serving.await.unwrap_err();
         assert!(has_stalled(&error), "{error:?}");
-        assert_eq!(began.elapsed().as_secs(), STALL_SECONDS_MAX);
+        assert_eq!(began.elapsed(), patience);
     }
 }

@@ -6,14 +6,13 @@ mod body;
 mod caller;
 mod connection;
 mod gotalk;
-mod limits;
 mod link;
 mod page;
 mod upgrade;
 mod v1;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -21,37 +20,32 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use im_proto::{Refusal, TEXT_BYTES_MAX};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::carriage::{self, WebSocket};
-use crate::metrics::End;
+use crate::carriage::{self, Connected, WebSocket};
+use crate::hub::Waiting;
+use crate::limits::Limits;
+use crate::metrics::{End, Metrics};
 use crate::node::Node;
 use crate::peer::Peer;
 
-use self::answer::Problem;
+use self::answer::{Problem, RefusedBy};
 use self::connection::{Connection, Upgrade};
-use self::limits::Rates;
 use self::link::Link;
 
-/// A request's head has at most so many bytes and headers, and arrives within so many seconds. It is also how long a
-/// connection may stay open without a request.
+/// A request's head has at most so many bytes and headers.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 const HEADERS_MAX: usize = 64;
-const HEAD_SECONDS_MAX: u64 = 30;
 
 /// A body has at most so many bytes: the longest text, each byte of it escaped as JSON may, and room for what is around it.
 const BODY_BYTES_MAX: usize = 6 * TEXT_BYTES_MAX + 8 * 1024;
-
-/// A request is read and answered within so many seconds. Only the streams of events go on after their first byte.
-const REQUEST_SECONDS_MAX: u64 = 30;
 
 /// When the server stops, a request that was begun has so many seconds to be whole and answered.
 const CLOSE_SECONDS_MAX: u64 = 5;
@@ -64,7 +58,8 @@ pub(crate) struct Http {
 
 impl Http {
     pub(crate) fn new(node: &Arc<Node>) -> Self {
-        let rates = Arc::new(Rates::default());
+        let (limiting, waiting) = (Arc::clone(node), Arc::clone(&node.hub.waiting));
+        let metrics = Arc::clone(&node.metrics);
         let router = Router::new()
             .merge(page::routes())
             .merge(v1::routes())
@@ -77,16 +72,18 @@ impl Http {
             .layer(from_fn(own_pages_only))
             .layer(TimeoutLayer::with_status_code(
                 StatusCode::REQUEST_TIMEOUT,
-                Duration::from_secs(REQUEST_SECONDS_MAX),
+                Limits::seconds(node.service.policy().limits.http_request_seconds_max),
             ))
-            .layer(from_fn(move |request, next| limit(Arc::clone(&rates), request, next)))
+            .layer(from_fn(move |request, next| limit(Arc::clone(&limiting), request, next)))
+            .layer(from_fn(move |request, next| bound(Arc::clone(&waiting), request, next)))
             .layer(from_fn(settle))
+            .layer(from_fn(move |request, next| count(Arc::clone(&metrics), request, next)))
             .with_state(Arc::clone(node));
         Self { router }
     }
 
     /// Serves a connection to its end. `first` are the bytes that told that it is HTTP.
-    pub(crate) async fn serve(&self, stream: TcpStream, peer: Peer, first: Bytes, node: &Node) {
+    pub(crate) async fn serve(&self, stream: Connected, peer: Peer, first: Bytes, node: &Node) {
         let stream = Arc::new(stream);
         let connection = Connection::new(&stream);
         let router = TowerToHyperService::new(self.router.clone());
@@ -98,11 +95,14 @@ impl Http {
                 router.call(request)
             })
         };
-        let link = TokioIo::new(Link::new(first, Arc::clone(&stream)));
+        let policy = node.service.policy();
+        let limits = &policy.limits;
+        let patience = Limits::seconds(limits.stall_seconds_max);
+        let link = TokioIo::new(Link::new(first, Arc::clone(&stream), patience, connection.clone()));
         let serving = http1::Builder::new()
             .timer(TokioTimer::new())
             .half_close(true) // as `nc -N` does when it has sent its request
-            .header_read_timeout(Duration::from_secs(HEAD_SECONDS_MAX))
+            .header_read_timeout(Limits::seconds(limits.http_head_seconds_max))
             .max_header_size(HEAD_BYTES_MAX)
             .max_headers(HEADERS_MAX)
             .serve_connection(link, answer)
@@ -150,13 +150,38 @@ async fn go_on(upgrade: Upgrade, peer: Peer, node: &Node) {
     session.run(&[]).await;
 }
 
-/// Turns away who asks too often.
-async fn limit(rates: Arc<Rates>, request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<Peer>().copied();
-    if peer.is_some_and(|peer| !rates.take(peer.site(), Instant::now())) {
-        return Problem::too_often().into_response();
+/// Counts answers, and what they refused.
+async fn count(metrics: Arc<Metrics>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    metrics.responded(response.status().as_u16());
+    if let Some(RefusedBy(code)) = response.extensions().get() {
+        metrics.refused(code);
     }
-    next.run(request).await
+    response
+}
+
+/// Turns away who asks too often.
+async fn limit(node: Arc<Node>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Peer>().copied();
+    match peer.map_or(Ok(()), |peer| node.service.may_ask(peer, None)) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => Problem::from(refusal).into_response(),
+    }
+}
+
+/// What a request and its response keep in memory counts, and where there is no room for it, it has to come again.
+async fn bound(waiting: Arc<Waiting>, request: Request, next: Next) -> Response {
+    let connection = request.extensions().get::<Connection>().cloned();
+    let bytes = request.body().size_hint().upper().and_then(|bytes| usize::try_from(bytes).ok());
+    let Some(_held) = waiting.hold(bytes.unwrap_or(BODY_BYTES_MAX).min(BODY_BYTES_MAX)) else {
+        return Problem::from(Refusal::Busy).into_response();
+    };
+    let response = next.run(request).await;
+    let bytes = response.body().size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok());
+    if let (Some(connection), Some(bytes)) = (connection, bytes) {
+        connection.writes(waiting.hold_anyway(bytes));
+    }
+    response
 }
 
 /// Pages of other servers change nothing here, whatever cookies the browser sends with their requests.

@@ -28,6 +28,7 @@ const FILES: &[(&str, &str, &str)] = files! {
     "/style.css", "text/css; charset=utf-8", "style.css";
     "/icon.svg", "image/svg+xml", "icon.svg";
     "/script.js", SCRIPT, "script.js";
+    "/account.js", SCRIPT, "account.js";
     "/chat.js", SCRIPT, "chat.js";
     "/composer.js", SCRIPT, "composer.js";
     "/connection.js", SCRIPT, "connection.js";
@@ -37,6 +38,7 @@ const FILES: &[(&str, &str, &str)] = files! {
     "/log.js", SCRIPT, "log.js";
     "/messages.js", SCRIPT, "messages.js";
     "/nodes.js", SCRIPT, "nodes.js";
+    "/order.js", SCRIPT, "order.js";
     "/outbox.js", SCRIPT, "outbox.js";
     "/receipts.js", SCRIPT, "receipts.js";
     "/search.js", SCRIPT, "search.js";

@@ -12,8 +12,9 @@ use tungstenite::handshake::server::create_response_with_body;
 
 use crate::carriage::Framing;
 use crate::dialect::json::Json;
-use crate::dialect::text::{Port, Text};
+use crate::dialect::text::Port;
 use crate::node::{Node, fresh_id};
+use crate::peer::Peer;
 
 use super::answer::Problem;
 use super::caller::{Known, is_own_origin};
@@ -35,9 +36,10 @@ pub(super) fn machat() -> MethodRouter<Arc<Node>> {
     get(
         async |State(node): State<Arc<Node>>,
                Extension(connection): Extension<Connection>,
+               Extension(peer): Extension<Peer>,
                request: Request| {
             upgrade(request, |upgraded| {
-                let dialect = Box::new(Text::new(Port::MachatSocket, fresh_id, node.telnet_echo));
+                let dialect = Box::new(node.text(Port::MachatSocket, peer));
                 connection.becomes(Upgrade { upgraded, framing: Framing::Stream, dialect, caller: None });
             })
         },

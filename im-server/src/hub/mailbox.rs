@@ -1,7 +1,8 @@
 //! What a session has to look at: flags and numbers, never messages, so that it is bounded by what the session follows.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use im_proto::{Author, ConversationId, Receipts, Refusal, Seq, UserName};
@@ -20,10 +21,15 @@ const TYPING_MAX: usize = 64;
 /// Where the hub leaves word for one session.
 pub(crate) struct Mailbox {
     session: SessionId,
+    /// From where the session came.
+    site: IpAddr,
     mail: Mutex<Mail>,
     something: Notify,
     /// The peer shows who is writing.
     wants_typing: AtomicBool,
+    /// So many bytes wait in memory for the peer, or of it.
+    pub(super) waiting: AtomicUsize,
+    is_cut: AtomicBool,
 }
 
 /// All that was left since the session last looked.
@@ -33,6 +39,8 @@ pub(crate) struct Mail {
     pub(crate) moved: Vec<ConversationId>,
     /// Conversations that the user is in from now on, and the last event before.
     pub(crate) entered: BTreeMap<ConversationId, Seq>,
+    /// Rooms that the guest was put out of, by which event.
+    pub(crate) out: BTreeMap<ConversationId, Seq>,
     /// What waits for an answer has changed.
     pub(crate) pending: bool,
     /// The user has read up to here, and so many posts are unread.
@@ -55,22 +63,31 @@ pub(crate) struct Mail {
     pub(crate) presence_stale: bool,
     /// The token that the session came with is good no longer.
     pub(crate) revoked: bool,
+    /// The session ends at once.
+    pub(crate) cut: bool,
     /// The session is to end.
     pub(crate) closing: Option<Refusal>,
 }
 
 impl Mailbox {
-    pub(super) fn new(session: SessionId) -> Self {
+    pub(super) fn new(session: SessionId, site: IpAddr) -> Self {
         Self {
             session,
+            site,
             mail: Mutex::default(),
             something: Notify::new(),
             wants_typing: AtomicBool::new(false),
+            waiting: AtomicUsize::new(0),
+            is_cut: AtomicBool::new(false),
         }
     }
 
     pub(crate) fn session(&self) -> SessionId {
         self.session
+    }
+
+    pub(super) fn site(&self) -> IpAddr {
+        self.site
     }
 
     /// Waits until there is something to take.
@@ -93,7 +110,7 @@ impl Mailbox {
     pub(crate) fn take_closing(&self) -> Mail {
         let mut mail = self.mail();
         let (closing, revoked) = (mail.closing.take(), std::mem::take(&mut mail.revoked));
-        Mail { closing, revoked, ..Mail::default() }
+        Mail { closing, revoked, cut: std::mem::take(&mut mail.cut), ..Mail::default() }
     }
 
     /// Takes the conversations that the user has entered.
@@ -104,7 +121,7 @@ impl Mailbox {
     /// Forgets what was left for somebody who is not signed in here any more.
     pub(crate) fn forget(&self) {
         let mut mail = self.mail();
-        *mail = Mail { closing: mail.closing.take(), ..Mail::default() };
+        *mail = Mail { closing: mail.closing.take(), cut: mail.cut, ..Mail::default() };
     }
 
     fn mail(&self) -> MutexGuard<'_, Mail> {
@@ -124,6 +141,12 @@ impl Mailbox {
     pub(super) fn entered(&self, conversation: ConversationId, after: Seq) {
         self.leave(|mail| {
             mail.entered.insert(conversation, after);
+        });
+    }
+
+    pub(super) fn out(&self, conversation: ConversationId, at: Seq) {
+        self.leave(|mail| {
+            mail.out.insert(conversation, at);
         });
     }
 
@@ -198,6 +221,15 @@ impl Mailbox {
                 mail.presence_stale = true;
             }
         });
+    }
+
+    /// Ends the session at once: what waits for its peer is given up. False, if it is about to end so.
+    pub(super) fn cut(&self) -> bool {
+        let is_first = !self.is_cut.swap(true, Ordering::Relaxed);
+        if is_first {
+            self.leave(|mail| mail.cut = true);
+        }
+        is_first
     }
 
     pub(crate) fn close(&self, reason: Refusal) {

@@ -6,24 +6,29 @@
 
 mod claims;
 mod mailbox;
+mod outcasts;
 mod presence;
 mod receipts;
 mod topic;
 mod typing;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use im_proto::{Author, ConversationId, Refusal, UserId, UserName};
+use im_proto::{Author, ConversationId, Refusal, Timestamp, UserId, UserName};
 
 use crate::announcement::{Announcement, TokenHash};
 
 pub(crate) use self::claims::{Claim, Claims};
 pub(crate) use self::mailbox::Mailbox;
+pub(crate) use self::outcasts::Outcasts;
 use self::presence::Comings;
 use self::receipts::Untold;
 pub(crate) use self::topic::{Reading, Topic};
 use self::typing::Writers;
+pub(crate) use self::waiting::{Held, Waiting};
 
 /// Names a session on this node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +43,10 @@ pub(crate) struct Hub {
     writers: Writers,
     /// The names of guests.
     pub(crate) claims: Claims,
+    /// What waits in memory for peers.
+    pub(crate) waiting: Arc<Waiting>,
+    /// The addresses that are kept out of the server.
+    pub(crate) outcasts: Outcasts,
 }
 
 #[derive(Default)]
@@ -45,6 +54,10 @@ struct State {
     last_session: u64,
     /// All sessions were ended, for this reason.
     closed: Option<Refusal>,
+    /// So many sessions were ended with that.
+    closed_together: usize,
+    /// No guest may be here.
+    hatches_closed: bool,
     /// All sessions, signed in or not.
     sessions: BTreeMap<SessionId, Arc<Mailbox>>,
     topics: HashMap<ConversationId, Arc<Topic>>,
@@ -68,12 +81,18 @@ impl Hub {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A session begins.
+    /// A session begins, nobody knows from where.
+    #[cfg(test)]
     pub(crate) fn connect(&self) -> Arc<Mailbox> {
+        self.connect_from(std::net::Ipv4Addr::LOCALHOST.into())
+    }
+
+    /// A session begins, from an address.
+    pub(crate) fn connect_from(&self, site: IpAddr) -> Arc<Mailbox> {
         let mut state = self.state();
         state.last_session += 1;
         let id = SessionId(state.last_session);
-        let mailbox = Arc::new(Mailbox::new(id));
+        let mailbox = Arc::new(Mailbox::new(id, site));
         if let Some(reason) = state.closed {
             mailbox.close(reason);
         }
@@ -95,6 +114,9 @@ impl Hub {
         mailbox: &Arc<Mailbox>,
     ) {
         let mut state = self.state();
+        if who.guest && state.hatches_closed {
+            mailbox.close(Refusal::HatchesClosed); // they came in that very moment
+        }
         state.names.insert(who.name.clone());
         let online = state.online.entry(user).or_insert_with(|| Online {
             who: who.clone(),
@@ -203,6 +225,14 @@ impl Hub {
                     topics.iter().for_each(|topic| topic.clear());
                     self.each_session(user, |mailbox, _| mailbox.revoked());
                 }
+                Announcement::Suspended { user } => {
+                    self.each_session(user, |mailbox, _| mailbox.close(Refusal::Suspended));
+                }
+                Announcement::Out { user, conversation, at } => {
+                    self.each_session(user, |mailbox, _| mailbox.out(conversation, at));
+                }
+                Announcement::Hatches { closed } => self.hatches(closed),
+                Announcement::SiteBanned { site, until } => self.ban(site, until),
                 Announcement::Read { user, conversation, read, unread } => {
                     self.each_session(user, |mailbox, _| mailbox.read(conversation, read, unread));
                 }
@@ -240,6 +270,13 @@ impl Hub {
         self.state().online.get_mut(&user).is_some_and(|online| !std::mem::replace(&mut online.follows, true))
     }
 
+    /// The tokens that a user is here with.
+    pub(crate) fn tokens_of(&self, user: UserId) -> Vec<TokenHash> {
+        let state = self.state();
+        let sessions = state.online.get(&user).into_iter().flat_map(|online| &online.sessions);
+        sessions.filter_map(|(_, token)| *token).collect()
+    }
+
     pub(crate) fn is_online(&self, user: &UserName) -> bool {
         self.state().names.contains(user)
     }
@@ -264,11 +301,39 @@ impl Hub {
         online.filter(|online| online.who.guest).map(|online| online.who.name.clone()).collect()
     }
 
+    /// How many sessions were ended at once.
+    pub(crate) fn closed_together(&self) -> usize {
+        self.state().closed_together
+    }
+
+    /// No guest may be here from now on, or again.
+    pub(crate) fn hatches(&self, closed: bool) {
+        let guests: Vec<_> = {
+            let mut state = self.state();
+            state.hatches_closed = closed;
+            let guests = state.online.values().filter(|online| closed && online.who.guest);
+            guests.flat_map(|online| &online.sessions).map(|(mailbox, _)| Arc::clone(mailbox)).collect()
+        };
+        guests.iter().for_each(|mailbox| mailbox.close(Refusal::HatchesClosed));
+    }
+
+    /// Nobody may be here from an address until then, or they may again.
+    fn ban(&self, site: IpAddr, until: Option<Timestamp>) {
+        self.outcasts.put(site, until);
+        let there: Vec<_> = {
+            let state = self.state();
+            let there = state.sessions.values().filter(|mailbox| until.is_some() && mailbox.site() == site);
+            there.cloned().collect()
+        };
+        there.iter().for_each(|mailbox| mailbox.close(Refusal::AddressBanned));
+    }
+
     /// Ends all sessions, each with this reason, and those that begin later.
     pub(crate) fn close_all(&self, reason: Refusal) {
         let sessions: Vec<_> = {
             let mut state = self.state();
             state.closed = Some(reason);
+            state.closed_together = state.sessions.len();
             state.sessions.values().cloned().collect()
         };
         sessions.iter().for_each(|mailbox| mailbox.close(reason));

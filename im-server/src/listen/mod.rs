@@ -1,6 +1,8 @@
 //! Where connections come in: bound addresses, the accept loop, and what each connection turns out to speak.
 
 mod browsers;
+mod descriptors;
+mod encrypted;
 mod sniff;
 
 use std::io;
@@ -10,15 +12,18 @@ use std::time::Duration;
 
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 
 use crate::carriage::Socket;
 use crate::config::{Listen, Manner};
 use crate::http::Http;
+use crate::limits::{NoPlace, Place, Places};
+use crate::metrics::End;
 use crate::node::Node;
 use crate::peer::Peer;
+use crate::tls::Tls;
 
 use self::browsers::Browsers;
+pub(crate) use self::descriptors::places;
 
 /// A peer that vanished without a word is noticed after about this many seconds of silence.
 const KEEPALIVE_SECONDS: u64 = 60;
@@ -33,14 +38,30 @@ const BACKLOG_MAX: i32 = 4096;
 pub(crate) struct Shared {
     node: Arc<Node>,
     http: Http,
-    /// One permit for each connection.
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     browsers: Browsers,
 }
 
 impl Shared {
-    pub(crate) fn new(node: Arc<Node>, http: Http, places: Arc<Semaphore>) -> Self {
-        Self { node, http, places, browsers: Browsers::default() }
+    pub(crate) fn new(node: Arc<Node>, http: Http) -> Self {
+        Self { node, http, places: Arc::default(), browsers: Browsers::default() }
+    }
+
+    /// A place for one more connection. That there is none is counted.
+    fn place(&self, peer: Peer) -> Result<Place, NoPlace> {
+        let policy = self.node.service.policy();
+        let place = self.places.take(peer, policy.connections_max, &policy.limits);
+        if let Err(none) = place {
+            self.node.metrics.ended(match none {
+                NoPlace::AtAll => End::NoPlace,
+                NoPlace::ForAddress => End::NoPlaceForAddress,
+            });
+        }
+        place
+    }
+
+    pub(crate) fn tls(&self) -> Option<&Tls> {
+        self.node.tls.as_ref()
     }
 }
 
@@ -76,6 +97,7 @@ fn bind_one(addr: SocketAddr) -> io::Result<TcpListener> {
 
 /// Takes connections until the server stops.
 pub(crate) async fn accept(listener: TcpListener, manner: Manner, shared: Arc<Shared>) {
+    let mut short = false;
     loop {
         let accepted = tokio::select! {
             biased;
@@ -84,12 +106,18 @@ pub(crate) async fn accept(listener: TcpListener, manner: Manner, shared: Arc<Sh
         };
         match accepted {
             Ok((stream, peer)) => {
+                if std::mem::take(&mut short) {
+                    tracing::info!("connections are taken again");
+                }
                 tracing::debug!(%peer, "connected");
+                shared.node.metrics.accepted.inc();
                 welcome(stream, peer, manner, &shared);
             }
             Err(error) => {
                 // Out of descriptors, most likely: those who are connected are served on.
-                tracing::warn!(%error, "a connection could not be taken");
+                if !std::mem::replace(&mut short, true) {
+                    tracing::warn!(%error, "a connection could not be taken; those that come wait");
+                }
                 tokio::time::sleep(Duration::from_millis(ACCEPT_RETRY_MILLISECONDS)).await;
             }
         }
@@ -97,9 +125,17 @@ pub(crate) async fn accept(listener: TcpListener, manner: Manner, shared: Arc<Sh
 }
 
 fn welcome(stream: TcpStream, peer: SocketAddr, manner: Manner, shared: &Arc<Shared>) {
-    let Ok(place) = Arc::clone(&shared.places).try_acquire_owned() else {
-        let _ = stream.try_write(b"too many connections, try again later\r\n"); // and closes
+    let peer = Peer::new(peer.ip(), false);
+    if shared.node.service.is_banned(peer) {
+        let _ = stream.try_write(format!("{}\r\n", im_proto::Refusal::AddressBanned).as_bytes()); // and closes
         return;
+    }
+    let place = match shared.place(peer) {
+        Ok(place) => place,
+        Err(none) => {
+            let _ = stream.try_write(none.sentence().as_bytes()); // and closes
+            return;
+        }
     };
     if let Err(error) = settle(&stream) {
         tracing::debug!(%error, "a connection was gone before it began");
@@ -107,7 +143,7 @@ fn welcome(stream: TcpStream, peer: SocketAddr, manner: Manner, shared: &Arc<Sha
     }
     let connection = Arc::clone(shared);
     shared.node.connections.spawn(async move {
-        let served = sniff::serve(stream, Peer::new(peer.ip(), false), manner, &connection);
+        let served = sniff::serve(stream, peer, manner, &connection);
         connection.node.abort.run_until_cancelled(served).await;
         drop(place);
     });
@@ -115,10 +151,11 @@ fn welcome(stream: TcpStream, peer: SocketAddr, manner: Manner, shared: &Arc<Sha
 
 /// A connection that did not come by a port.
 pub(crate) fn welcome_unasked(socket: impl Socket, shared: &Arc<Shared>) {
-    let Ok(place) = Arc::clone(&shared.places).try_acquire_owned() else { return }; // and closes
+    let peer = socket.peer().map_or(Peer::HERE, |peer| Peer::new(peer.ip(), false));
+    let Ok(place) = shared.place(peer) else { return }; // and closes
     let connection = Arc::clone(shared);
     shared.node.connections.spawn(async move {
-        let served = sniff::serve_session(socket, &connection);
+        let served = sniff::serve_session(socket, peer, &connection);
         connection.node.abort.run_until_cancelled(served).await;
         drop(place);
     });

@@ -9,16 +9,17 @@ use im_proto::Refusal;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::carriage::{Socket, Stream};
+use crate::carriage::{Connected, Socket, Stream};
 use crate::config::Manner;
 use crate::dialect::Dialect;
 use crate::dialect::json::Json;
 use crate::dialect::native::Native;
-use crate::dialect::text::{ASK_NAME, Port, Text};
+use crate::dialect::text::{ASK_NAME, Port};
+use crate::limits::Limits;
 use crate::node::{Node, fresh_id};
 use crate::peer::Peer;
 
-use super::Shared;
+use super::{Shared, encrypted};
 
 /// After so many milliseconds of silence there is a person. Programs speak at once.
 const GREETING_MILLISECONDS: u64 = 300;
@@ -26,12 +27,8 @@ const GREETING_MILLISECONDS: u64 = 300;
 /// Where a page is being loaded, a connection may be one that the browser will need yet. People wait for so many milliseconds more.
 const BROWSER_MILLISECONDS: u64 = 1200;
 
-/// Who says nothing at all for so many seconds is sent away.
-const SILENCE_SECONDS_MAX: u64 = 600;
-
-/// Most bytes that are looked at: what may be the first line of an HTTP request is waited for so far, and for so many seconds.
+/// Most bytes that are looked at: what may be the first line of an HTTP request is waited for so far.
 const LOOK_BYTES_MAX: usize = 16 * 1024;
-const LOOK_SECONDS_MAX: u64 = 10;
 
 /// The greeting: nmmh/chat's usage and go-im's hint to the letter, for those who know either. It ends each line as telnet
 /// does: nothing is known of the peer yet, and nothing minds.
@@ -58,14 +55,47 @@ const GREETING: &str = concat!(
 enum Spoken {
     Dialect(Box<dyn Dialect>),
     Http,
+    /// Something that is to be understood when it is decrypted.
+    Tls,
 }
 
 /// Serves a connection from its first byte to its last.
 pub(super) async fn serve(stream: TcpStream, peer: Peer, manner: Manner, shared: &Shared) {
-    let node = &*shared.node;
+    // Where whoever comes speaks first, the first byte can be looked at without anybody's waiting for it.
+    let speaks_first = matches!(manner, Manner::Native | Manner::Json | Manner::Http | Manner::Tls);
+    let looked = async { speaks_first && encrypted::begins(&stream).await };
+    match (shared.node.stop.run_until_cancelled(looked).await, manner) {
+        (Some(true), Manner::Tls) => serve_encrypted(stream, &[], peer, Manner::Any, shared).await,
+        (Some(true), manner) => serve_encrypted(stream, &[], peer, manner, shared).await,
+        (Some(false), Manner::Tls) => encrypted::tell_tls_only(&stream),
+        (Some(false), manner) => serve_in_the_clear(stream, peer, manner, shared).await,
+        (None, _) => {}
+    }
+}
+
+async fn serve_in_the_clear(stream: TcpStream, peer: Peer, manner: Manner, shared: &Shared) {
     let may_be_browser = || shared.browsers.are_at(peer.address, std::time::Instant::now());
-    match told(&stream, manner, node, may_be_browser).await {
-        None => {}
+    match told(&stream, peer, manner, &shared.node, may_be_browser).await {
+        Some((first, Spoken::Tls)) => serve_encrypted(stream, &first, peer, manner, shared).await,
+        told => serve_told(Connected::Clear(stream), peer, told, shared).await,
+    }
+}
+
+/// Serves what is decrypted as if it had come so.
+async fn serve_encrypted(stream: TcpStream, first: &[u8], peer: Peer, manner: Manner, shared: &Shared) {
+    let Some(tls) = &shared.node.tls else { return encrypted::refuse(&stream) };
+    let accepted = shared.node.stop.run_until_cancelled(encrypted::accept(stream, first, tls)).await;
+    let Some(stream) = accepted.flatten() else { return };
+    let (stream, peer) = (Connected::Encrypted(stream), Peer { encrypted: true, ..peer });
+    let may_be_browser = || shared.browsers.are_at(peer.address, std::time::Instant::now());
+    let told = told(&stream, peer, manner, &shared.node, may_be_browser).await;
+    Box::pin(serve_told(stream, peer, told, shared)).await;
+}
+
+async fn serve_told(stream: Connected, peer: Peer, told: Option<(Bytes, Spoken)>, shared: &Shared) {
+    let node = &*shared.node;
+    match told {
+        None | Some((_, Spoken::Tls)) => {}
         Some((first, Spoken::Dialect(dialect))) => {
             node.session(peer, dialect, Box::new(Stream::new(stream))).run(&first).await;
         }
@@ -77,10 +107,9 @@ pub(super) async fn serve(stream: TcpStream, peer: Peer, manner: Manner, shared:
 }
 
 /// Serves a connection on which HTTP is not spoken: whoever tries that is gone at once.
-pub(super) async fn serve_session(socket: impl Socket, shared: &Shared) {
+pub(super) async fn serve_session(socket: impl Socket, peer: Peer, shared: &Shared) {
     let node = &*shared.node;
-    let peer = socket.peer().map_or(Peer::HERE, |peer| Peer::new(peer.ip(), false));
-    if let Some((first, Spoken::Dialect(dialect))) = told(&socket, Manner::Any, node, || false).await {
+    if let Some((first, Spoken::Dialect(dialect))) = told(&socket, peer, Manner::Any, node, || false).await {
         node.session(peer, dialect, Box::new(Stream::new(socket))).run(&first).await;
     }
 }
@@ -88,15 +117,18 @@ pub(super) async fn serve_session(socket: impl Socket, shared: &Shared) {
 /// What is spoken, and the bytes that told. Nothing, if the peer is gone or has been sent away.
 async fn told(
     stream: &impl Socket,
+    peer: Peer,
     manner: Manner,
     node: &Node,
     may_be_browser: impl Fn() -> bool,
 ) -> Option<(Bytes, Spoken)> {
-    let text = |port| Spoken::Dialect(Box::new(Text::new(port, fresh_id, node.telnet_echo)));
+    let patience = Limits::seconds(node.service.policy().limits.first_line_seconds_max);
+    let text = |port| Spoken::Dialect(Box::new(node.text(port, peer)));
     let (first, spoken) = match manner {
-        Manner::Any => match look(stream, GREETING, node, may_be_browser).await? {
+        Manner::Any | Manner::Tls => match look(stream, GREETING, node, may_be_browser).await? {
+            first if first.starts_with(&[encrypted::FIRST_BYTE]) => (first, Spoken::Tls),
             first if first.starts_with(&[0]) => (first, Spoken::Dialect(Box::new(Native::new()))),
-            first => match node.stop.run_until_cancelled(whole_line(stream, first)).await? {
+            first => match node.stop.run_until_cancelled(whole_line(stream, first, patience)).await? {
                 first if is_http(&first) => (first, Spoken::Http),
                 first => (first, text(Port::Any)),
             },
@@ -134,7 +166,8 @@ async fn look(
         return read.then_some(first);
     }
     stream.try_write(&[IoSlice::new(greeting.as_bytes())]).ok()?;
-    let later = timeout(Duration::from_secs(SILENCE_SECONDS_MAX), read(stream, &mut first));
+    let patience = Limits::seconds(node.service.policy().limits.silence_seconds_max);
+    let later = timeout(patience, read(stream, &mut first));
     let why = match node.stop.run_until_cancelled(later).await {
         Some(Ok(read)) => return read.then_some(first),
         Some(Err(_silent)) => Refusal::SignInTimeout,
@@ -146,8 +179,8 @@ async fn look(
 }
 
 /// Where an HTTP request may have begun, waits until its first line is whole.
-async fn whole_line(stream: &impl Socket, mut first: BytesMut) -> BytesMut {
-    let until = Instant::now() + Duration::from_secs(LOOK_SECONDS_MAX);
+async fn whole_line(stream: &impl Socket, mut first: BytesMut, patience: Duration) -> BytesMut {
+    let until = Instant::now() + patience;
     while may_become_http(&first) && first.len() < LOOK_BYTES_MAX {
         match timeout_at(until, read(stream, &mut first)).await {
             Ok(true) => {}

@@ -1,11 +1,13 @@
 //! Rooms and groups: making them, getting in, being let in, leaving.
 
-use im_proto::{Address, Body, ConversationId, Kind, PendingKind, Refusal, Reply, Role, RoomName, UserName};
+use im_proto::{
+    Address, Body, ConversationId, Kind, PendingKind, Refusal, Remark, Reply, Role, RoomName, UserName,
+};
 
 use crate::rules::{self, Entry, Invitation};
-use crate::store::{Facts, Standing, Step, Subject};
+use crate::store::{Facts, Standing, Step, Subject, Whence};
 
-use super::{Account, Service};
+use super::{Account, Origin, Service};
 
 impl Service {
     /// What the client is told of a conversation it is now in.
@@ -25,31 +27,37 @@ impl Service {
                 self.store.open_direct(me.id, other, there, self.now()).await?
             }
             address @ Address::Room(_) => {
-                let place = self.store.find(me.id, address).await?;
-                rules::may_read(place.kind, me.guest, place.role)?;
-                place.id
+                self.store.find(me.clone(), address, self.allow(rules::may_read)).await?.id
             }
         };
         self.conversation_reply(&me, id).await
     }
 
     pub(super) async fn create(&self, me: Account, group: RoomName) -> Result<Reply, Refusal> {
+        let may_be = self.policies.now().naming.room(&group);
         let id = self
-            .change(&me, group, None, |me, facts| match facts.kind {
+            .change(&me, group, None, move |me, facts| match facts.kind {
                 Some(_) => Err(Refusal::NameTaken),
-                None => Ok(made(Kind::Group, me)),
+                None => Ok(made(Kind::Group, me, may_be)),
             })
             .await?;
         self.conversation_reply(&me, id).await
     }
 
-    pub(super) async fn join(&self, me: Account, name: RoomName, create: bool) -> Result<Reply, Refusal> {
+    pub(super) async fn join(
+        &self,
+        me: Account,
+        origin: Origin,
+        name: RoomName,
+        create: bool,
+    ) -> Result<Reply, Refusal> {
         let address = Address::Room(name.clone());
+        let may_be = self.policies.now().naming.room(&name);
         let id = self
-            .change(&me, name, None, move |me, facts| match (facts.kind, create) {
-                (None, true) => Ok(made(Kind::Room, me)),
+            .change_from(&me, origin, name, None, move |me, facts| match (facts.kind, create) {
+                (None, true) => Ok(made(Kind::Room, me, may_be)),
                 (None, false) => Err(Refusal::NoSuchRoom),
-                (Some(kind), _) => match rules::may_enter(kind, facts.actor.role, kind_of(&facts.actor))? {
+                (Some(kind), _) => match may_enter(kind, &facts.actor)? {
                     Entry::In if create => Ok(Vec::new()),
                     Entry::In => Err(Refusal::AlreadyMember),
                     Entry::Open => Ok(entered(me, by(&facts.actor), &facts.actor)),
@@ -60,7 +68,7 @@ impl Service {
                 },
             })
             .await?;
-        let place = self.store.find(me.id, address).await?;
+        let place = self.store.find(me.clone(), address, self.allow(|_| Ok(()))).await?;
         if place.role.is_none() {
             return Ok(Reply::Asked);
         }
@@ -77,13 +85,16 @@ impl Service {
             // Who does not exist is said first, as go-im did.
             let (other, theirs) = facts.other.as_ref().ok_or(Refusal::NoSuchUser)?;
             let kind = facts.kind.ok_or(Refusal::NoSuchRoom)?;
-            Ok(match rules::may_invite(kind, facts.actor.role, theirs.role, kind_of(theirs))? {
-                Invitation::LetIn => entered(other, Some(me.name.clone()), theirs),
-                Invitation::Wait => vec![
-                    Step::Pending(other.clone(), Some((PendingKind::Invitation, me.clone()))),
-                    Step::Event(me.clone(), Body::Invited { user: other.name.clone() }),
-                ],
-            })
+            Ok(
+                match rules::may_invite(kind, facts.actor.role, theirs.role, theirs.banned, kind_of(theirs))?
+                {
+                    Invitation::LetIn => entered(other, Some(me.name.clone()), theirs),
+                    Invitation::Wait => vec![
+                        Step::Pending(other.clone(), Some((PendingKind::Invitation, me.clone()))),
+                        Step::Event(me.clone(), Body::Invited { user: other.name.clone() }),
+                    ],
+                },
+            )
         })
         .await?;
         Ok(Reply::Done)
@@ -144,17 +155,19 @@ impl Service {
     pub(super) async fn set_role(
         &self,
         me: Account,
+        origin: Origin,
         group: RoomName,
         user: UserName,
         role: Role,
     ) -> Result<Reply, Refusal> {
-        self.change(&me, group, Some(user), move |me, facts| {
+        self.change_from(&me, origin, group, Some(user), move |me, facts| {
             facts.kind.ok_or(Refusal::NoSuchRoom)?;
             let (other, theirs) = facts.other.as_ref().ok_or(Refusal::NoSuchUser)?;
             rules::may_set_role(facts.actor.role, theirs.role, role, facts.owners)?;
             Ok(vec![
                 Step::Member(other.clone(), Some(role)),
                 Step::Event(me.clone(), Body::RoleSet { user: other.name.clone(), role }),
+                Step::Audit("role", Some(other.clone()), None, Remark::parse(role.word()).ok()),
             ])
         })
         .await?;
@@ -180,16 +193,38 @@ impl Service {
         other: Option<UserName>,
         decide: impl Fn(&Account, &Facts) -> Result<Vec<Step>, Refusal> + Send + 'static,
     ) -> Result<ConversationId, Refusal> {
-        let me = me.clone();
-        let subject = Subject { name, actor: me.clone(), other, at: self.now() };
+        let subject = Subject { name, actor: me.clone(), other, at: self.now(), from: None };
+        self.change_about(subject, decide).await
+    }
+
+    /// The same, where it matters from where somebody acts.
+    pub(super) async fn change_from(
+        &self,
+        me: &Account,
+        origin: Origin,
+        name: RoomName,
+        other: Option<UserName>,
+        decide: impl Fn(&Account, &Facts) -> Result<Vec<Step>, Refusal> + Send + 'static,
+    ) -> Result<ConversationId, Refusal> {
+        let from = Whence { address: origin.peer.address, site: origin.peer.site() };
+        let subject = Subject { name, actor: me.clone(), other, at: self.now(), from: Some(from) };
+        self.change_about(subject, decide).await
+    }
+
+    async fn change_about(
+        &self,
+        subject: Subject,
+        decide: impl Fn(&Account, &Facts) -> Result<Vec<Step>, Refusal> + Send + 'static,
+    ) -> Result<ConversationId, Refusal> {
+        let me = subject.actor.clone();
         Ok(self.store.change(subject, move |facts| decide(&me, facts)).await?)
     }
 }
 
-/// The steps that make a room or group.
-fn made(kind: Kind, me: &Account) -> Vec<Step> {
+/// The steps that make a room or group, if it may be called so.
+fn made(kind: Kind, me: &Account, may_be: Result<(), Refusal>) -> Vec<Step> {
     vec![
-        Step::Make(kind),
+        Step::Make(kind, may_be),
         Step::Member(me.clone(), Some(Role::Owner)),
         Step::Event(me.clone(), Body::Created),
     ]
@@ -224,6 +259,10 @@ fn entered(who: &Account, by: Option<UserName>, standing: &Standing) -> Vec<Step
     }
     steps.push(Step::Event(who.clone(), Body::Joined { by }));
     steps
+}
+
+fn may_enter(kind: Kind, standing: &Standing) -> Result<Entry, Refusal> {
+    rules::may_enter(kind, standing.role, standing.banned, kind_of(standing))
 }
 
 fn kind_of(standing: &Standing) -> Option<PendingKind> {

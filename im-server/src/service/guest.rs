@@ -8,13 +8,14 @@ use crate::hub::Claim;
 use crate::rules;
 use crate::store::Step;
 
-use super::{Account, Becomes, Caller, Outcome, Service};
+use super::{Account, Becomes, Caller, Origin, Outcome, Service};
 
 impl Service {
     pub(super) async fn come_as_guest(
         &self,
         caller: Option<Caller>,
         name: Option<UserName>,
+        origin: Origin,
     ) -> Result<Outcome, Refusal> {
         if caller.is_some() {
             return Err(Refusal::SignedIn);
@@ -26,14 +27,19 @@ impl Service {
             Some(name) => self.claim(&name)?,
             None => self.hub.claims.claim_anonymous(),
         };
-        Ok(self.guest(claim).await?.welcomed(None, Becomes::SignedIn))
+        Ok(self.guest(claim, origin).await?.welcomed(None, Becomes::SignedIn))
     }
 
-    pub(super) async fn rename(&self, caller: Caller, name: UserName) -> Result<Outcome, Refusal> {
+    pub(super) async fn rename(
+        &self,
+        caller: Caller,
+        name: UserName,
+        origin: Origin,
+    ) -> Result<Outcome, Refusal> {
         if !caller.account.guest {
             return Err(Refusal::NotAllowed);
         }
-        Ok(self.guest(self.claim(&name)?).await?.welcomed(None, Becomes::Renamed))
+        Ok(self.guest(self.claim(&name)?, origin).await?.welcomed(None, Becomes::Renamed))
     }
 
     /// Numbered names are given, not chosen.
@@ -44,19 +50,29 @@ impl Service {
         self.hub.claims.claim(name).ok_or(Refusal::NameTaken)
     }
 
-    async fn guest(&self, claim: Claim) -> Result<Caller, Refusal> {
-        let account = self.store.guest(claim.name().clone(), self.now()).await?;
+    async fn guest(&self, claim: Claim, origin: Origin) -> Result<Caller, Refusal> {
+        self.may_be_called(claim.name()).await?;
+        let (claims, site) = (&self.hub.claims, origin.peer.site());
+        let (account, row, left) =
+            self.store.guest(claim.name().clone(), site, self.now(), claims.take_spare()).await?;
+        claims.add_spare(left);
+        claim.has(row);
         Ok(Caller { account, _claim: Some(Arc::new(claim)), token: None })
     }
 
     /// What a guest asks: rooms are visited, not joined, and what needs an account is refused.
-    pub(super) async fn ask_as_guest(&self, me: Account, request: Request) -> Result<Outcome, Refusal> {
+    pub(super) async fn ask_as_guest(
+        &self,
+        me: Account,
+        origin: Origin,
+        request: Request,
+    ) -> Result<Outcome, Refusal> {
         match request {
-            Request::Join { name, create } => self.visit(me, name, create).await,
-            Request::Open { address: Address::Room(name) } => self.visit(me, name, false).await,
+            Request::Join { name, create } => self.visit(me, origin, name, create).await,
+            Request::Open { address: Address::Room(name) } => self.visit(me, origin, name, false).await,
             Request::Leave { name } => {
-                let place = self.store.find(me.id, Address::Room(name)).await?;
-                rules::may_visit(place.kind)?;
+                let place = self.store.find(me, Address::Room(name), self.allow(|_| Ok(()))).await?;
+                rules::may_visit(place.kind, false)?; // whoever is kept out may go
                 Ok(Outcome { reply: Reply::Done, session: Becomes::Leaves(place.id) })
             }
             Request::Create { .. }
@@ -65,18 +81,31 @@ impl Service {
             | Request::SetRole { .. }
             | Request::SetRetention { .. }
             | Request::Erase { .. }
-            | Request::Dismiss { .. } => Err(Refusal::NeedsAccount),
-            request => Ok(self.ask_as(me, request).await?.into()),
+            | Request::Dismiss { .. }
+            | Request::ChangePassword { .. }
+            | Request::Sessions
+            | Request::EndSession { .. }
+            | Request::SetUpCodes { .. }
+            | Request::ConfirmCodes { .. }
+            | Request::EndCodes { .. } => Err(Refusal::NeedsAccount),
+            request => Ok(self.ask_as(me, origin, request).await?.into()),
         }
     }
 
-    async fn visit(&self, me: Account, name: RoomName, create: bool) -> Result<Outcome, Refusal> {
+    async fn visit(
+        &self,
+        me: Account,
+        origin: Origin,
+        name: RoomName,
+        create: bool,
+    ) -> Result<Outcome, Refusal> {
+        let may_be = self.policies.now().naming.room(&name);
         let id = self
-            .change(&me, name, None, move |me, facts| match (facts.kind, create) {
-                (Some(kind), _) => rules::may_visit(kind).map(|()| Vec::new()),
+            .change_from(&me, origin, name, None, move |me, facts| match (facts.kind, create) {
+                (Some(kind), _) => rules::may_visit(kind, facts.actor.banned).map(|()| Vec::new()),
                 // A room that nobody owns.
                 (None, true) => Ok(vec![
-                    Step::Make(im_proto::Kind::Room),
+                    Step::Make(im_proto::Kind::Room, may_be),
                     Step::Event(me.clone(), im_proto::Body::Created),
                 ]),
                 (None, false) => Err(Refusal::NoSuchRoom),
@@ -96,7 +125,8 @@ impl Service {
         if user.is_for_guests() && !self.hub.is_online(&user) {
             return Err(Refusal::NoSuchUser);
         }
-        let id = self.store.open_awaited(me.id, user, self.now()).await?;
+        let may_come = self.policies.now().naming.user(&user);
+        let id = self.store.open_awaited(me.id, user, may_come, self.now()).await?;
         self.conversation_reply(&me, id).await
     }
 }

@@ -2,6 +2,7 @@
 
 use im_proto::{Address, MessageId, Refusal, Reply, Text, Token};
 
+use crate::peer::Peer;
 use crate::rules;
 use crate::store::{HookInfo, Label, Posted};
 
@@ -37,11 +38,15 @@ impl Service {
     /// Posts by a webhook, if who made it may post there now.
     pub(crate) async fn post_by_hook(
         &self,
+        peer: Peer,
         hook: &Token,
         message: MessageId,
         text: Text,
     ) -> Result<Reply, Refusal> {
-        let (posted, other) = self.store.post_by_hook(hash_of(hook), self.said(message, text, None)).await?;
+        let (posted, other) = self
+            .store
+            .post_by_hook(hash_of(hook), self.said(message, text, None, self.pace_of_hooks(peer)))
+            .await?;
         let kept = other.is_some_and(|other| !self.hub.is_online(&other));
         let Posted { conversation, seq, at, duplicate } = posted;
         Ok(Reply::Posted { conversation, seq, at, duplicate, kept })

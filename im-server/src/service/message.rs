@@ -6,8 +6,9 @@ use std::task::{Context, Poll};
 use im_proto::{Address, ConversationId, MessageId, Page, Refusal, Reply, Seq, Text};
 
 use crate::entry::Entry;
+use crate::peer::Peer;
 use crate::rules;
-use crate::store::{EventPage, Post, Posted, Receipt, Said};
+use crate::store::{EventPage, Pace, Post, Posted, Receipt, Said};
 
 use super::{Account, Service};
 
@@ -34,20 +35,29 @@ impl Service {
     /// Hands a post over. Posts of one session are written in the order of these calls.
     pub(crate) fn post(
         &self,
+        peer: Peer,
         author: Account,
         to: Address,
         message: MessageId,
         text: Text,
         reply_to: Option<Seq>,
     ) -> Result<PostReceipt, Refusal> {
+        let pace = self.may_post(peer, &author)?;
         // Asked now: by the time of the answer they may have read it and gone.
         let kept = matches!(&to, Address::User(other) if !self.hub.is_online(other));
-        let post = Post { author, to, there: !kept, said: self.said(message, text, reply_to) };
+        let post = Post { author, to, there: !kept, said: self.said(message, text, reply_to, pace) };
         Ok(PostReceipt { receipt: self.store.post(post)?, kept })
     }
 
-    pub(super) fn said(&self, message: MessageId, text: Text, reply_to: Option<Seq>) -> Said {
-        Said { message, text, reply_to, at: self.now(), allow: rules::may_post, keep: rules::may_keep }
+    pub(super) fn said(
+        &self,
+        message: MessageId,
+        text: Text,
+        reply_to: Option<Seq>,
+        pace: Option<Pace>,
+    ) -> Said {
+        let (allow, keep) = (self.allow(rules::may_say), rules::may_keep);
+        Said { message, text, reply_to, at: self.now(), allow, keep, pace }
     }
 
     pub(super) async fn history(
@@ -58,7 +68,12 @@ impl Service {
         limit: u16,
     ) -> Result<Reply, Refusal> {
         let direct = matches!(of, Address::User(_));
-        match self.store.history(me, of, page, limit, rules::may_read).await.map_err(Refusal::from) {
+        match self
+            .store
+            .history(me, of, page, limit, self.allow(rules::may_read))
+            .await
+            .map_err(Refusal::from)
+        {
             Ok(EventPage { conversation, events, more, amendments }) => {
                 let events = events.into_iter().map(Entry::into_event).collect();
                 Ok(Reply::History { conversation, events, more, amendments })
@@ -75,8 +90,7 @@ impl Service {
     }
 
     pub(super) async fn mark(&self, me: Account, of: Address, read: Seq) -> Result<Reply, Refusal> {
-        let place = self.store.find(me.id, of).await?;
-        rules::may_read(place.kind, me.guest, place.role)?;
+        let place = self.store.find(me.clone(), of, self.allow(rules::may_read)).await?;
         self.store.mark(me.id, place.id, read)?.await?;
         Ok(Reply::Done)
     }

@@ -6,19 +6,28 @@
 
 mod account;
 mod amend;
+mod come_back;
 mod erase;
 mod export;
 mod friends;
 mod group;
+mod guesses;
 mod guest;
 mod hooks;
+mod lookups;
 mod message;
+mod moderation;
+mod operator;
+mod own;
+mod pace;
 mod password;
 mod people;
 mod received;
 mod retention;
 mod search;
 mod tokens;
+mod totp;
+mod turns;
 
 use std::sync::Arc;
 
@@ -28,14 +37,21 @@ use im_proto::{
 };
 
 use crate::hub::{Claim, Hub};
+use crate::limits::Meters;
 use crate::peer::Peer;
-use crate::policy::Policies;
+use crate::policy::{Policies, Policy};
 use crate::store::{EventPage, Search, Store, StoreError, TokenHash};
 
+use self::guesses::Guesses;
+use self::lookups::Lookups;
 pub(crate) use self::message::PostReceipt;
+use self::pace::Paces;
 use self::password::Passwords;
 use self::received::Unwritten;
-pub(crate) use crate::store::{Account, Followed, HookInfo, Label, Next, Since, TokenInfo, Unsynced};
+pub(crate) use crate::store::{
+    Account, Followed, HookInfo, Label, Listed, ListedMember, ListedRoom, ListedToken, ListedUser, Next,
+    Since, TokenInfo, Unsynced,
+};
 
 #[cfg(test)]
 mod tests;
@@ -54,8 +70,14 @@ pub(crate) struct Service {
     store: Store,
     hub: Arc<Hub>,
     passwords: Passwords,
+    guesses: Guesses,
+    lookups: Lookups,
     unwritten: Unwritten,
+    meters: Arc<Meters>,
+    paces: Paces,
     sources: Sources,
+    /// Nobody came before.
+    began: Timestamp,
     policies: Policies,
 }
 
@@ -79,10 +101,12 @@ impl Caller {
 /// What kind of peer signs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Device {
-    /// A program that can keep a token.
-    KeepsToken,
+    /// A program that can keep a token, and what it is.
+    Program(&'static str),
     /// A terminal, whose next user types a password.
     Terminal,
+    /// None: an account is made, and nobody stays.
+    None,
 }
 
 /// Where a request comes from.
@@ -125,7 +149,18 @@ impl From<Reply> for Outcome {
 impl Service {
     pub(crate) fn new(store: Store, hub: Arc<Hub>, sources: Sources, policies: Policies) -> Self {
         let (passwords, unwritten) = (Passwords::default(), Unwritten::default());
-        Self { store, hub, passwords, unwritten, sources, policies }
+        let (guesses, lookups) = (Guesses::default(), Lookups::default());
+        let meters = Arc::<Meters>::default();
+        let paces = Paces::new(&meters, &policies);
+        let limits = policies.clone();
+        let store = store.bounded(move || pace::most(&limits.now().limits));
+        let began = (sources.now)();
+        Self { store, hub, passwords, guesses, lookups, unwritten, meters, paces, sources, began, policies }
+    }
+
+    /// What holds now.
+    pub(crate) fn policy(&self) -> Arc<Policy> {
+        self.policies.now()
     }
 
     /// Does all that was handed over, and closes the store. Whether that went well.
@@ -141,32 +176,51 @@ impl Service {
         origin: Origin,
         request: Request,
     ) -> Result<Outcome, Refusal> {
+        if self.is_banned(origin.peer) {
+            return Err(Refusal::AddressBanned);
+        }
+        if request.has_password() && !self.takes_password_of(origin.peer) {
+            return Err(Refusal::NotEncrypted);
+        }
         let outcome = match request {
             Request::Ping => return Ok(Reply::Done.into()),
-            Request::CheckName { name } => self.check_name(name).await?,
-            Request::SignUp { name, password } => return self.sign_up(caller, name, password, origin).await,
-            Request::SignIn { name, password } => return self.sign_in(caller, name, password, origin).await,
-            Request::Resume { token } => return self.resume(caller, token).await,
-            Request::ComeAsGuest { name } => return self.come_as_guest(caller, name).await,
+            Request::CheckName { name } => self.check_name(name, origin.peer).await?,
+            Request::SignUp { name, password } => {
+                return self.sign_up(caller, (name, password), None, origin).await;
+            }
+            Request::SignUpInvited { name, password, invitation } => {
+                return self.sign_up(caller, (name, password), Some(invitation), origin).await;
+            }
+            Request::SignIn { name, password } => {
+                return self.sign_in(caller, (name, password), None, origin).await;
+            }
+            Request::SignInWithCode { name, password, code } => {
+                return self.sign_in(caller, (name, password), Some(code), origin).await;
+            }
+            Request::Resume { token } => return self.resume(caller, token, origin.peer).await,
+            Request::ComeAsGuest { name } => return self.come_as_guest(caller, name, origin).await,
             request => {
                 let caller = caller.ok_or(Refusal::NotSignedIn)?;
                 match request {
                     Request::SignOut => return self.sign_out(caller).await,
-                    Request::Rename { name } => return self.rename(caller, name).await,
+                    Request::Rename { name } => return self.rename(caller, name, origin).await,
                     Request::Erase { password } if !caller.account.guest => {
-                        return self.erase(caller, password).await;
+                        return self.erase(caller, password, origin.peer).await;
+                    }
+                    request if !caller.account.guest && Self::is_about_oneself(&request) => {
+                        self.ask_about_oneself(caller, origin.peer, request).await?
                     }
                     request if caller.account.guest => {
-                        return self.ask_as_guest(caller.account, request).await;
+                        return self.ask_as_guest(caller.account, origin, request).await;
                     }
-                    request => self.ask_as(caller.account, request).await?,
+                    request => self.ask_as(caller.account, origin, request).await?,
                 }
             }
         };
         Ok(outcome.into())
     }
 
-    async fn ask_as(&self, me: Account, request: Request) -> Result<Reply, Refusal> {
+    async fn ask_as(&self, me: Account, origin: Origin, request: Request) -> Result<Reply, Refusal> {
         match request {
             Request::Conversations => {
                 let mut conversations = self.conversations(me.id).await?;
@@ -175,14 +229,14 @@ impl Service {
             }
             Request::Open { address } => self.open(me, address).await,
             Request::Create { group } => self.create(me, group).await,
-            Request::Join { name, create } => self.join(me, name, create).await,
+            Request::Join { name, create } => self.join(me, origin, name, create).await,
             Request::Invite { group, user } => self.invite(me, group, user).await,
             Request::Answer { group, user: Some(user), yes } => {
                 self.answer_request(me, group, user, yes).await
             }
             Request::Answer { group, user: None, yes } => self.answer_invitation(me, group, yes).await,
             Request::Leave { name } => self.leave(me, name).await,
-            Request::SetRole { group, user, role } => self.set_role(me, group, user, role).await,
+            Request::SetRole { group, user, role } => self.set_role(me, origin, group, user, role).await,
             Request::History { of, page, limit } => self.history(me, of, page, limit).await,
             Request::Mark { of, read } => self.mark(me, of, read).await,
             Request::Who { of } => self.who(me, of).await,
@@ -198,8 +252,17 @@ impl Service {
             Request::SetRetention { of, days } => self.set_retention(me, of, days).await,
             Request::Time => Ok(Reply::Time { at: self.now() }),
             Request::Edit { of, seq, text } => self.edit(me, of, seq, text).await,
-            Request::Delete { of, seq } => self.delete(me, of, seq).await,
+            Request::Delete { of, seq } => self.delete(me, origin, of, seq).await,
             Request::React { of, seq, reaction, on } => self.react(me, of, seq, reaction, on).await,
+            Request::About { of } => self.about(me, of).await,
+            Request::Moderate { .. }
+            | Request::SetTopic { .. }
+            | Request::LockTopic { .. }
+            | Request::SetSlowMode { .. }
+            | Request::Sanctions { .. }
+            | Request::Audit { .. }
+            | Request::BanAddress { .. }
+            | Request::Hatches { .. } => self.moderate(me, origin, request).await,
             // The rest is the session's, or was answered before it came here.
             Request::Ping
             | Request::CheckName { .. }
@@ -211,16 +274,24 @@ impl Service {
             | Request::Rename { .. }
             | Request::Erase { .. }
             | Request::Follow { .. }
-            | Request::Post { .. } => Err(Refusal::Unreadable),
+            | Request::Post { .. }
+            | Request::SignUpInvited { .. }
+            | Request::SignInWithCode { .. }
+            | Request::ChangePassword { .. }
+            | Request::Sessions
+            | Request::EndSession { .. }
+            | Request::SetUpCodes { .. }
+            | Request::ConfirmCodes { .. }
+            | Request::EndCodes { .. } => Err(Refusal::Unreadable),
         }
     }
 
     /// All conversations of a user, for a session that begins to follow them, and where to begin in each.
     pub(crate) async fn followed(&self, user: UserId, since: Since) -> Result<Followed, StoreError> {
-        let Followed { conversations, position } = self.store.followed(user, since).await?;
+        let Followed { conversations, position, abouts } = self.store.followed(user, since).await?;
         let conversations =
             conversations.into_iter().map(|(about, seq)| (self.as_kept(about), seq)).collect();
-        Ok(Followed { conversations, position })
+        Ok(Followed { conversations, position, abouts })
     }
 
     async fn conversations(&self, user: UserId) -> Result<Vec<Conversation>, StoreError> {
@@ -244,7 +315,9 @@ impl Service {
         id: ConversationId,
     ) -> Result<Option<Conversation>, StoreError> {
         let found = match self.store.conversation(user, id).await? {
-            None if guest => self.store.room(id).await?,
+            None if guest && !self.store.is_kept_out(user, id, self.now()).await? => {
+                self.store.room(id).await?
+            }
             found => found,
         };
         Ok(found.map(|about| self.as_kept(about)))

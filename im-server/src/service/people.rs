@@ -11,7 +11,7 @@ impl Service {
         let Some(name) = of else {
             return Ok(self.everybody());
         };
-        let found = self.store.members(me, name, rules::may_read).await?;
+        let found = self.store.members(me, name, self.allow(rules::may_read)).await?;
         let here = self.hub.online_among(found.members.iter().map(|(account, _)| account.id));
         let guests = self.hub.guests_in(found.conversation);
         let (online, total) = (here.len() + guests.len(), found.total + guests.len() as u64);
@@ -32,9 +32,8 @@ impl Service {
     /// Nothing is kept; who may not say anything there tells nobody that they write.
     pub(super) async fn typing(&self, me: Account, of: Address) -> Result<Reply, Refusal> {
         let direct = matches!(of, Address::User(_));
-        match self.store.find(me.id, of).await.map_err(Refusal::from) {
+        match self.store.find(me.clone(), of, self.allow(rules::may_post)).await.map_err(Refusal::from) {
             Ok(place) => {
-                rules::may_post(place.kind, me.guest, place.role)?;
                 self.hub.typing(me.id, &me.author(), place.id);
             }
             Err(Refusal::NotMember) if direct => {} // two who have not spoken yet

@@ -15,6 +15,11 @@ use super::{Account, Service};
 /// So many seconds lie between two times of looking for what is too old.
 const PAUSE_SECONDS: u64 = 60 * 60;
 
+/// So many milliseconds a room stays in which nothing was said: a day.
+const EMPTY_MILLISECONDS: u64 = 24 * 60 * 60 * 1000;
+/// From where a guest came is kept for so long after they came, so that one who has just gone can be banned: two days.
+const SITE_KEPT_MILLISECONDS: u64 = 2 * 24 * 60 * 60 * 1000;
+
 impl Service {
     /// Owners say how long what is said in their room or group is kept; 0 days are as long as the server does, too.
     pub(super) async fn set_retention(
@@ -43,7 +48,14 @@ impl Service {
 
     /// Sees to it, for as long as the server runs, that nothing is kept that is not to be.
     pub(crate) async fn keep_house(&self) -> Infallible {
+        match self.store.spare_guests(self.began).await {
+            Ok(spare) => self.hub.claims.add_spare(spare),
+            Err(error) => tracing::warn!(%error, "the names of guests who are gone were not found"),
+        }
         loop {
+            if let Err(error) = self.retire_empty_rooms(self.now()).await {
+                tracing::warn!(%error, "not all rooms were taken out that nobody needs");
+            }
             if let Err(error) = self.clean_up(self.now()).await {
                 tracing::warn!(%error, "not everything was taken out that is to go; the next time is in an hour");
             }
@@ -51,9 +63,21 @@ impl Service {
         }
     }
 
+    /// Rooms that guests made a day ago, and in which nothing was ever said, give their names back.
+    pub(super) async fn retire_empty_rooms(&self, now: Timestamp) -> Result<(), StoreError> {
+        let before = Timestamp(now.0.saturating_sub(EMPTY_MILLISECONDS));
+        for room in self.store.empty_rooms(before).await? {
+            if self.hub.guests_in(room).is_empty() {
+                self.store.retire_empty(room, before).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes out what is too old at a moment, and what is left of those who were erased. Where something is gone is told
     /// once.
     pub(super) async fn clean_up(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.store.forget_sites(Timestamp(now.0.saturating_sub(SITE_KEPT_MILLISECONDS))).await?;
         for user in self.store.half_erased().await? {
             self.erase_words(user).await?;
         }

@@ -14,7 +14,7 @@ impl Service {
             rules::needs_account(me.guest)?;
         }
         let direct = matches!(search.of, Some(Address::User(_)));
-        match self.store.search(me, search, rules::may_read).await.map_err(Refusal::from) {
+        match self.store.search(me, search, self.allow(rules::may_read)).await.map_err(Refusal::from) {
             Ok(FoundPage { found, more }) => Ok(Reply::Found { found, more }),
             // Two people who have not spoken yet have said nothing.
             Err(Refusal::NotMember) if direct => Ok(Reply::Found { found: Vec::new(), more: false }),
@@ -30,7 +30,8 @@ impl Service {
         limit: u16,
     ) -> Result<Reply, Refusal> {
         rules::needs_account(me.guest)?;
-        let FoundPage { found, more } = self.store.mentions(me, before, limit, rules::may_read).await?;
+        let FoundPage { found, more } =
+            self.store.mentions(me, before, limit, self.allow(rules::may_read)).await?;
         Ok(Reply::Found { found, more })
     }
 }

@@ -1,9 +1,14 @@
 //! A service on a folder that vanishes: what tests of what is asked by HTTP begin with.
 
+mod authorisation;
+mod bounds;
 mod erase;
 mod friends;
+mod guessing;
 mod hooks;
 mod mentions;
+mod moderation;
+mod passwords;
 mod retention;
 mod tokens;
 
@@ -13,12 +18,12 @@ use im_proto::{Kind, Role};
 use tempfile::TempDir;
 
 use crate::policy::Policy;
-use crate::store::Step;
+use crate::store::{Admission, Step};
 
 use super::*;
 
 /// A program on this machine.
-const HERE: Origin = Origin { peer: Peer::HERE, device: Device::KeepsToken };
+const HERE: Origin = Origin { peer: Peer::HERE, device: Device::Program("native") };
 
 pub(super) struct Rig {
     pub(super) service: Service,
@@ -68,17 +73,22 @@ impl Rig {
     }
 
     pub(super) async fn account(&self, name: &str) -> Account {
-        self.service.store.create_user(name.parse().unwrap(), "hash".into(), None, now()).await.unwrap()
+        self.service
+            .store
+            .create_user(name.parse().unwrap(), "hash".into(), None, Admission::Open, now())
+            .await
+            .unwrap()
     }
 
     pub(super) async fn guest(&self, name: &str) -> Account {
-        self.service.store.guest(name.parse().unwrap(), now()).await.unwrap()
+        let here = Peer::HERE.site();
+        self.service.store.guest(name.parse().unwrap(), here, now(), None).await.unwrap().0
     }
 
     /// Lets somebody into a room or group, which is made if need be, or out of it.
     pub(super) async fn place(&self, who: &Account, name: &str, kind: Kind, role: Option<Role>) {
         let place = move |me: &Account, facts: &crate::store::Facts| {
-            let make = facts.kind.is_none().then_some(Step::Make(kind));
+            let make = facts.kind.is_none().then_some(Step::Make(kind, Ok(())));
             Ok(make.into_iter().chain([Step::Member(me.clone(), role)]).collect())
         };
         self.service.change(who, name.parse().unwrap(), None, place).await.unwrap();
@@ -86,7 +96,14 @@ impl Rig {
 
     pub(super) async fn say(&self, who: &Account, to: &str, message: u64) -> Result<Reply, Refusal> {
         self.service
-            .post(who.clone(), to.parse().unwrap(), id(message), text(&message.to_string()), None)?
+            .post(
+                Peer::HERE,
+                who.clone(),
+                to.parse().unwrap(),
+                id(message),
+                text(&message.to_string()),
+                None,
+            )?
             .await
     }
 

@@ -2,23 +2,36 @@
 
 use im_proto::{Refusal, Token};
 
+use crate::peer::Peer;
 use crate::rules;
 use crate::store::{Label, TokenHash, TokenInfo};
 
 use super::account::hash_of;
 use super::{Account, Caller, Service};
 
+/// When a token was here last is told within so many seconds: it is not written more often.
+const SEEN_SECONDS_MIN: u64 = 60;
+
 impl Service {
-    /// Who comes with a token that is good.
-    pub(crate) async fn caller_by_token(&self, token: &Token) -> Result<Caller, Refusal> {
+    /// Who comes with a token that is good. That they were here is remembered now and then.
+    pub(crate) async fn caller_by_token(&self, token: &Token, peer: Peer) -> Result<Caller, Refusal> {
         let token = hash_of(token);
-        let account = self.store.user_by_token(token).await?.ok_or(Refusal::BadToken)?;
+        let (account, seen) = self.store.user_by_token(token).await?.ok_or(Refusal::BadToken)?;
+        let now = self.now();
+        if now.0 >= seen.0 + SEEN_SECONDS_MIN * 1000 {
+            self.store.seen(token, peer.address.to_string(), now);
+        }
         Ok(Caller { account, _claim: None, token: Some(token) })
     }
 
     /// Whether the token that somebody came with is good still.
     pub(crate) async fn is_good(&self, token: TokenHash) -> Result<bool, Refusal> {
         Ok(self.store.user_by_token(token).await?.is_some())
+    }
+
+    /// The session of a terminal ended with its connection.
+    pub(crate) fn forget_terminal(&self, token: TokenHash) {
+        self.store.forget_terminal(token);
     }
 
     /// Makes a token for a bot. It is told this once.

@@ -1,20 +1,20 @@
 //! What the peer asks, what comes of it, and what that means for the session: who it speaks for, what it follows.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Duration;
 
 use futures_util::FutureExt;
 use im_proto::{CONVERSATIONS_MAX, Conversation, Notice, Reply, Seq};
 use tokio::time::Instant;
 
 use crate::dialect::Input;
+use crate::limits::Limits;
 use crate::metrics::End;
-use crate::service::{Becomes, Caller, Outcome};
+use crate::service::{Becomes, Caller, Device, Outcome};
 
+use super::Session;
 use super::asking::Answer;
 use super::chores::Chores;
 use super::marks::Marks;
-use super::{SIGN_IN_SECONDS_MAX, Session};
 
 impl Session {
     pub(super) fn take_inputs(&mut self) {
@@ -24,12 +24,16 @@ impl Session {
         while self.takes_input() {
             match self.dialect.next(self.wire.output()) {
                 Some(Input::Ask(ask)) => {
+                    self.whole_until = None;
                     let posted = self.asking.start(ask, self.caller.as_ref(), &self.service);
                     if self.follows && self.dialect.shows() {
                         self.own.extend(posted.map(|message| (message, None)));
                     }
                 }
-                Some(Input::Refused { tag, refusal }) => self.asking.refuse(tag, refusal),
+                Some(Input::Refused { tag, refusal }) => {
+                    self.whole_until = None;
+                    self.asking.refuse(tag, refusal);
+                }
                 Some(Input::Nothing) => {}
                 Some(Input::Close) => self.end(End::Left),
                 None => {
@@ -75,10 +79,17 @@ impl Session {
                 if let Ok(followed) = result {
                     self.dialect.follows(followed.position, self.wire.output());
                     self.follow(&followed.conversations);
+                    if !self.dialect.shows() {
+                        let abouts = followed.abouts.into_iter().map(Notice::About);
+                        abouts.for_each(|notice| self.dialect.notice(notice, self.wire.output()));
+                    }
                 }
                 return self.take_mail();
             }
         };
+        if let Err(refusal) = &result {
+            self.metrics.refused(refusal.code());
+        }
         let result = result.map(|Outcome { reply, session }| {
             match session {
                 Becomes::Same => {}
@@ -93,6 +104,12 @@ impl Session {
             }
             reply
         });
+        if let Ok(Reply::Conversation(opened)) = &result
+            && self.follows
+            && !self.dialect.shows()
+        {
+            self.chores.about(opened.id);
+        }
         self.dialect.reply(tag, result, self.wire.output());
     }
 
@@ -135,6 +152,7 @@ impl Session {
             return;
         }
         self.begin(room, room.head, room.head);
+        self.chores.look_again(room.id);
         if let Some(caller) = &self.caller {
             let (user, who) = (caller.account.id, caller.account.author());
             self.hub.tell_coming(user, &who, true, &BTreeSet::from([room.id]));
@@ -148,6 +166,9 @@ impl Session {
             self.marks.settle(&self.service, &caller.account, all_taken);
             self.following.end_all(&self.hub, &self.mailbox);
             self.hub.depart(caller.account.id, self.mailbox.session());
+            if let (Device::Terminal, Some(token)) = (self.asking.origin().device, caller.token) {
+                self.service.forget_terminal(token);
+            }
             self.mailbox.forget();
         }
         self.follows = false;
@@ -157,7 +178,7 @@ impl Session {
         self.parting = Vec::new();
         self.chores = Chores::default();
         self.marks = Marks::default();
-        self.sign_in_until = Instant::now() + Duration::from_secs(SIGN_IN_SECONDS_MAX);
+        self.sign_in_until = Instant::now() + Limits::seconds(self.policy.limits.sign_in_seconds_max);
     }
 
     /// Begins to follow, in each conversation after an event.

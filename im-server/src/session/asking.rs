@@ -6,14 +6,20 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use im_proto::{Ask, MessageId, Refusal, Request};
+use tokio::time::Instant;
 
 use crate::service::{Caller, Followed, Origin, Outcome, PostReceipt, Service, Since};
 
 /// Most posts of one session on their way to the disk.
 const PIPELINE_MAX: usize = 64;
+
+/// After a post that came too soon the next ones of the session do, too, until so many milliseconds passed without one: what was
+/// sent together stays in its order.
+const PAUSE_MILLISECONDS: u64 = 1000;
 
 /// What a request came to.
 pub(super) enum Answer {
@@ -39,11 +45,18 @@ pub(super) struct Asking {
     on_their_way: VecDeque<OnItsWay>,
     /// Waits for those before it.
     held: Option<Ask>,
+    /// Until then no post is taken, after one that came too soon.
+    posts_again: Option<Instant>,
 }
 
 impl Asking {
     pub(super) fn new(origin: Origin) -> Self {
-        Self { origin, on_their_way: VecDeque::new(), held: None }
+        Self { origin, on_their_way: VecDeque::new(), held: None, posts_again: None }
+    }
+
+    /// Where the peer is, and what.
+    pub(super) fn origin(&self) -> Origin {
+        self.origin
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -81,15 +94,27 @@ impl Asking {
         let other: BoxFuture<'static, Answer> = match request {
             Request::Post { to, message, text, reply_to } => {
                 let receipt = match caller {
-                    Some(caller) => service.post(caller.account.clone(), to, message, text, reply_to),
+                    Some(_) if self.posts_again.is_some_and(|again| Instant::now() < again) => {
+                        Err(Refusal::TooOften)
+                    }
+                    Some(caller) => {
+                        service.post(self.origin.peer, caller.account.clone(), to, message, text, reply_to)
+                    }
                     None => Err(Refusal::NotSignedIn),
                 };
+                // What was sent right behind it would overtake it.
+                self.posts_again = matches!(receipt, Err(Refusal::TooOften))
+                    .then(|| Instant::now() + Duration::from_millis(PAUSE_MILLISECONDS));
                 let handed_over = receipt.is_ok().then_some(message);
                 self.on_their_way.push_back(OnItsWay::Post { tag, message, receipt });
                 return handed_over;
             }
             request if !self.on_their_way.is_empty() => {
                 self.held = Some(Ask { tag, request });
+                return None;
+            }
+            request if !is_free(&request) && !self.may_ask(caller, service) => {
+                self.refuse(tag, Refusal::TooOften);
                 return None;
             }
             Request::Follow { after } => {
@@ -109,6 +134,10 @@ impl Asking {
             OnItsWay::Other(other)
         });
         None
+    }
+
+    fn may_ask(&self, caller: Option<&Caller>, service: &Service) -> bool {
+        service.may_ask(self.origin.peer, caller.map(|caller| &caller.account)).is_ok()
     }
 
     /// Looks up what the session is to follow. Nothing must be on its way.
@@ -162,4 +191,9 @@ impl Asking {
         }
         Poll::Ready(answer)
     }
+}
+
+/// Signs of life cost nothing, and who leaves is not held back.
+fn is_free(request: &Request) -> bool {
+    matches!(request, Request::Ping | Request::SignOut)
 }

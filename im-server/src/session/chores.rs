@@ -6,7 +6,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use im_proto::{Conversation, ConversationId, Pending, Refusal, Seq};
+use im_proto::{About, Conversation, ConversationId, Pending, Refusal, Seq};
 
 use crate::service::{Account, Service};
 use crate::store::{EventPage, StoreError, TokenHash};
@@ -21,6 +21,10 @@ pub(super) enum Found {
     Entered(Seq, Result<Option<Conversation>, StoreError>),
     /// A conversation about which something changed for the user.
     Changed(Result<Option<Conversation>, StoreError>),
+    /// A room that a guest has just entered, again: nothing, if they were kept out before the session listened.
+    Seen(ConversationId, Result<Option<Conversation>, StoreError>),
+    /// What holds in a conversation.
+    About(Result<About, StoreError>),
     /// Whether the token that the session came with is good still.
     Token(Result<bool, Refusal>),
     /// All that waits for the user's answer.
@@ -34,6 +38,8 @@ pub(super) struct Chores {
     token: Option<TokenHash>,
     entered: BTreeMap<ConversationId, Seq>,
     changed: BTreeSet<ConversationId>,
+    seen: BTreeSet<ConversationId>,
+    about: BTreeSet<ConversationId>,
     pending: bool,
     page: Option<(ConversationId, Seq)>,
     lag: Option<ConversationId>,
@@ -50,6 +56,14 @@ impl Chores {
 
     pub(super) fn change(&mut self, conversation: ConversationId) {
         self.changed.insert(conversation);
+    }
+
+    pub(super) fn look_again(&mut self, room: ConversationId) {
+        self.seen.insert(room);
+    }
+
+    pub(super) fn about(&mut self, conversation: ConversationId) {
+        self.about.insert(conversation);
     }
 
     pub(super) fn pending(&mut self) {
@@ -69,6 +83,8 @@ impl Chores {
             && self.token.is_none()
             && self.entered.is_empty()
             && self.changed.is_empty()
+            && self.seen.is_empty()
+            && self.about.is_empty()
             && !self.pending
             && self.page.is_none()
             && self.lag.is_none()
@@ -86,6 +102,11 @@ impl Chores {
             Some(Box::pin(async move { Found::Entered(after, service.conversation(user, id).await) }))
         } else if let Some(id) = self.changed.pop_first() {
             Some(Box::pin(async move { Found::Changed(service.conversation(user, id).await) }))
+        } else if let Some(id) = self.seen.pop_first() {
+            Some(Box::pin(async move { Found::Seen(id, service.seen_by(user, guest, id).await) }))
+        } else if let Some(id) = self.about.pop_first() {
+            let me = me.clone();
+            Some(Box::pin(async move { Found::About(service.about_here(me, id).await) }))
         } else if std::mem::take(&mut self.pending) {
             Some(Box::pin(async move { Found::Pending(service.pending(user).await) }))
         } else if let Some((id, after)) = self.page.take() {

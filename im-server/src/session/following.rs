@@ -23,6 +23,8 @@ struct Cursor {
     reached_live: bool,
     /// The user is known to have been in it right after this event: an earlier departure was followed by a return.
     inside_at: Seq,
+    /// By this event the user, a guest, is put out of it.
+    leaves_at: Option<Seq>,
 }
 
 /// What to do next.
@@ -61,7 +63,7 @@ impl Following {
         let topic = hub.follow(user, conversation.id, mailbox);
         let place = Place { address: conversation.address.clone(), kind: conversation.kind, kept_until };
         // The head is of a moment before the session listened: the first look goes to the store.
-        let cursor = Cursor { topic, place, at, reached_live: false, inside_at: kept_until };
+        let cursor = Cursor { topic, place, at, reached_live: false, inside_at: kept_until, leaves_at: None };
         self.cursors.insert(conversation.id, cursor);
         self.moved(conversation.id);
     }
@@ -84,6 +86,24 @@ impl Following {
     /// Whether the user is out since this event, which says that they left.
     pub(super) fn is_out(&self, conversation: ConversationId, left: Seq) -> bool {
         self.cursors.get(&conversation).is_some_and(|cursor| cursor.inside_at < left)
+    }
+
+    /// The user is out of it when this event was written.
+    pub(super) fn leave_at(&mut self, conversation: ConversationId, at: Seq) {
+        if let Some(cursor) = self.cursors.get_mut(&conversation).filter(|cursor| cursor.inside_at < at) {
+            cursor.leaves_at = Some(cursor.leaves_at.map_or(at, |before| before.min(at)));
+        }
+    }
+
+    /// Whether the user is out of it since this event, which was just written, or an earlier one.
+    pub(super) fn leaves_at(&self, conversation: ConversationId, written: Seq) -> bool {
+        self.leaves_before(conversation, written)
+    }
+
+    /// Whether the user is out of it by an event up to this one.
+    pub(super) fn leaves_before(&self, conversation: ConversationId, head: Seq) -> bool {
+        let leaves = self.cursors.get(&conversation).and_then(|cursor| cursor.leaves_at);
+        leaves.is_some_and(|at| at <= head)
     }
 
     /// There may be something new in a conversation.

@@ -23,8 +23,10 @@ use tokio::time::{Instant, sleep_until};
 use crate::carriage::{Carriage, Readiness};
 use crate::dialect::Dialect;
 use crate::hub::{Hub, Mailbox};
-use crate::metrics::{End, Metrics};
+use crate::limits::Limits;
+use crate::metrics::{End, Metrics, Present};
 use crate::peer::Peer;
+use crate::policy::Policy;
 use crate::service::{Caller, Device, Origin, Service, Since};
 
 use self::asking::Asking;
@@ -36,12 +38,6 @@ use self::wire::Wire;
 /// While more bytes than this wait for the peer, nothing is added: neither events nor what its requests would answer.
 const OUTPUT_BYTES_MAX: usize = 64 * 1024;
 
-/// Who has not signed in after so many seconds is sent away.
-const SIGN_IN_SECONDS_MAX: u64 = 600;
-
-/// Who has begun to say who they are has so many seconds to end it.
-const INTRODUCTION_SECONDS_MAX: u64 = 10;
-
 /// A session that is to end has so many seconds to take what waits for it.
 const CLOSE_SECONDS_MAX: u64 = 5;
 
@@ -50,6 +46,10 @@ pub(crate) struct Session {
     service: Arc<Service>,
     hub: Arc<Hub>,
     metrics: Arc<Metrics>,
+    /// It is counted among those that are there.
+    present: Option<Present>,
+    /// Events that were written and not counted yet.
+    delivered: u64,
     mailbox: Arc<Mailbox>,
     dialect: Box<dyn Dialect>,
     wire: Wire,
@@ -70,9 +70,16 @@ pub(crate) struct Session {
     revoked: bool,
     /// Posts of this session whose events are still to come, and where, as soon as that is known.
     own: HashMap<MessageId, Option<(ConversationId, Seq)>>,
+    policy: Arc<Policy>,
     sign_in_until: Instant,
     /// When the peer must have said who it is, once it has begun to.
     introduced_until: Option<Instant>,
+    /// When a frame must be whole that has begun to come.
+    whole_until: Option<Instant>,
+    /// So many bytes that wait here are counted by the hub.
+    counted: usize,
+    /// There is no memory any more for what waits here.
+    cut: bool,
     /// Ends when all is said, or at this moment; and why.
     closing: Option<(Instant, End)>,
     /// The peer will send nothing more.
@@ -88,19 +95,23 @@ impl Session {
         dialect: Box<dyn Dialect>,
         carriage: Box<dyn Carriage>,
     ) -> Self {
-        let mailbox = hub.connect();
+        let mailbox = hub.connect_from(peer.site());
         if dialect.shows_typing() {
             mailbox.wants_typing();
         }
-        let device = if dialect.keeps_token() { Device::KeepsToken } else { Device::Terminal };
+        let policy = service.policy();
+        let limits = &policy.limits;
+        let device = dialect.keeps_token().map_or(Device::Terminal, Device::Program);
         Self {
             asking: Asking::new(Origin { peer, device }),
+            present: Some(metrics.session(dialect.word())),
+            delivered: 0,
             service,
             hub,
             metrics,
             mailbox,
             dialect,
-            wire: Wire::new(carriage),
+            wire: Wire::new(carriage, Limits::seconds(limits.stall_seconds_max)),
             caller: None,
             follows: false,
             following: Following::default(),
@@ -111,8 +122,12 @@ impl Session {
             parting: Vec::new(),
             revoked: false,
             own: HashMap::new(),
-            sign_in_until: Instant::now() + Duration::from_secs(SIGN_IN_SECONDS_MAX),
+            sign_in_until: Instant::now() + Limits::seconds(limits.sign_in_seconds_max),
+            policy,
             introduced_until: None,
+            whole_until: None,
+            counted: 0,
+            cut: false,
             closing: None,
             ended: false,
         }
@@ -135,7 +150,9 @@ impl Session {
         self.dialect.feed(first);
         let end = self.live().await;
         self.count(end);
+        self.present = None;
         self.depart();
+        self.hub.waits(&self.mailbox, self.counted, 0);
         self.hub.disconnect(self.mailbox.session());
         if self.closing.is_some() {
             self.wire.close().await;
@@ -161,6 +178,17 @@ impl Session {
                 let peer = self.wire.peer().map(tracing::field::display);
                 tracing::info!(session, user, peer, stalled = count, "closed: {}", Refusal::Stalled);
             }
+            End::Cut => {
+                let (peer, bytes) = (self.wire.peer().map(tracing::field::display), self.counted);
+                tracing::info!(
+                    session,
+                    user,
+                    peer,
+                    bytes,
+                    cut = count,
+                    "closed: too much waits for all together"
+                );
+            }
             end => tracing::debug!(session, user, ?end, "ended"),
         }
     }
@@ -169,11 +197,17 @@ impl Session {
     fn round(&mut self) -> Result<(), End> {
         loop {
             self.take_mail();
+            if self.cut {
+                return Err(End::Cut);
+            }
             self.take_answers();
             self.end_if_revoked();
             self.take_inputs();
             self.write_events();
             self.tell_parting();
+            if self.delivered > 0 {
+                self.metrics.deliveries.inc_by(std::mem::take(&mut self.delivered));
+            }
             let took_mail = self.takes_mail();
             self.wire.flush().map_err(|_| End::Gone)?;
             // Room for what was left lying: nothing else may ever wake this session.
@@ -190,6 +224,7 @@ impl Session {
             self.dialect.quiet(self.wire.output());
             self.wire.flush().map_err(|_| End::Gone)?;
         }
+        self.count_waiting();
         match self.closing {
             Some((_, why)) if said_all && self.wire.is_empty() => Err(why),
             Some((until, why)) if until <= Instant::now() => Err(why),
@@ -200,13 +235,15 @@ impl Session {
     /// Waits for whatever comes first. What the server must not miss comes before what the peer would like.
     async fn wait(&mut self) -> Result<(), End> {
         if self.dialect.introducing() {
-            let until = || Instant::now() + Duration::from_secs(INTRODUCTION_SECONDS_MAX);
+            let patience = self.policy.limits.introduction_seconds_max;
+            let until = || Instant::now() + Limits::seconds(patience);
             self.introduced_until.get_or_insert_with(until);
         } else {
             self.introduced_until = None;
         }
-        let deadline = self.deadline();
         let read = !self.ended && self.takes_input();
+        self.watch_frame(read);
+        let deadline = self.deadline();
         let of_interest = Readiness { write: !self.wire.is_empty(), read };
         let takes_answers = self.takes_answers();
         tokio::select! {
@@ -234,8 +271,9 @@ impl Session {
         let stays = self.closing.is_none();
         let sign_in = (stays && self.caller.is_none()).then_some(self.sign_in_until);
         let introduced = self.introduced_until.filter(|_| stays);
+        let whole = self.whole_until.filter(|_| stays);
         let closing = self.closing.map(|(until, _)| until);
-        let ends = [sign_in, introduced, self.wire.stalls_at(), self.marks.due(), closing];
+        let ends = [sign_in, introduced, whole, self.wire.stalls_at(), self.marks.due(), closing];
         ends.into_iter().flatten().min()
     }
 
@@ -256,11 +294,34 @@ impl Session {
         if (introduced_late || signed_in_late) && self.closing.is_none() {
             self.close(Refusal::SignInTimeout);
         }
+        if self.whole_until.is_some_and(|until| until <= now) {
+            self.close(Refusal::Stalled);
+        }
         Ok(())
     }
 
+    /// What a program has begun to send is whole some time later, as long as it is read.
+    fn watch_frame(&mut self, read: bool) {
+        let begun = (self.dialect.is_program() && self.dialect.buffered() > 0) || self.wire.buffered() > 0;
+        if read && begun {
+            let patience = self.policy.limits.frame_seconds_max;
+            self.whole_until.get_or_insert_with(|| Instant::now() + Limits::seconds(patience));
+        } else {
+            self.whole_until = None;
+        }
+    }
+
+    /// Lets the hub know how much waits here. Nothing does where the peer takes what it is sent.
+    fn count_waiting(&mut self) {
+        let waiting = self.wire.waiting() + self.wire.buffered() + self.dialect.buffered();
+        if waiting != self.counted {
+            self.hub.waits(&self.mailbox, self.counted, waiting);
+            self.counted = waiting;
+        }
+    }
+
     fn can_add(&self) -> bool {
-        self.wire.waiting() < OUTPUT_BYTES_MAX
+        self.wire.waiting() < OUTPUT_BYTES_MAX && (self.wire.is_empty() || !self.hub.waiting.is_tight())
     }
 
     /// Whether the peer may be told something unasked.
@@ -293,6 +354,10 @@ impl Session {
 
     fn close(&mut self, reason: Refusal) {
         if self.closing.is_none() {
+            if reason == Refusal::Stopping {
+                let after_milliseconds = self.service.come_back_after_milliseconds();
+                self.dialect.notice(Notice::ComeBack { after_milliseconds }, self.wire.output());
+            }
             self.dialect.notice(Notice::Closing(reason), self.wire.output());
             self.end(End::Closed(reason));
         }

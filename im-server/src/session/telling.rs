@@ -21,6 +21,7 @@ impl Session {
         // peer may have asked what there is a moment ago, and knows nothing of it.
         let now = self.takes_mail() && self.follows && !self.asking.is_about_to_follow();
         let mail = if now { self.mailbox.take() } else { self.mailbox.take_closing() };
+        mail.out.into_iter().for_each(|(conversation, at)| self.put_out(conversation, at));
         mail.moved.into_iter().for_each(|conversation| self.following.moved(conversation));
         mail.entered.into_iter().for_each(|(conversation, after)| self.chores.enter(conversation, after));
         if mail.pending {
@@ -57,6 +58,7 @@ impl Session {
         if stale {
             self.notice(Notice::PresenceStale);
         }
+        self.cut |= mail.cut;
         self.revoked |= mail.revoked;
         if let Some(reason) = mail.closing {
             self.close(reason);
@@ -100,11 +102,20 @@ impl Session {
                 self.notice(Notice::Conversation(conversation));
             }
             Found::Entered(_, Ok(None)) | Found::Changed(Ok(None)) => {} // left again meanwhile
+            Found::Seen(_, Ok(Some(_))) => {}
+            Found::Seen(conversation, Ok(None)) => self.following.end(conversation, &self.hub, &self.mailbox),
+            Found::About(Ok(about)) => {
+                if !about.is_plain() {
+                    self.notice(Notice::About(about));
+                }
+            }
             Found::Pending(Ok(pending)) => self.notice(Notice::Pending { pending }),
             Found::Token(Ok(good)) => self.revoked |= !good,
             Found::Page(_, Err(error))
             | Found::Lagging(_, Err(error))
             | Found::Entered(_, Err(error))
+            | Found::Seen(_, Err(error))
+            | Found::About(Err(error))
             | Found::Changed(Err(error))
             | Found::Pending(Err(error)) => {
                 // The peer must not miss something unaware: it may come again and ask.
@@ -134,10 +145,17 @@ impl Session {
         match head {
             // Not while a password is typed: it is looked up again then.
             _ if !self.dialect.hears() => self.following.paged(conversation, false),
+            // Who was put out by an event that would be passed over hears up to that one.
+            Some(head) if self.following.leaves_before(conversation, head) => {
+                if let Some(at) = self.following.at(conversation) {
+                    self.chores.page(conversation, at);
+                }
+            }
             Some(head) => {
                 let events = self.following.skip(conversation, head);
                 self.own.retain(|_, said| said.is_none_or(|(at, seq)| at != conversation || seq > head));
                 if let Some(place) = self.following.place(conversation).filter(|_| events > 0) {
+                    self.metrics.laggards.inc();
                     self.dialect.lagged(place, events, self.wire.output());
                 }
                 self.chores.pending(); // one may have been asked meanwhile what others were asked before
@@ -167,6 +185,10 @@ impl Session {
             return;
         };
         self.dialect.event(entry, place, whose, self.wire.output());
+        self.delivered += 1;
+        if self.following.leaves_at(event.conversation, event.seq) {
+            return self.following.end(event.conversation, &self.hub, &self.mailbox);
+        }
         if self.dialect.shows() {
             self.marks.shown(event.conversation, event.seq);
         }
@@ -174,11 +196,31 @@ impl Session {
             Body::Left if whose != Whose::Other && self.following.is_out(event.conversation, event.seq) => {
                 self.following.end(event.conversation, &self.hub, &self.mailbox);
             }
+            body if self.is_put_out(body) && self.following.is_out(event.conversation, event.seq) => {
+                self.following.end(event.conversation, &self.hub, &self.mailbox);
+            }
             Body::RoleSet { user, .. }
                 if self.caller.as_ref().is_some_and(|caller| caller.account.name == *user) =>
             {
                 self.chores.change(event.conversation);
                 self.chores.pending(); // one may now be asked what others were asked before
+            }
+            _ => {}
+        }
+    }
+
+    fn is_put_out(&self, body: &Body) -> bool {
+        let me = self.caller.as_ref().map(|caller| &caller.account);
+        body.puts_out()
+            .is_some_and(|(user, guest)| me.is_some_and(|me| me.name == *user && me.guest == guest))
+    }
+
+    /// A guest, who is a member of nothing, is not in a room any more since this event, which may be about another one.
+    fn put_out(&mut self, conversation: ConversationId, at: Seq) {
+        match self.following.at(conversation) {
+            Some(written) if written < at => self.following.leave_at(conversation, at),
+            Some(_) if self.following.is_out(conversation, at) => {
+                self.following.end(conversation, &self.hub, &self.mailbox);
             }
             _ => {}
         }

@@ -11,20 +11,19 @@ use tokio::time::Instant;
 use crate::carriage::{Carriage, Readiness};
 use crate::dialect::Output;
 
-/// A peer that takes nothing for so many seconds, while something waits for it, is gone.
-const STALL_SECONDS_MAX: u64 = 30;
-
 /// A connected peer.
 pub(super) struct Wire {
     carriage: Box<dyn Carriage>,
     output: Output,
     /// When the peer took something last, or something began to wait.
     moved: Option<Instant>,
+    /// A peer that takes nothing for so long, while something waits for it, is gone.
+    patience: Duration,
 }
 
 impl Wire {
-    pub(super) fn new(carriage: Box<dyn Carriage>) -> Self {
-        Self { carriage, output: Output::default(), moved: None }
+    pub(super) fn new(carriage: Box<dyn Carriage>, patience: Duration) -> Self {
+        Self { carriage, output: Output::default(), moved: None, patience }
     }
 
     /// Where the peer is, if the carriage knows.
@@ -47,6 +46,11 @@ impl Wire {
         self.waiting() == 0
     }
 
+    /// How many bytes of the peer came that are not whole yet.
+    pub(super) fn buffered(&self) -> usize {
+        self.carriage.buffered()
+    }
+
     /// Writes as much as is taken now.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         while !self.is_empty() {
@@ -65,7 +69,7 @@ impl Wire {
     /// When the peer counts as gone, if it takes nothing until then.
     pub(super) fn stalls_at(&self) -> Option<Instant> {
         let moved = self.moved.filter(|_| !self.carriage.is_watched())?;
-        Some(moved + Duration::from_secs(STALL_SECONDS_MAX))
+        Some(moved + self.patience)
     }
 
     /// Waits until more can be written, or there is something to read, as far as that is of interest; never, if neither

@@ -6,19 +6,23 @@ mod check;
 mod durability;
 mod export;
 mod label;
+mod listing;
 mod scripts;
+mod signing;
 mod sqlite;
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use im_proto::{
-    Author, Body, Conversation, ConversationId, Kind, MessageId, PendingKind, Refusal, Role, RoomName, Seq,
-    Text, Timestamp, UserId, UserName,
+    About as Holding, Author, Body, Conversation, ConversationId, Kind, MessageId, PendingKind, Refusal,
+    Remark, Role, RoomName, SanctionKind, Seq, Text, Timestamp, UserId, UserName,
 };
 
 use crate::announcement::Announcement;
-pub(crate) use crate::announcement::TokenHash;
+pub(crate) use crate::announcement::{Spare, TokenHash};
 use crate::entry::Entry;
+use crate::footing::Footing;
 
 pub use backup::BackupError;
 pub use check::{CheckError, CheckReport, Invariant};
@@ -26,8 +30,13 @@ pub use durability::Durability;
 pub use export::ExportError;
 pub(crate) use export::{Next, Piece};
 pub(crate) use label::Label;
+pub use listing::{ListedMember, ListedRoom, ListedToken, ListedUser};
 pub(crate) use scripts::{HookInfo, TokenInfo, Unsynced};
-pub(crate) use sqlite::{FoundPage, Receipt, Search, Store, check, copy, export, is_there};
+pub use signing::InvitationInfo;
+pub(crate) use signing::{Admission, GivenCode, NewSession, SessionInfo, TERMINAL};
+pub(crate) use sqlite::{
+    FoundPage, Listed, Receipt, Search, Store, check, copy, deed_word, export, is_there,
+};
 
 /// An account or a guest, as others refer to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,8 +115,12 @@ pub enum OpenError {
 /// Where committed events go, in the order of their commits. Called on the writer's thread: it must be quick.
 pub(crate) type Feed = Box<dyn Fn(Vec<Announcement>) + Send>;
 
-/// Whether somebody may say or read something: by what kind of conversation it is, whether they are a guest, and their role.
-pub(crate) type Access = fn(Kind, bool, Option<Role>) -> Result<(), Refusal>;
+/// Whether somebody may do something somewhere, asked at a moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Access {
+    pub(crate) rule: fn(&Footing) -> Result<(), Refusal>,
+    pub(crate) now: Timestamp,
+}
 
 /// Whether something may be kept for a guest who is away: by whether they are awaited, and how many posts wait already.
 pub(crate) type Keeping = fn(bool, u64) -> Result<(), Refusal>;
@@ -115,9 +128,9 @@ pub(crate) type Keeping = fn(bool, u64) -> Result<(), Refusal>;
 /// Whether somebody who has so many of something may have one more.
 pub(crate) type OneMore = fn(u64) -> Result<(), Refusal>;
 
-/// Whether somebody may make a webhook: by the kind of conversation, whether it is with a guest, their role in it, and how
-/// many they have.
-pub(crate) type Hooking = fn(Kind, bool, Option<Role>, u64) -> Result<(), Refusal>;
+/// Whether somebody may make a webhook: by how they stand to the conversation, whether it is with a guest, and how many they
+/// have.
+pub(crate) type Hooking = fn(&Footing, bool, u64) -> Result<(), Refusal>;
 
 /// What leaving a room or group comes to.
 pub(crate) type Leaving = fn(&Account, &Facts) -> Result<Vec<Step>, Refusal>;
@@ -134,8 +147,8 @@ pub(crate) struct Batch {
 /// Whether somebody may edit a message: by whether they are a guest, whether it is theirs, and how often it was edited.
 pub(crate) type Editing = fn(bool, bool, u64) -> Result<(), Refusal>;
 
-/// Whether somebody may take a message out: by whether they are a guest, their role, and whether it is theirs.
-pub(crate) type Deleting = fn(bool, Option<Role>, bool) -> Result<(), Refusal>;
+/// Whether somebody may take a message out: by how they stand to the conversation, and whether it is theirs.
+pub(crate) type Deleting = fn(&Footing, bool) -> Result<(), Refusal>;
 
 /// Whether somebody may react to a message once more: by how many of their reactions stand there, and how many they ever made.
 pub(crate) type Reacting = fn(u64, u64) -> Result<(), Refusal>;
@@ -147,6 +160,8 @@ pub(crate) struct About {
     pub(crate) of: im_proto::Address,
     pub(crate) seq: Seq,
     pub(crate) at: Timestamp,
+    /// From which address, for the audit log.
+    pub(crate) from: Option<IpAddr>,
     /// Whether they may do anything there.
     pub(crate) allow: Access,
 }
@@ -161,6 +176,29 @@ pub(crate) struct Post {
     pub(crate) said: Said,
 }
 
+/// Whether one more post is not too much for this moment: by the room or group, if it is for one, and its author. Asked when all
+/// else is known to be right.
+#[derive(Clone)]
+pub(crate) struct Pace(std::sync::Arc<Asked>);
+
+type Asked = dyn Fn(Option<ConversationId>, UserId) -> bool + Send + Sync;
+
+impl Pace {
+    pub(crate) fn new(may: impl Fn(Option<ConversationId>, UserId) -> bool + Send + Sync + 'static) -> Self {
+        Self(std::sync::Arc::new(may))
+    }
+
+    pub(crate) fn ask(&self, room: Option<ConversationId>, author: UserId) -> Result<(), Refusal> {
+        if (self.0)(room, author) { Ok(()) } else { Err(Refusal::TooOften) }
+    }
+}
+
+impl std::fmt::Debug for Pace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pace")
+    }
+}
+
 /// What is said, and the rules that are asked in the transaction that writes it.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
@@ -171,6 +209,8 @@ pub(crate) struct Said {
     pub(crate) at: Timestamp,
     pub(crate) allow: Access,
     pub(crate) keep: Keeping,
+    /// Nothing where it does not matter how fast it goes.
+    pub(crate) pace: Option<Pace>,
 }
 
 /// How far a device of somebody has received a conversation.
@@ -185,6 +225,21 @@ pub(crate) struct Posted {
     pub(crate) duplicate: bool,
 }
 
+/// How many there may be of what people make; 0 is no bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Most {
+    /// Rooms and groups in all.
+    pub(crate) rooms: u64,
+    /// Those that guests made.
+    pub(crate) rooms_of_guests: u64,
+    /// Those that one user made.
+    pub(crate) rooms_per_user: u64,
+    /// Members of one.
+    pub(crate) members: u64,
+    /// Invitations and requests that wait, of one user and for one user.
+    pub(crate) invitations: u64,
+}
+
 /// A room or group and the people that a change of membership is about.
 #[derive(Debug, Clone)]
 pub(crate) struct Subject {
@@ -192,6 +247,16 @@ pub(crate) struct Subject {
     pub(crate) actor: Account,
     pub(crate) other: Option<UserName>,
     pub(crate) at: Timestamp,
+    /// From where they act, where that matters.
+    pub(crate) from: Option<Whence>,
+}
+
+/// Where somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Whence {
+    pub(crate) address: IpAddr,
+    /// What counts as one address.
+    pub(crate) site: IpAddr,
 }
 
 /// What the transaction sees of a [`Subject`] before anything changes.
@@ -205,6 +270,12 @@ pub(crate) struct Facts {
     pub(crate) owners: u64,
     /// Who would own it if the actor left: the highest in role, and among those the one who is in it longest.
     pub(crate) heir: Option<Account>,
+    /// The same, if the other left.
+    pub(crate) heir_of_other: Option<Account>,
+    /// Only owners and admins say what it is about.
+    pub(crate) topic_locked: bool,
+    /// How many are kept out or silent there; known where another user was named.
+    pub(crate) sanctions: u64,
 }
 
 /// How somebody stands to a room or group.
@@ -214,13 +285,19 @@ pub(crate) struct Standing {
     pub(crate) role: Option<Role>,
     /// What waits, and who invited, asked or said no.
     pub(crate) pending: Option<(PendingKind, Account)>,
+    /// They are an operator of the server.
+    pub(crate) operator: bool,
+    /// They are kept out.
+    pub(crate) banned: bool,
+    /// They may not say anything.
+    pub(crate) muted: bool,
 }
 
 /// One step of a change of membership; the steps are applied in order, in the transaction that saw the facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Make the room or group.
-    Make(Kind),
+    /// Make the room or group, if a new one may be called so; that it looks like another one is said first.
+    Make(Kind, Result<(), Refusal>),
     /// Give this user a role (they are in it from now on if they were not), or none (they are out).
     Member(Account, Option<Role>),
     /// Let this matter wait for an answer, or no longer.
@@ -231,6 +308,35 @@ pub(crate) enum Step {
     Retire,
     /// Keep what is said there for so many days, or as long as the server does.
     Keep(Option<u16>),
+    /// Keep this user from something, until then or for ever; for a guest also whoever comes from their address.
+    Sanction(SanctionKind, Account, Option<Timestamp>, Option<Remark>),
+    /// Keep this user from it no longer.
+    Lift(SanctionKind, Account),
+    /// Say what it is about.
+    Topic(Option<Remark>),
+    /// Let only owners and admins say that, or everybody.
+    LockTopic(bool),
+    /// Let members post once in so many seconds.
+    Slow(u32),
+    /// Write into the audit log what the actor does, to whom, until when, and why.
+    Audit(&'static str, Option<Account>, Option<Timestamp>, Option<Remark>),
+}
+
+/// An address is kept out, or no longer.
+#[derive(Debug, Clone)]
+pub(crate) struct AddressBan {
+    /// Who does it, and from where; nothing: on the machine itself.
+    pub(crate) by: Option<(Account, IpAddr)>,
+    /// Out of this room or group; nothing: out of the server.
+    pub(crate) of: Option<RoomName>,
+    pub(crate) site: IpAddr,
+    /// Nothing: no longer.
+    pub(crate) until: Option<Timestamp>,
+    pub(crate) why: Option<Remark>,
+    pub(crate) at: Timestamp,
+    /// Whether an operator, or somebody who is none, may do it.
+    pub(crate) allow: fn(bool) -> Result<(), Refusal>,
+    pub(crate) one_more: OneMore,
 }
 
 /// A page of a log.
@@ -262,6 +368,8 @@ pub(crate) struct Followed {
     pub(crate) conversations: Vec<(Conversation, Seq)>,
     /// The newest position of all: whatever of these conversations is up to there is up to their heads, too.
     pub(crate) position: u64,
+    /// What else holds in those where there is anything to tell.
+    pub(crate) abouts: Vec<Holding>,
 }
 
 /// A conversation, and how a user stands to it.
@@ -272,6 +380,8 @@ pub(crate) struct Place {
     pub(crate) role: Option<Role>,
     /// Events up to here are not for this user.
     pub(crate) hidden: Seq,
+    /// Somebody may be kept out or silent there.
+    pub(crate) moderated: bool,
 }
 
 /// The members of a room or group.

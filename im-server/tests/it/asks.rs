@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use im_proto::{
-    Body, Conversation, ConversationId, Event, MessageId, Page, Password, Pending, Reaction, Refusal, Reply,
-    Request, Role, Seq, Text, Timestamp, Token,
+    Body, Conversation, ConversationId, Deed, Event, MessageId, Page, Password, Pending, Reaction, Refusal,
+    Remark, Reply, Request, Role, Seq, Text, Timestamp, Token,
 };
 
 use crate::harness::Native;
@@ -121,6 +121,26 @@ pub(crate) fn who(of: &str) -> Request {
     Request::Who { of: Some(parsed(of)) }
 }
 
+pub(crate) fn moderate(of: &str, user: &str, deed: Deed, seconds: Option<u32>) -> Request {
+    Request::Moderate { of: parsed(of), user: parsed(user), deed, seconds, why: None }
+}
+
+pub(crate) fn kick(of: &str, user: &str) -> Request {
+    moderate(of, user, Deed::Kick, None)
+}
+
+pub(crate) fn ban(of: &str, user: &str) -> Request {
+    moderate(of, user, Deed::Ban, None)
+}
+
+pub(crate) fn set_topic(of: &str, topic: &str) -> Request {
+    Request::SetTopic { of: parsed(of), topic: Remark::parse(topic).ok() }
+}
+
+pub(crate) fn about(of: &str) -> Request {
+    Request::About { of: parsed(of) }
+}
+
 pub(crate) fn dismiss(group: &str) -> Request {
     Request::Dismiss { group: parsed(group) }
 }
@@ -142,6 +162,12 @@ pub(crate) fn word(result: &Result<Reply, Refusal>) -> &'static str {
         Ok(Reply::Pending { .. }) => "pending",
         Ok(Reply::Time { .. }) => "time",
         Ok(Reply::Found { .. }) => "found",
+        Ok(Reply::Sanctions { .. }) => "sanctions",
+        Ok(Reply::About(_)) => "about",
+        Ok(Reply::Audit { .. }) => "audit",
+        Ok(Reply::Sessions { .. }) => "sessions",
+        Ok(Reply::CodeSecret { .. }) => "code-secret",
+        Ok(Reply::RecoveryCodes { .. }) => "recovery-codes",
         Err(refusal) => refusal.code(),
     }
 }
@@ -254,6 +280,14 @@ pub(crate) fn told(event: &Event) -> String {
         Body::Unreacted { of, reaction } => format!("{author} took back from {of}: {reaction}"),
         Body::Tombstone { of: Some(of) } => format!("{author}'s edit of {of} was taken out"),
         Body::Tombstone { of: None } => format!("{author}'s was taken out"),
+        Body::TopicSet { .. }
+        | Body::TopicLocked { .. }
+        | Body::SlowMode { .. }
+        | Body::Kicked { .. }
+        | Body::Banned { .. }
+        | Body::Unbanned { .. }
+        | Body::Muted { .. }
+        | Body::Unmuted { .. } => event.body.moderation(author.name.as_str()).unwrap(),
         Body::Created | Body::Joined { by: None } | Body::Left | Body::Asked => {
             format!("{author} {}", event.body.kind())
         }

@@ -69,6 +69,21 @@ impl Running {
         self.out.text()
     }
 
+    /// Waits until it has said some text on standard error. All that it has said there so far comes back.
+    #[track_caller]
+    pub(crate) fn logs(&mut self, text: &str) -> String {
+        while !self.err.text().contains(text) {
+            assert!(self.err.more(), "waited for {text:?}, the program ended:\n{}", self.err.text());
+        }
+        self.err.text()
+    }
+
+    /// Waits for more on standard error.
+    #[track_caller]
+    pub(crate) fn more_log(&mut self) {
+        assert!(self.err.more(), "the program ended:\n{}", self.err.text());
+    }
+
     /// The same of a program that looks for what has come only when something is typed: Enter is pressed until it shows.
     #[track_caller]
     pub(crate) fn says_after_enter(&mut self, text: &str) -> String {

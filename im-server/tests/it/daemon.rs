@@ -85,6 +85,23 @@ impl Daemon {
         self.listens()[0].0
     }
 
+    /// Sends it a signal, by its short name.
+    pub(crate) fn signal(&self, name: &str) {
+        self.running.signal(name);
+    }
+
+    /// Waits until its log has this. All of it so far comes back.
+    #[track_caller]
+    pub(crate) fn logs(&mut self, text: &str) -> String {
+        self.running.logs(text)
+    }
+
+    /// Waits for more of its log.
+    #[track_caller]
+    pub(crate) fn more_log(&mut self) {
+        self.running.more_log();
+    }
+
     /// Waits for its end, of which it has reasons of its own.
     #[track_caller]
     pub(crate) fn ends(self) -> Ended {

@@ -1,12 +1,13 @@
 //! A server on a free port with a folder that vanishes, and clients that wait for what they expect, never for time.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use bytes::BytesMut;
 use im_proto::{Ask, ClientFrames, Event, Frame, FromServer, Hello, Notice, Refusal, Reply, Request};
-use im_server::{Config, Listen, Manner, Server};
+use im_server::{Config, Listen, Manner, Operator, Order, Server, Told};
+use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::codec::{Decoder, Encoder};
@@ -19,7 +20,7 @@ pub(crate) struct TestServer {
     runtime: Runtime,
     server: Option<Server>,
     folder: TempDir,
-    change: fn(&mut Config),
+    change: Box<dyn Fn(&mut Config) + Send + Sync>,
 }
 
 impl TestServer {
@@ -28,9 +29,10 @@ impl TestServer {
     }
 
     /// A server whose configuration is changed.
-    pub(crate) fn with(change: fn(&mut Config)) -> Self {
+    pub(crate) fn with(change: impl Fn(&mut Config) + Send + Sync + 'static) -> Self {
         let runtime = Runtime::new().unwrap();
-        let mut server = Self { runtime, server: None, folder: TempDir::new().unwrap(), change };
+        let mut server =
+            Self { runtime, server: None, folder: TempDir::new().unwrap(), change: Box::new(change) };
         server.start_again();
         server
     }
@@ -52,10 +54,22 @@ impl TestServer {
         self.start_again();
     }
 
+    /// The same, with another configuration.
+    pub(crate) fn restart_with(&mut self, change: fn(&mut Config)) {
+        self.change = Box::new(change);
+        self.restart();
+    }
+
     pub(crate) fn stop(&mut self) {
         if let Some(server) = self.server.take() {
             self.runtime.block_on(server.stop());
         }
+    }
+
+    /// What comes of an operator's order, through the socket in the data folder.
+    pub(crate) fn order(&self, order: Order) -> Told {
+        let config = Config::new(self.folder.path());
+        self.runtime.block_on(async { Operator::begin(config, order).await.unwrap().1 })
     }
 
     /// Where it keeps everything.
@@ -122,7 +136,18 @@ pub(crate) struct Peer {
 
 impl Peer {
     pub(crate) fn connect(addr: SocketAddr) -> Self {
-        let stream = TcpStream::connect(addr).unwrap();
+        Self::of(TcpStream::connect(addr).unwrap())
+    }
+
+    /// The same from another address of this machine.
+    pub(crate) fn connect_from(from: IpAddr, addr: SocketAddr) -> Self {
+        let socket = Socket::new(Domain::for_address(addr), Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::new(from, 0).into()).unwrap();
+        socket.connect(&addr.into()).unwrap();
+        Self::of(socket.into())
+    }
+
+    pub(crate) fn of(stream: TcpStream) -> Self {
         stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS))).unwrap();
         stream.set_nodelay(true).unwrap();
         Self { stream, unread: Vec::new() }
@@ -247,7 +272,15 @@ pub(crate) struct Native {
 
 impl Native {
     pub(crate) fn connect(addr: SocketAddr) -> Self {
-        let mut peer = Peer::connect(addr);
+        Self::over(Peer::connect(addr))
+    }
+
+    /// The same from another address of this machine.
+    pub(crate) fn connect_from(from: IpAddr, addr: SocketAddr) -> Self {
+        Self::over(Peer::connect_from(from, addr))
+    }
+
+    fn over(mut peer: Peer) -> Self {
         peer.send_bytes(&Hello::OURS.to_bytes());
         peer.expect_bytes(&Hello::OURS.to_bytes());
         let codec = ClientFrames::default();

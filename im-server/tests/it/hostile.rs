@@ -2,6 +2,7 @@
 
 pub(crate) mod clean;
 mod crowds;
+mod escapes;
 #[cfg(target_os = "linux")]
 mod flood;
 mod frames;

@@ -6,14 +6,18 @@
     reason = "a test that cannot go on has failed, and says where it was"
 )]
 
+mod accounts;
 mod api;
 mod asks;
 mod browser;
 mod child;
 mod daemon;
+mod dependencies;
+mod fuzz;
 mod harness;
 mod hostile;
 mod kept;
+mod limits;
 mod manners;
 mod native;
 mod netcat;
@@ -22,6 +26,7 @@ mod security;
 mod terminal;
 mod terminals;
 mod tidy;
+mod tls;
 mod torture;
 mod transcripts;
 mod web;

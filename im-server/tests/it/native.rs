@@ -12,6 +12,8 @@ mod long_away;
 mod marks;
 mod mentions;
 mod messages;
+mod moderation;
+mod naming;
 mod notices;
 mod order;
 mod reading;

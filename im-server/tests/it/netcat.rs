@@ -104,8 +104,8 @@ fn a_last_line_needs_no_end() {
 
     let ended = piped(&["-N"], server.addr(), "signin: foo\nsecret");
     assert_eq!(ended.out, "[from system] enter password:[from system] auth succeed.\n");
-    let ended = piped(&["-N"], server.addr(), "signin: nobody");
-    assert_eq!(ended.out, "[from system] user does not exist.\n");
+    let ended = piped(&["-N"], server.addr(), "signin: 1nobody");
+    assert_eq!(ended.out, "[from system] invalid user name.\n");
     let ended = piped(&["-N"], server.addr(), "");
     assert_eq!((ended.out.as_str(), ended.code), ("", Some(0)));
 }

@@ -2,9 +2,16 @@
 
 mod backup;
 mod check;
+mod deployed;
 mod keeping;
 mod killed;
+mod logged;
+mod managed;
+mod monitored;
+mod operating;
+mod packaged;
 mod power;
+mod reloading;
 mod search;
 mod settings;
 mod starting;

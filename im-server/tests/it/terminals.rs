@@ -161,10 +161,10 @@ fn ctrl_c_at_a_password_cancels_it_and_shows_what_is_typed_again() {
     foo.ends_in(ENTER_PASSWORD);
     foo.press(CTRL_C);
     foo.shows_line("[from system] cancelled.");
-    foo.press("signin: nobody");
-    foo.shows_line("signin: nobody");
+    foo.press("signin: 1nobody");
+    foo.shows_line("signin: 1nobody");
     foo.enter("");
-    foo.shows_line("[from system] user does not exist.");
+    foo.shows_line("[from system] invalid user name.");
 }
 
 #[test]

@@ -13,31 +13,50 @@ const FUNCTION_LINES_MAX: usize = 70;
 const MODULES: &[(&str, &[&str])] = &[
     // Plain data.
     ("entry", &[]),
+    ("footing", &[]),
     ("machine", &[]),
     ("peer", &[]),
-    ("policy", &[]),
+    ("limits", &["peer"]),
+    ("naming", &[]),
+    ("policy", &["limits", "naming"]),
     ("announcement", &["entry"]),
     // Pure.
-    ("rules", &[]),
+    ("rules", &["footing"]),
     ("metrics", &[]),
     ("dialect", &["entry"]),
     // What is kept, and what is live.
-    ("store", &["announcement", "entry", "machine"]),
+    ("store", &["announcement", "entry", "footing", "machine", "metrics"]),
+    ("tls", &["config", "machine"]),
     ("hub", &["announcement", "entry"]),
-    ("service", &["entry", "hub", "machine", "peer", "policy", "rules", "store"]),
+    (
+        "service",
+        &["entry", "footing", "hub", "limits", "machine", "metrics", "peer", "policy", "rules", "store"],
+    ),
     // A connection. It puts a page of the store into the form in which the hub carries events.
     ("carriage", &["dialect"]),
     (
         "session",
-        &["carriage", "dialect", "entry", "hub", "machine", "metrics", "peer", "policy", "service", "store"],
+        &[
+            "carriage", "dialect", "entry", "hub", "limits", "machine", "metrics", "peer", "policy",
+            "service", "store",
+        ],
     ),
-    ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session"]),
-    ("http", &["carriage", "dialect", "metrics", "node", "peer", "service"]),
+    ("node", &["carriage", "dialect", "hub", "machine", "metrics", "peer", "service", "session", "tls"]),
+    ("http", &["carriage", "dialect", "hub", "limits", "machine", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
-    ("config", &["dialect", "store"]),
+    ("config", &["dialect", "limits", "naming", "policy", "store"]),
+    // Doors to what is pure.
+    ("fuzzing", &["config", "dialect"]),
     // The program, besides serving.
     ("commands", &[]),
-    ("listen", &["carriage", "config", "dialect", "http", "node", "peer"]),
+    // What operators do.
+    ("accounts", &["service", "store"]),
+    ("logs", &[]),
+    ("running", &[]),
+    ("reload", &["config", "listen", "naming", "policy", "service"]),
+    ("monitor", &["metrics", "service"]),
+    ("admin", &["config", "hub", "machine", "policy", "service", "store"]),
+    ("listen", &["carriage", "config", "dialect", "http", "limits", "metrics", "node", "peer", "tls"]),
 ];
 
 /// Sources that may import all.
@@ -172,6 +191,7 @@ fn workspace_sources() -> Vec<PathBuf> {
         .iter()
         .flat_map(|name| rust_files(&workspace().join(name).join("src")))
         .chain(rust_files(&workspace().join("im-server/examples")))
+        .chain(rust_files(&workspace().join("im-server/fuzz/src")))
         .chain(rust_files(&workspace().join("im-client/examples")))
         .collect()
 }

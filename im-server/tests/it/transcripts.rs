@@ -158,6 +158,7 @@ transcripts! {
     tinychat "tinychat.txt"
     everyone "everyone.txt"
     guests "guests.txt"
+    moderation "moderation.txt"
     retention "retention.txt"
     amending "amending.txt"
 }

@@ -7,7 +7,7 @@ mod edge;
 #[cfg(target_os = "linux")]
 mod floods;
 mod frames;
-mod http;
+pub(crate) mod http;
 mod json;
 mod limits;
 mod machat;

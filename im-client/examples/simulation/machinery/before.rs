@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use im_client::connection::{self, Asker, Hearer};
 use im_proto::{Address, Ask, FromServer, Password, Reply, Request, RoomName, Text, Token, UserName};
-use im_server::{Config, Durability, Server};
+use im_server::{Config, Durability, Encryption, Server};
 use tempfile::TempDir;
 
 use super::course::{Simulated, Wrong};
@@ -68,6 +68,7 @@ pub(super) fn config(folder: &Path) -> Config {
     let mut config = Config::new(folder);
     "127.0.0.1:0".clone_into(&mut config.addr);
     config.durability = Durability::Process;
+    config.tls = Encryption::Off; // nothing comes by a port
     config
 }
 

@@ -188,7 +188,9 @@ impl Device {
                 self.note_heard(life, dial, &said)?;
                 What::Heard(dial, said)
             }
+            Some(Report::Secured(dial, secured)) => What::Secured(dial, secured),
             Some(Report::Down(dial, why)) => What::Down(dial, why),
+            Some(Report::Untrusted(dial, why)) => What::Untrusted(dial, why),
             Some(Report::Painted(painted)) => What::Painted(painted),
             None => return Err(self.wrong("its network task has ended")),
         };

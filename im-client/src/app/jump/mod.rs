@@ -160,6 +160,7 @@ impl App {
     /// Goes where a row leads.
     pub(super) fn go(&mut self, goal: Goal, message: MessageId) -> Vec<Action> {
         self.overlay = None;
+        self.carry_to(&goal);
         if let Some(used) = frecent::name_of(self, &goal) {
             self.frecent.used(used, self.wall);
         }

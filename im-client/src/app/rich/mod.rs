@@ -6,10 +6,13 @@
 mod inline;
 mod lay;
 mod read;
+mod spoilers;
 
 use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
+
+pub use spoilers::{cover, covered};
 
 /// How one part of a line looks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +23,8 @@ pub struct Look {
     pub italic: bool,
     /// Not so any more.
     pub strike: bool,
+    /// Not to be seen until somebody wants to.
+    pub hidden: bool,
     /// What it is.
     pub part: Part,
 }

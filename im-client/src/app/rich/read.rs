@@ -6,7 +6,7 @@ use std::rc::Rc;
 use im_proto::printable_lines;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::{Code, Look, Part, inline};
+use super::{Code, Look, Part, inline, spoilers};
 use crate::app::wrap::{cells, plain};
 
 /// Most quotes within quotes, lists within lists that are read as such: nobody writes more, and each line costs as much
@@ -71,12 +71,14 @@ struct Reader<'a> {
     rich: bool,
     urls: Vec<Range<usize>>,
     names: Vec<(Range<usize>, Part)>,
+    spoilers: Vec<spoilers::Mark>,
     drafts: Vec<Draft>,
     /// All before this is in the drafts, or gone.
     at: usize,
     /// A line begins here, whose marks of quotes are still to be looked at.
     begins: bool,
     quotes: usize,
+    hidden: bool,
     bold: usize,
     italic: usize,
     strike: usize,
@@ -95,10 +97,12 @@ impl<'a> Reader<'a> {
             rich,
             urls: inline::urls(text),
             names: inline::names(text),
+            spoilers: spoilers::marks(text),
             drafts: vec![Draft::default()],
             at: 0,
             begins: true,
             quotes: 0,
+            hidden: false,
             bold: 0,
             italic: 0,
             strike: 0,
@@ -342,6 +346,7 @@ impl<'a> Reader<'a> {
     }
 
     fn new_line(&mut self) {
+        self.hidden = false;
         self.drafts.push(Draft::default());
         self.begins = true;
     }
@@ -374,8 +379,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A stretch of one line: addresses and names stand out.
+    /// A stretch of one line: what is to be hidden is, and its marks go.
     fn say(&mut self, range: Range<usize>) {
+        let mut at = range.start;
+        let next = self.spoilers.partition_point(|(mark, _)| mark.start < range.start);
+        let within = self.spoilers[next..].iter().take_while(|(mark, _)| mark.end <= range.end);
+        for (mark, opens) in within.cloned().collect::<Vec<_>>() {
+            self.say_seen(at..mark.start);
+            self.hidden = opens;
+            at = mark.end;
+        }
+        self.say_seen(at..range.end);
+    }
+
+    /// A stretch of one line: addresses and names stand out.
+    fn say_seen(&mut self, range: Range<usize>) {
         if let Some((to, label)) = &mut self.link {
             label.push_str(&self.text[range.clone()]);
             let look = Look { part: Part::Link(Rc::clone(to)), ..self.look() };
@@ -412,7 +430,13 @@ impl<'a> Reader<'a> {
     }
 
     fn look(&self) -> Look {
-        Look { bold: self.bold > 0, italic: self.italic > 0, strike: self.strike > 0, part: Part::Said }
+        Look {
+            bold: self.bold > 0,
+            italic: self.italic > 0,
+            strike: self.strike > 0,
+            hidden: self.hidden,
+            part: Part::Said,
+        }
     }
 
     fn push(&mut self, text: &str, look: &Look) {

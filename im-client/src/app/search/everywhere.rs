@@ -58,6 +58,11 @@ impl App {
         search.choose(search.chosen.saturating_add_signed(by));
     }
 
+    /// Chooses one of those that were found.
+    pub(crate) fn choose_hit(&mut self, which: Which, place: usize) {
+        self.search_mut(which).choose(place);
+    }
+
     /// Opens the conversation of what is chosen, at that message.
     fn open_found(&mut self, which: Which) -> Vec<Action> {
         let now = self.now;

@@ -3,6 +3,7 @@
 use im_proto::{Body, printable};
 
 use crate::app::emphasis::Emphasis;
+use crate::app::rich::covered;
 
 /// So many characters before the first of the words are kept.
 const BEFORE_CHARS: usize = 30;
@@ -16,7 +17,7 @@ pub(super) fn of(body: &Body, emphasis: &Emphasis) -> String {
     };
     // Lines and blanks of any kind are one blank: one looks for words.
     let words: Vec<&str> = text.as_str().split_whitespace().collect();
-    let line = printable(&words.join(" ")).to_string();
+    let line = covered(&printable(&words.join(" ")).to_string());
     let first = emphasis.places(&line).first().map_or(0, |place| place.start);
     let starts: Vec<usize> =
         line[..first].char_indices().rev().take(BEFORE_CHARS).map(|(at, _)| at).collect();

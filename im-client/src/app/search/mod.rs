@@ -274,6 +274,7 @@ impl App {
             Some(Overlay::Search(which)) => self.type_into_search(which, line),
             Some(Overlay::Find) => self.type_into_search(Which::Here, line),
             Some(Overlay::GoTo(_)) => self.type_date(line),
+            Some(Overlay::Account(_)) => self.type_secret(line),
             _ => {}
         }
     }

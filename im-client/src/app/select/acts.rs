@@ -8,10 +8,10 @@ use super::super::asked::Purpose;
 use super::super::composer::harmless;
 use super::super::{Action, App, Overlay, Unsent, UnsentState, amended, is_mine};
 use super::reactions::Picker;
-use super::{Act, Popup, Selected, Undo, links};
+use super::{Act, LinkUse, Popup, Selected, Undo, links, several};
 
 /// What is done, or why not.
-type Done = Result<Vec<Action>, String>;
+pub(super) type Done = Result<Vec<Action>, String>;
 
 impl App {
     /// Does something with what is highlighted; if it cannot be done, it is told why.
@@ -21,6 +21,15 @@ impl App {
             (Act::Menu, _) => self.pop_up(Popup::Menu(0)),
             (Act::Info, _) => self.pop_up(Popup::Info(0)),
             (Act::Undo, _) => self.undo_last(),
+            (Act::Several, _) => {
+                self.choose_several();
+                Ok(Vec::new())
+            }
+            (Act::Forward, _) => self.forward(),
+            (Act::Copy, _) => self.chosen().map(|chosen| vec![copy(&several::copied(&chosen))]),
+            _ if self.is_choosing_several() => {
+                Err("several messages are chosen: they can be copied or forwarded".to_owned())
+            }
             (act, Some(Selected::Said(seq, _))) => self.do_with_said(act, seq),
             (act, Some(Selected::Unsent(unsent))) => {
                 let unsent = unsent.clone();
@@ -50,10 +59,9 @@ impl App {
                 self.is_connected()?;
                 self.pop_up(Popup::React(Picker::default()))
             }
-            Act::Copy => Ok(self.text_of(seq).map(|text| copy(&text)).into_iter().collect()),
-            Act::Open => {
+            Act::Open | Act::CopyLink => {
                 let text = self.text_of(seq).unwrap_or_default();
-                self.open_link_of(&text)
+                self.use_link_of(&text, act)
             }
             Act::Unread => self.keep_unread_from(seq),
             _ => Ok(Vec::new()),
@@ -63,8 +71,7 @@ impl App {
     fn do_with_unsent(&mut self, act: Act, unsent: &Unsent) -> Done {
         let is_failed = matches!(unsent.state, UnsentState::Failed(_));
         match act {
-            Act::Copy => Ok(vec![copy(&harmless(unsent.text.as_str()))]),
-            Act::Open => self.open_link_of(unsent.text.as_str()),
+            Act::Open | Act::CopyLink => self.use_link_of(unsent.text.as_str(), act),
             Act::Reply if is_failed => {
                 self.outbox.set(unsent.message, UnsentState::Queued);
                 Ok(Vec::new())
@@ -109,12 +116,13 @@ impl App {
         message.text.as_ref().map(|text| harmless(text.as_str()))
     }
 
-    fn open_link_of(&mut self, text: &str) -> Done {
+    fn use_link_of(&mut self, text: &str, act: Act) -> Done {
+        let wanted = if act == Act::CopyLink { LinkUse::Copy } else { LinkUse::Open };
         let mut found = links::of(text);
         match found.len() {
             0 => Err("there is no link in it".to_owned()),
-            1 => Ok(found.pop().map(Action::OpenLink).into_iter().collect()),
-            _ => self.pop_up(Popup::Links(found)),
+            1 => Ok(found.pop().map(|link| wanted.action(link)).into_iter().collect()),
+            _ => self.pop_up(Popup::Links(found, wanted)),
         }
     }
 

@@ -2,10 +2,12 @@
 //! row: what arrives moves nothing.
 
 mod acts;
+mod forward;
 pub mod info;
 pub mod links;
 mod popup;
 pub mod reactions;
+mod several;
 mod table;
 mod undo;
 
@@ -17,7 +19,8 @@ use super::amended::is_post;
 use super::keys::{Chord, Deed, Looked, Place};
 use super::{Action, App, Key, Overlay, Scroll, Talk, Unsent, scroll};
 
-pub use popup::{Popup, question};
+pub(super) use forward::Carried;
+pub use popup::{LinkUse, Popup, question};
 pub use table::{Act, TABLE, menu};
 pub(super) use undo::{Undo, Undoing};
 
@@ -93,6 +96,7 @@ impl App {
         if let Some(talk) = self.talk_mut()
             && talk.selected.take().is_some()
         {
+            talk.several_from = None;
             scroll::by(self, 0);
         }
     }

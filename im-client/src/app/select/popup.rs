@@ -14,12 +14,31 @@ pub enum Popup {
     Menu(usize),
     /// With which reaction.
     React(Picker),
-    /// Which link.
-    Links(Vec<String>),
+    /// Which link, and what is done with it.
+    Links(Vec<String>, LinkUse),
     /// Really delete?
     Delete(Seq),
     /// What is known of it, from so many rows down.
     Info(u16),
+}
+
+/// What a link in a message is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkUse {
+    /// To look at what it leads to.
+    Open,
+    /// To put it somewhere.
+    Copy,
+}
+
+impl LinkUse {
+    /// What is to be done.
+    pub(super) fn action(self, link: String) -> Action {
+        match self {
+            Self::Open => Action::OpenLink(link),
+            Self::Copy => Action::Copy(link),
+        }
+    }
 }
 
 /// What is said before something is deleted.
@@ -45,7 +64,7 @@ impl App {
         match popup {
             Popup::Menu(chosen) => self.menu_key(chosen, key),
             Popup::React(picker) => self.picker_key(picker, key),
-            Popup::Links(links) => {
+            Popup::Links(links, wanted) => {
                 self.close_overlay();
                 let link = match key.code {
                     KeyCode::Enter => links.first().cloned(),
@@ -54,7 +73,7 @@ impl App {
                     }
                     _ => None,
                 };
-                link.map(Action::OpenLink).into_iter().collect()
+                link.map(|link| wanted.action(link)).into_iter().collect()
             }
             Popup::Delete(seq) => {
                 self.close_overlay();

@@ -15,11 +15,14 @@ pub enum Act {
     Delete,
     React,
     Copy,
+    CopyLink,
     Open,
     Unread,
     Info,
     Undo,
     Menu,
+    Forward,
+    Several,
 }
 
 const fn act(act: Act, name: &'static str, keys: &'static [&'static str], does: &'static str) -> Row {
@@ -43,6 +46,9 @@ pub static TABLE: &[Row] = &[
     act(Act::Delete, "delete", &["d"], "delete, after a question; drop what failed"),
     act(Act::React, "react", &["+"], "react, or take your reaction back"),
     act(Act::Copy, "copy", &["y"], "copy the text"),
+    act(Act::CopyLink, "copy-link", &["Y"], "copy a link in it"),
+    act(Act::Forward, "forward", &["f"], "forward: write it as a quote elsewhere"),
+    act(Act::Several, "select-several", &["v"], "several, from here on; again: only one"),
     act(Act::Open, "open-link", &["o"], "open a link in it"),
     act(Act::Unread, "mark-unread", &["m"], "keep it unread, and all after it"),
     act(Act::Info, "info", &["i"], "times, receipts, edits, number and id"),

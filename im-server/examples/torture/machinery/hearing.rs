@@ -59,7 +59,7 @@ impl Person {
             }
             // An earlier session of this user's had its way, or still has: once more.
             (Asked::SignUp, Err(Refusal::NameTaken)) => self.try_again(session, true),
-            (Asked::SignIn, Err(Refusal::NoSuchUser)) => self.try_again(session, false),
+            (Asked::SignIn, Err(Refusal::WrongPassword)) => self.try_again(session, false),
             (
                 Asked::SignUp | Asked::SignIn | Asked::Resume | Asked::Follow,
                 Err(Refusal::Busy | Refusal::Stopping),

@@ -136,11 +136,9 @@ impl Typist {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
                 let line = String::from_utf8_lossy(&line);
-                for (told, has_account) in
-                    [("auth succeed", true), ("already exists", true), ("does not exist", false)]
-                {
+                for told in ["auth succeed", "already exists"] {
                     if line.contains(told) {
-                        self.has_account = has_account;
+                        self.has_account = true;
                         return if told == "auth succeed" {
                             Ok(())
                         } else {

@@ -40,7 +40,7 @@ impl Text {
                 if line.starts_with('/') && self.user.is_some() =>
             {
                 self.asking_peer = true;
-                self.screen.prompt(tinychat::ASK_PEER.into(), out);
+                self.screen.prompt(tinychat::ASK_PEER, out);
             }
             Err(error) => {
                 let told = self.words().bad_command(&error, line, self.user.as_ref());
@@ -105,12 +105,8 @@ impl Text {
             return self.command(command, out);
         }
         let Some(asking) = &mut self.password else { return };
-        let Some(password) = asking.take(line, &mut self.lines, &mut self.screen, out) else { return };
-        let (purpose, name) = (asking.purpose, asking.name.clone());
-        let request = match purpose {
-            Purpose::SignUp => Request::SignUp { name, password },
-            Purpose::SignIn => Request::SignIn { name, password },
-        };
+        let Some(request) = asking.take(line, &mut self.lines, &mut self.screen, out) else { return };
+        let purpose = asking.purpose;
         self.ask(Asked::Authenticate(purpose), request);
     }
 
@@ -142,6 +138,11 @@ impl Text {
             Command::SignIn { name } => self.authenticate(Purpose::SignIn, name, out),
             Command::SignOut => self.ask(Asked::SignOut, Request::SignOut),
             Command::Rename { name } => self.ask(Asked::Rename(name.clone()), Request::Rename { name }),
+            Command::Password => self.ask_about_oneself(Purpose::ChangePassword, out),
+            Command::Sessions { end } => self.ask_sessions(end),
+            Command::Codes { on: None } => self.help(Some("codes"), out),
+            Command::Codes { on: Some(true) } => self.ask_about_oneself(Purpose::CodesOn, out),
+            Command::Codes { on: Some(false) } => self.ask_about_oneself(Purpose::CodesOff, out),
             Command::ToUser { user } => self.talk_to_user(user),
             Command::ToGroup { group } => self.talk_to(Address::Room(group)),
             Command::Stop => {
@@ -175,6 +176,7 @@ impl Text {
             Command::Edit { .. } | Command::Delete { .. } | Command::Reply { .. } | Command::React { .. } => {
                 self.amend(command, out);
             }
+            Command::Moderate { of, what } => self.moderate(of, what, out),
             Command::Help { .. } | Command::Quit => {}
         }
     }
@@ -211,16 +213,6 @@ impl Text {
             self.ask(Asked::Join { name: name.clone(), talk: false }, Request::Join { name, create: false });
         }
         self.say(Self::lobby(), text, None);
-    }
-
-    fn authenticate(&mut self, purpose: Purpose, name: UserName, out: &mut Output) {
-        match &self.user {
-            Some(user) if !self.guest => {
-                let told = format!("you are signed in as {user}, signout first");
-                self.tell(&told, out);
-            }
-            _ => self.ask(Asked::CheckName(purpose, name.clone()), Request::CheckName { name }),
-        }
     }
 
     fn answer_by_name(

@@ -14,6 +14,9 @@ use super::wording::{HINT, Refused, Wording};
 /// The prompts for passwords, in every manner.
 pub(super) const ENTER: &str = "[from system] enter password:";
 pub(super) const RE_ENTER: &str = "[from system] re-enter password:";
+pub(super) const ENTER_NEW: &str = "[from system] enter new password:";
+pub(super) const INVITATION: &str = "[from system] enter invitation code:";
+pub(super) const CODE: &str = "[from system] enter code:";
 
 pub(super) struct Goim;
 
@@ -55,7 +58,6 @@ impl Wording for Goim {
             (_, Refusal::NotSignedIn | Refusal::NeedsAccount) => HINT.into(),
             (Verb::SignUp, Refusal::NameTaken) => self.system("user already exists"),
             (Verb::SignUp, Refusal::NameReserved) => self.system("invalid user name"),
-            (Verb::SignIn, Refusal::NoSuchUser) => self.system("user does not exist"),
             (Verb::Create, Refusal::NameTaken) => self.system("group already exists"),
             (Verb::Invite, Refusal::NoSuchRoom | Refusal::NotAllowed | Refusal::NotMember) => {
                 self.system("group does not exist or not group owner")
@@ -83,7 +85,8 @@ impl Wording for Goim {
             CommandError::Usage { .. }
             | CommandError::Text(_)
             | CommandError::Reaction(_)
-            | CommandError::Words(_) => {
+            | CommandError::Words(_)
+            | CommandError::Remark(_) => {
                 return self.system(&error.to_string());
             }
         };

@@ -55,6 +55,11 @@ impl Lines {
         self.bytes_max
     }
 
+    /// How many bytes there are of a line that has not ended.
+    pub(super) fn begun(&self) -> usize {
+        self.line.len()
+    }
+
     pub(super) fn telnet(&mut self) -> &mut Filter {
         &mut self.telnet
     }

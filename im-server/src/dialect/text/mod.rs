@@ -11,7 +11,9 @@ mod goim;
 mod line;
 mod lobby;
 mod machat;
+mod moderating;
 mod opening;
+mod own;
 mod password;
 mod questions;
 mod recent;
@@ -67,7 +69,7 @@ pub enum TelnetEcho {
 /// What was asked of the service, and what its reply is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Asked {
-    CheckName(password::Purpose, UserName),
+    CheckName(UserName),
     Authenticate(password::Purpose),
     ComeAsGuest(Option<UserName>),
     Rename(UserName),
@@ -85,6 +87,10 @@ enum Asked {
     History(Address),
     Retention(Address),
     Who,
+    /// What holds in a room, and whether all of it is to be told.
+    About(RoomName, bool),
+    /// Keeping order there, or on the whole server.
+    Moderate(Option<RoomName>),
     Time,
     /// Nothing but that all before it is answered.
     Before,
@@ -123,6 +129,8 @@ pub(crate) struct Text {
     enter_at_first: Option<RoomName>,
     await_at_first: Option<UserName>,
     password: Option<Asking>,
+    /// No password is asked for, and why.
+    no_passwords: Option<&'static str>,
     /// The next line says whom to talk to.
     asking_peer: bool,
     target: Option<Address>,
@@ -132,7 +140,11 @@ pub(crate) struct Text {
     recent: Recent,
     /// The conversation whose kept messages are being shown.
     showing_kept: Option<ConversationId>,
+    /// Was told that lines come too fast; and how many were not taken since.
+    too_often: Option<u32>,
     closing: bool,
+    /// The server stops, and asks to come back after so long.
+    come_back_seconds: Option<u32>,
 }
 
 impl Text {
@@ -157,16 +169,24 @@ impl Text {
             enter_at_first: None,
             await_at_first: None,
             password: None,
+            no_passwords: None,
             asking_peer: false,
             target: None,
             targets_before: VecDeque::new(),
             questions: Questions::default(),
             recent: Recent::default(),
             showing_kept: None,
+            too_often: None,
             closing: false,
+            come_back_seconds: None,
         };
         text.open(port);
         text
+    }
+
+    /// Nobody is asked for a password here, and told why.
+    pub(crate) fn without_passwords(self, why: &'static str) -> Self {
+        Self { no_passwords: Some(why), ..self }
     }
 
     fn words(&self) -> &'static dyn Wording {
@@ -305,6 +325,10 @@ impl Text {
 }
 
 impl Dialect for Text {
+    fn word(&self) -> &'static str {
+        "text"
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
         if !self.closing {
             self.unread.extend_from_slice(bytes);
@@ -343,6 +367,9 @@ impl Dialect for Text {
 
     fn reply(&mut self, _: u32, result: Result<Reply, Refusal>, out: &mut Output) {
         if let Some(asked) = self.asked.pop_front() {
+            if result.is_ok() && !matches!(asked, Asked::Before) {
+                self.taken_again(out);
+            }
             self.answer(asked, result, out);
         }
     }
@@ -350,6 +377,7 @@ impl Dialect for Text {
     fn event(&mut self, entry: &Entry, place: &Place, whose: Whose, out: &mut Output) {
         self.remember(entry, place, whose);
         self.show(entry, place, whose, out);
+        self.leave_if_put_out(entry.event(), place);
     }
 
     fn notice(&mut self, notice: Notice, out: &mut Output) {
@@ -357,7 +385,15 @@ impl Dialect for Text {
             Notice::Pending { pending } => return self.pending(pending, out),
             Notice::Closing(reason) => {
                 self.tell(&reason.to_string(), out);
+                if let Some(seconds) = self.come_back_seconds {
+                    self.tell(&format!("come back in {seconds} seconds"), out);
+                }
                 return self.close();
+            }
+            // Told behind the reason.
+            Notice::ComeBack { after_milliseconds } => {
+                self.come_back_seconds = Some(after_milliseconds.div_ceil(1000));
+                None
             }
             // That one has come oneself is news only where it is what one sees first.
             Notice::Presence { user, .. } if !self.lobby_port && Some(&user.name) == self.user.as_ref() => {
@@ -371,7 +407,8 @@ impl Dialect for Text {
             | Notice::Receipts { .. }
             | Notice::Forgotten { .. }
             | Notice::Mentions { .. }
-            | Notice::Typing { .. } => None,
+            | Notice::Typing { .. }
+            | Notice::About(_) => None,
         };
         if let Some(line) = line {
             self.screen.line(&line, out);
@@ -415,6 +452,10 @@ impl Dialect for Text {
 
     fn introducing(&self) -> bool {
         matches!(&self.opening, Opening::Machat(reader) if !reader.is_empty())
+    }
+
+    fn buffered(&self) -> usize {
+        self.unread.len() + self.lines.begun()
     }
 
     fn hears(&self) -> bool {

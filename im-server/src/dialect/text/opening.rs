@@ -135,11 +135,11 @@ impl Text {
                 match UserName::parse(line.trim()) {
                     Ok(me) => {
                         self.opening = Opening::TinychatPeer(me);
-                        self.screen.prompt(tinychat::ASK_PEER.into(), out);
+                        self.screen.prompt(tinychat::ASK_PEER, out);
                     }
                     Err(error) => {
                         self.tell(&error.to_string(), out);
-                        self.screen.prompt(tinychat::ASK_NAME.into(), out);
+                        self.screen.prompt(tinychat::ASK_NAME, out);
                     }
                 }
                 true
@@ -153,7 +153,7 @@ impl Text {
                     }
                     Err(error) => {
                         self.tell(&error.to_string(), out);
-                        self.screen.prompt(tinychat::ASK_PEER.into(), out);
+                        self.screen.prompt(tinychat::ASK_PEER, out);
                     }
                 }
                 true

@@ -35,7 +35,7 @@ impl Questions {
         if !self.aside
             && let Some(question) = self.waiting.first().and_then(|pending| words.question(pending))
         {
-            screen.prompt(question, out);
+            screen.prompt(&question, out);
         }
     }
 
@@ -50,7 +50,7 @@ impl Questions {
     pub(super) fn insist(&mut self, words: &dyn Wording, screen: &mut Screen, out: &mut Output) -> bool {
         let Some(again) = self.insistence(words) else { return false };
         self.asked_again = true;
-        screen.prompt(again, out);
+        screen.prompt(&again, out);
         true
     }
 

@@ -6,7 +6,7 @@ use im_proto::{
 };
 
 use super::super::Output;
-use super::password::{Asking, Purpose};
+use super::password::Purpose;
 use super::shown::prefixed;
 use super::wording::{Manner, Refused, moment};
 use super::{Asked, Text};
@@ -14,15 +14,8 @@ use super::{Asked, Text};
 impl Text {
     pub(super) fn answer(&mut self, asked: Asked, result: Result<Reply, Refusal>, out: &mut Output) {
         match (asked, result) {
-            (Asked::CheckName(purpose, name), Ok(Reply::Name { taken })) => {
-                self.checked(purpose, name, taken, out);
-            }
-            (Asked::Authenticate(_), Ok(Reply::Welcome { user, .. })) => self.welcome(user, false, out),
-            (Asked::Authenticate(_), Err(Refusal::WrongPassword)) => Asking::ask_again(&mut self.screen, out),
-            (Asked::Authenticate(purpose), Err(refusal)) => {
-                self.stop_asking(out);
-                self.refused(&Asked::Authenticate(purpose), refusal, out);
-            }
+            (Asked::CheckName(name), result) => self.checked(name, &result, out),
+            (Asked::Authenticate(purpose), result) => self.authenticated(purpose, result, out),
             (Asked::ComeAsGuest(_), Ok(Reply::Welcome { user, .. })) => self.welcome(user, true, out),
             (Asked::ComeAsGuest(name), Err(refusal)) => self.no_guest(name.as_ref(), refusal, out),
             (Asked::Rename(_), Ok(Reply::Welcome { user, .. })) => self.renamed(&user, out),
@@ -58,6 +51,11 @@ impl Text {
                 let lines = self.words().online(&names, online);
                 lines.iter().for_each(|line| self.screen.line(line, out));
             }
+            (Asked::About(of, asked), Ok(Reply::About(about))) => self.about(&of, &about, asked, out),
+            (Asked::About(_, false), Err(_)) => {} // gone again
+            (Asked::Moderate(of), Ok(reply)) => self.moderated(of.as_ref(), &reply, out),
+            (_, Ok(Reply::Sessions { sessions })) => self.sessions(&sessions, out),
+            (Asked::Plain(Verb::Sessions), Ok(_)) => self.tell("it is signed out", out),
             (Asked::Time, Ok(Reply::Time { at: now })) => self.tell(&moment(now), out),
             (Asked::Say { to: Address::User(to), whisper }, Ok(Reply::Posted { kept, .. })) => {
                 self.whispered(&to, whisper.as_ref(), kept, out);
@@ -69,28 +67,29 @@ impl Text {
         }
     }
 
-    fn refused(&mut self, asked: &Asked, refusal: Refusal, out: &mut Output) {
+    pub(super) fn refused(&mut self, asked: &Asked, refusal: Refusal, out: &mut Output) {
+        if refusal == Refusal::TooOften {
+            // Once is enough for somebody who pastes a page.
+            self.too_often = self.too_often.map(|more| more.saturating_add(1));
+            if self.too_often.is_some() {
+                return;
+            }
+            self.too_often = Some(0);
+        }
         let (verb, about) = (asked.verb(), asked.about());
         let told = self.words().refused(&Refused { verb, about, refusal });
         self.screen.line(&told, out);
     }
 
-    fn checked(&mut self, purpose: Purpose, name: UserName, taken: bool, out: &mut Output) {
-        let refusal = match (purpose, taken) {
-            (Purpose::SignUp, true) => Refusal::NameTaken,
-            (Purpose::SignUp, false) if name.is_for_guests() => Refusal::NameReserved,
-            (Purpose::SignIn, false) => Refusal::NoSuchUser,
-            _ => {
-                let (echo, lines, screen) = (self.echo, &mut self.lines, &mut self.screen);
-                self.password = Some(Asking::begin(purpose, name, echo, lines, screen, out));
-                return;
-            }
-        };
-        self.refused(&Asked::CheckName(purpose, name), refusal, out);
+    /// Lines are taken again.
+    pub(super) fn taken_again(&mut self, out: &mut Output) {
+        if let Some(more @ 1..) = self.too_often.take() {
+            self.tell(&format!("{more} more lines came too fast and were not taken"), out);
+        }
     }
 
     /// Somebody is somebody now: what happens in their conversations is theirs to hear.
-    fn welcome(&mut self, user: UserName, guest: bool, out: &mut Output) {
+    pub(super) fn welcome(&mut self, user: UserName, guest: bool, out: &mut Output) {
         self.stop_asking(out);
         self.user = Some(user.clone());
         self.guest = guest;
@@ -185,6 +184,7 @@ impl Text {
             self.screen.line(&line, out);
         }
         if talk {
+            self.ask(Asked::About(name.clone(), false), Request::About { of: Address::Room(name.clone()) });
             self.talk_to(Address::Room(name));
         }
     }
@@ -204,12 +204,6 @@ impl Text {
         }
         if kept {
             words.kept(to).iter().for_each(|line| self.screen.line(line, out));
-        }
-    }
-
-    fn stop_asking(&mut self, out: &mut Output) {
-        if let Some(asking) = self.password.take() {
-            asking.end(&mut self.lines, out);
         }
     }
 
@@ -240,8 +234,10 @@ fn kept_for(of: &Address, days: Option<u16>) -> String {
 impl Asked {
     fn verb(&self) -> Verb {
         match self {
-            Self::CheckName(Purpose::SignUp, _) | Self::Authenticate(Purpose::SignUp) => Verb::SignUp,
-            Self::CheckName(..) | Self::Authenticate(_) | Self::ComeAsGuest(_) => Verb::SignIn,
+            Self::CheckName(_) | Self::Authenticate(Purpose::SignUp) => Verb::SignUp,
+            Self::Authenticate(Purpose::SignIn) | Self::ComeAsGuest(_) => Verb::SignIn,
+            Self::Authenticate(Purpose::ChangePassword) => Verb::Password,
+            Self::Authenticate(Purpose::CodesOn | Purpose::CodesOff) => Verb::Codes,
             Self::Rename(_) => Verb::Rename,
             Self::SignOut => Verb::SignOut,
             Self::Join { talk: true, .. } => Verb::Join,
@@ -250,6 +246,7 @@ impl Asked {
             Self::History(_) => Verb::History,
             Self::Follow(_) | Self::Pending | Self::Dismiss(_) | Self::Who | Self::Before => Verb::Who,
             Self::Retention(_) => Verb::Retention,
+            Self::About(..) | Self::Moderate(_) => Verb::Topic,
             Self::Time => Verb::Time,
             Self::Await(_) | Self::Say { to: Address::User(_), whisper: None } => Verb::ToUser,
             Self::Say { to: Address::User(_), whisper: Some(_) } => Verb::Message,
@@ -264,7 +261,7 @@ impl Asked {
             Self::Say { to: Address::User(name), .. }
             | Self::Await(name)
             | Self::Rename(name)
-            | Self::CheckName(_, name) => Some(name.as_str()),
+            | Self::CheckName(name) => Some(name.as_str()),
             Self::Say { to: Address::Room(name), .. } | Self::Leave(name) | Self::Join { name, .. } => {
                 Some(name.as_str())
             }

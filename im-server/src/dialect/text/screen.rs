@@ -1,6 +1,7 @@
 //! What stands on the terminal of a text session: whole lines, and perhaps one prompt after them.
 
 use bytes::Bytes;
+use im_proto::printable;
 
 use super::super::Output;
 
@@ -45,20 +46,21 @@ impl Screen {
         self.broken = false;
     }
 
-    pub(super) fn prompt(&mut self, prompt: String, out: &mut Output) {
+    pub(super) fn prompt(&mut self, prompt: &str, out: &mut Output) {
         self.drop_prompt(out);
+        let prompt = printable(prompt).to_string();
         out.put(prompt.as_bytes());
         self.prompt = Some(prompt);
     }
 
-    /// Writes one line.
+    /// Writes one line: whoever worded it, it is characters that show.
     pub(super) fn line(&mut self, line: &str, out: &mut Output) {
         self.make_room(out);
-        out.put(line.as_bytes());
+        out.put(printable(line).to_string().as_bytes());
         out.put(self.eol().as_bytes());
     }
 
-    /// Writes whole lines that are shared with other sessions.
+    /// Writes whole lines that are shared with other sessions, each of which was made of characters that show.
     pub(super) fn lines(&mut self, lines: Bytes, out: &mut Output) {
         if !lines.is_empty() {
             self.make_room(out);

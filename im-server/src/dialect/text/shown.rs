@@ -1,13 +1,14 @@
 //! What an event looks like to a text session.
 
 use bytes::Bytes;
-use im_proto::{Address, Body, Event, Kind, RoomName, printable_lines};
+use im_proto::{Address, Body, Event, Kind, RoomName, printable, printable_lines};
 
 use crate::entry::Entry;
 
 use super::super::{Output, Place, Whose};
 use super::Text;
 use super::amended::{done, reads, said};
+use super::moderating::moderated;
 use super::wording::{Wording, moment};
 
 /// Before what a message says from now on.
@@ -66,7 +67,10 @@ impl Text {
         for event in events {
             let lines = match messages.get(event.seq) {
                 Some(message) => reads(words, event.seq, message, &messages, &place),
-                None => words.happened(event, &place).into_iter().collect(),
+                None => moderated(words, event, &place)
+                    .or_else(|| words.happened(event, &place))
+                    .into_iter()
+                    .collect(),
             };
             for line in lines {
                 self.screen.line(&format!("({}) {line}", moment(event.at)), out);
@@ -94,8 +98,9 @@ fn event_lines(
             prefixed(&(words.said(&event.author, place, target) + EDITED), text.as_str(), eol)
         }
         _ => done(words, event, entry.quote(), place)
+            .or_else(|| moderated(words, event, place))
             .or_else(|| words.happened(event, place))
-            .map(|line| line + eol)
+            .map(|line| format!("{}{eol}", printable(&line)))
             .unwrap_or_default(),
     }
 }

@@ -18,7 +18,10 @@ const BUSY_PAUSE_MS = 1000;
 const LOBBY = 'lobby';
 
 /** These change who is in a conversation, or what they may do there. */
-const ABOUT_PEOPLE = new Set(['created', 'joined', 'left', 'role']);
+const ABOUT_PEOPLE = new Set(['created', 'joined', 'left', 'role', 'kicked', 'banned']);
+
+/** These put somebody out. */
+const PUTS_OUT = new Set(['kicked', 'banned']);
 
 /** The same name with another `guest` is another person. */
 const whoIs = ({ name, guest }) => (guest ? `~${name}` : name);
@@ -49,7 +52,7 @@ export class Chat {
 
   /**
    * `on.changed` is called when anything is different, `on.say` with what the user should know, `on.gone` when the
-   * open conversation is no longer one's own.
+   * open conversation is no longer one's own, `on.putOut` with a conversation and the event that put one out of it.
    */
   constructor(connection, on) {
     this.#connection = connection;
@@ -172,7 +175,12 @@ export class Chat {
     conversation.log?.hear(event);
     if (event.kind === 'posted') this.#count(conversation, event);
     this.#receipts.heard(conversation, event);
+    if (event.kind === 'topic-set') conversation.topic = event.topic ?? '';
     if (event.kind === 'left' && this.isMine(event)) this.#forget(conversation);
+    else if (PUTS_OUT.has(event.kind) && this.isMine({ from: event.user, guest: event.is_guest })) {
+      this.#forget(conversation);
+      this.#on.putOut(conversation, event);
+    }
     else if (ABOUT_PEOPLE.has(event.kind) && conversation === this.open) this.peopleChanged();
     this.#on.changed();
   }
@@ -203,6 +211,9 @@ export class Chat {
         break;
       case 'presence-stale':
         this.peopleChanged(true);
+        break;
+      case 'about':
+        Object.assign(this.conversations.get(told.conversation) ?? {}, { topic: told.topic ?? '' });
         break;
       case 'renamed':
         this.peopleChanged();
@@ -407,7 +418,7 @@ export class Chat {
       put(told, conversation.live > live ? conversation.live : 0);
       this.#receipts.read(conversation);
     } catch (error) {
-      if (error.code === 'busy') await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+      if (['busy', 'too-often'].includes(error.code)) await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
       else if (error instanceof Refusal) log.refusal = error.message;
     } finally {
       log.loaded();

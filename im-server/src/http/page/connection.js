@@ -2,6 +2,8 @@
 
 const RETRY_SECONDS_FIRST = 0.5;
 const RETRY_SECONDS_MAX = 15;
+/** A server that stops may ask for so long. */
+const COME_BACK_SECONDS_MAX = 120;
 const WATCH_SECONDS = 5;
 /** After so long without a word the server is asked whether it is there, */
 const QUIET_SECONDS_MAX = 20;
@@ -36,6 +38,7 @@ export class Connection {
   /** Which attempt counts: what an earlier one brings is too late. */
   #attempt = 0;
   #failures = 0;
+  #comeBackSeconds = 0;
   #retry = 0;
   #watch = 0;
   #heardAt = 0;
@@ -71,11 +74,19 @@ export class Connection {
     else if (performance.now() - this.#heardAt > WATCH_SECONDS * 1000) this.#knock();
   }
 
+  /** The server is about to stop, and says when to dial again: not all come back in one moment. */
+  comeBack(milliseconds) {
+    this.#comeBackSeconds = Math.min(milliseconds / 1000, COME_BACK_SECONDS_MAX);
+  }
+
   /** Gives up this connection, not the wish for one. */
   fail() {
     this.#drop();
     if (!this.#watch) return;
+    const told = this.#comeBackSeconds;
+    this.#comeBackSeconds = 0;
     const seconds =
+      told ||
       Math.min(RETRY_SECONDS_MAX, RETRY_SECONDS_FIRST * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
     this.#retry = setTimeout(() => this.#connect(), seconds * 1000);
     this.#on.state({ is: 'waiting', until: Date.now() + seconds * 1000 });

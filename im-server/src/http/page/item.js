@@ -144,7 +144,9 @@ function continues(event, before) {
 }
 
 /** What somebody did who said nothing. */
-function deed({ kind, by, user, role }) {
+function deed({ kind, by, user, role, is_guest: isGuest, topic, on, seconds, until, why }) {
+  const told = ` ${until ? `until ${new Date(until).toLocaleString()}` : ''}${why ? ` (${clean(why)})` : ''}`.trimEnd();
+  const whom = () => nameNode(user, isGuest);
   switch (kind) {
     case 'created':
       return ['made this'];
@@ -162,6 +164,22 @@ function deed({ kind, by, user, role }) {
       return ['did not let ', nameNode(user), ' in'];
     case 'role':
       return ['made ', nameNode(user), ` ${role}`];
+    case 'topic-set':
+      return [topic ? `set the topic: ${clean(topic)}` : 'took the topic away'];
+    case 'topic-locked':
+      return [on ? 'lets only owners and admins set the topic' : 'lets everybody set the topic'];
+    case 'slow-mode':
+      return [seconds ? `set slow mode: one message in ${seconds} seconds each` : 'ended slow mode'];
+    case 'kicked':
+      return ['put ', whom(), ` out${told}`];
+    case 'banned':
+      return ['banned ', whom(), told];
+    case 'unbanned':
+      return ['lets ', whom(), ' come back'];
+    case 'muted':
+      return ['muted ', whom(), told];
+    case 'unmuted':
+      return ['lets ', whom(), ' speak again'];
     default:
       return ['did something that this page does not know'];
   }

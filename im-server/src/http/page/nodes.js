@@ -4,10 +4,17 @@ const LINE_ENDS = /\r\n?/g;
 
 /** What PROTOCOL.md takes out before showing: control characters, direction marks and overrides, what shows nothing. */
 const UNSHOWN = new RegExp(
-  '[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u206f\\ufeff\\ufff9-\\ufffb' +
-    '\\u{e0000}-\\u{e007f}]',
+  '[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e' +
+    '\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb\\u{13430}-\\u{1343f}\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}' +
+    '\\u{e0000}-\\u{e00ff}\\u{e01f0}-\\u{e0fff}]',
   'gu',
 );
+
+/** Joiners join letters that are written joined, and emoji; a selector chooses one look of what it stands behind. */
+const JOINED = '\\u0600-\\u17b3\\u17b6-\\u180a\\u1810-\\u1dff\\u2070-\\ufdff\\ufe10-\\u{e00ff}\\u{e01f0}-\\u{10ffff}';
+const SELECTORS = '\\u180b-\\u180d\\u180f\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}';
+const JOINS_NOTHING = new RegExp(`(?<![${JOINED}\\ufe0f])[\\u200c\\u200d]|[\\u200c\\u200d](?![${JOINED}])`, 'gu');
+const SELECTS_NOTHING = new RegExp(`(?<![${JOINED}0-9#*©®‼⁉])[${SELECTORS}]`, 'gu');
 
 const LINK = /\bhttps?:\/\/[^\s<>"]+/gi;
 
@@ -23,7 +30,8 @@ export function element(tag, properties = {}, ...children) {
   return node;
 }
 
-export const clean = (text) => text.replace(LINE_ENDS, '\n').replace(UNSHOWN, '');
+export const clean = (text) =>
+  text.replace(LINE_ENDS, '\n').replace(UNSHOWN, '').replace(JOINS_NOTHING, '').replace(SELECTS_NOTHING, '');
 
 /** `~neil` is a guest. No name holds the sign, so nobody can put it on or leave it off. */
 export const nameOf = (name, guest) => clean((guest ? '~' : '') + name);

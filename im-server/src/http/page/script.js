@@ -1,11 +1,13 @@
 // The page: puts its parts together, follows the URL's fragment, and says how things stand.
 
+import { Account } from './account.js';
 import { Chat } from './chat.js';
 import { Composer, HELP } from './composer.js';
 import { Connection, Lost, Refusal } from './connection.js';
 import { Deeds } from './deeds.js';
 import { Messages } from './messages.js';
 import { byId, clean, nameOf, titleOf } from './nodes.js';
+import { Order } from './order.js';
 import { Search } from './search.js';
 import { Sides, fragmentOf } from './sides.js';
 import { SignIn, signOut, signedIn, wordsFor } from './sign-in.js';
@@ -22,12 +24,14 @@ const connection = new Connection({
   notice: noticed,
   state: connectionIs,
 });
-const chat = new Chat(connection, { changed, say, gone: () => go('', true) });
+const chat = new Chat(connection, { changed, say, gone: () => go('', true), putOut });
 const messages = new Messages(chat, (what, seq, reaction) => deeds.act(what, seq, reaction));
 const sides = new Sides(chat, (waiting, yes) => attempt(() => chat.answer(waiting, yes)));
 const composer = new Composer(chat, { post, edit: (seq, text) => deeds.edit(seq, text), command, say });
 const deeds = new Deeds({ chat, messages, composer, attempt, say });
+const order = new Order({ chat, attempt, say });
 const search = new Search(chat, goTo);
+new Account();
 new SignIn({ account: enterAs, guest: comeAsGuest, say });
 
 /** All tabs have one cookie: what one does with it concerns the others. */
@@ -110,6 +114,7 @@ function showChat() {
   byId('chat').hidden = false;
   byId('top').after(byId('error'));
   byId('new-group').hidden = chat.me.guest;
+  byId('account-button').hidden = chat.me.guest;
   changed();
 }
 
@@ -127,8 +132,9 @@ byId('sign-out').addEventListener('click', async () => {
 // ---- The connection
 
 function noticed(notice) {
-  if (notice.notice !== 'closing') chat.notice(notice);
-  else if (notice.code === 'bad-token') leave(notice.error);
+  if (notice.notice === 'come-back') connection.comeBack(notice.after_milliseconds);
+  else if (notice.notice !== 'closing') chat.notice(notice);
+  else if (notice.code === 'bad-token' || notice.code === 'suspended') leave(notice.error);
   else {
     if (notice.code === 'too-long') chat.outbox.hold(notice.error); // sent again it would end the next connection too
     connection.fail();
@@ -258,6 +264,12 @@ function post(text, answers) {
   messages.toNewest();
 }
 
+/** Somebody who keeps order put one out. */
+function putOut(conversation, { from, kind, why }) {
+  const did = kind === 'banned' ? 'banned you from' : 'put you out of';
+  say(`${clean(from)} ${did} ${titleOf(conversation)}${why ? ` (${clean(why)})` : ''}`);
+}
+
 /** What was typed behind a slash. Whether it was understood. */
 function command(word, rest) {
   const name = rest.replace(/^[#@]/, '');
@@ -266,7 +278,7 @@ function command(word, rest) {
   else if (word === 'leave' && !rest) leaveOpen();
   else if (word === 'search') search.open(rest);
   else if (word === 'help') say(HELP);
-  else if (!deeds.command(word, rest)) {
+  else if (!order.command(word, rest) && !deeds.command(word, rest)) {
     say(`unknown command /${clean(word)}. ${HELP}`);
     return false;
   }
@@ -386,6 +398,7 @@ function renderHeader() {
   const title = open ? titleOf(open) : '';
   byId('me').textContent = nameOf(me.name, me.guest);
   byId('title').textContent = title || 'Choose a conversation';
+  byId('topic').textContent = byId('topic').title = clean(open?.topic ?? '');
   byId('compose').hidden = byId('show-people').hidden = !open;
   const unread = [...chat.conversations.values()].reduce((sum, conversation) => sum + conversation.unread, 0);
   document.title = `${unread ? `(${unread}) ` : ''}${title ? `${title} · ` : ''}im`;

@@ -5,7 +5,15 @@ import { byId } from './nodes.js';
 
 const ANSWER_MS_MAX = 15_000;
 
-async function request(method, path, body) {
+/** What a code is that the server asks for besides, and where it is sent. */
+const ASKED_BESIDES = {
+  'invitation-needed': ['Code of the invitation', 'invitation'],
+  'bad-invitation': ['Code of the invitation', 'invitation'],
+  'code-needed': ['Code from your authenticator, or a recovery code', 'code'],
+  'wrong-code': ['Code from your authenticator, or a recovery code', 'code'],
+};
+
+export async function request(method, path, body) {
   const response = await fetch(path, {
     method,
     headers: body ? { 'content-type': 'application/json' } : {},
@@ -28,6 +36,8 @@ export const wordsFor = (error) => (error instanceof Refusal ? error.message : '
 
 export class SignIn {
   #on;
+  /** By which name the code is sent, where one is asked for. */
+  #besides = '';
 
   /** `on.account` and `on.guest` are called with a name, `on.say` with what went wrong. */
   constructor(on) {
@@ -45,6 +55,17 @@ export class SignIn {
     });
   }
 
+  /** Asks for a code besides, or for none. */
+  #askBesides(label = '', besides = '') {
+    this.#besides = besides;
+    byId('code-row').hidden = !besides;
+    byId('code').required = Boolean(besides);
+    byId('code').value = '';
+    if (!besides) return;
+    byId('code-label').textContent = label;
+    byId('code').focus();
+  }
+
   async #enter(path) {
     const card = byId('welcome');
     if (card.ariaBusy === 'true') return;
@@ -52,11 +73,16 @@ export class SignIn {
     this.#on.say('');
     try {
       const name = byId('name').value.trim();
-      const { user } = await request('POST', path, { name, password: byId('password').value, cookie: true });
+      const besides = this.#besides && { [this.#besides]: byId('code').value };
+      const asked = { name, password: byId('password').value, cookie: true, ...besides };
+      const { user } = await request('POST', path, asked);
+      this.#askBesides();
       byId('sign-in').reset();
       this.#on.account(user);
     } catch (error) {
       this.#on.say(wordsFor(error));
+      if (error.code in ASKED_BESIDES) return this.#askBesides(...ASKED_BESIDES[error.code]);
+      this.#askBesides();
       byId(error.code === 'wrong-password' ? 'password' : 'name').focus();
     } finally {
       card.ariaBusy = null;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use im_proto::{Password, Refusal, Reply, Request, Token, UserName};
+use im_proto::{Password, Refusal, Reply, Request, Secret, Token, UserName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,11 +13,31 @@ use crate::http::answer::Problem;
 use crate::http::body::Json;
 use crate::http::caller::{Known, Signed, clear_cookie, set_cookie};
 use crate::node::Node;
-use crate::service::Origin;
+use crate::service::{Device, Origin};
 
 use super::document;
 
-/// Who signs up or in.
+/// Who signs up.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Newcomer {
+    #[serde(flatten)]
+    credentials: Credentials,
+    /// Where accounts are made by invitation: its code.
+    #[schema(value_type = Option<String>)]
+    invitation: Option<Secret>,
+}
+
+/// Who signs in.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Comer {
+    #[serde(flatten)]
+    credentials: Credentials,
+    /// Where the account asks for codes: the six digits of the moment, or a recovery code.
+    #[schema(value_type = Option<String>)]
+    code: Option<Secret>,
+}
+
+/// A name and its password.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Credentials {
     /// The name of the account.
@@ -45,34 +65,54 @@ pub(super) struct Session {
 
 /// Makes an account and signs in.
 #[utoipa::path(
-    post, path = "/v1/signup", tag = "account", request_body = Credentials, security(()),
+    post, path = "/v1/signup", tag = "account", request_body = Newcomer, security(()),
     responses((status = 200, body = Session), (status = "4XX", body = document::Problem)),
 )]
 pub(super) async fn sign_up(
     State(node): State<Arc<Node>>,
     origin: Origin,
-    Json(Credentials { name, password, cookie }): Json<Credentials>,
+    Json(Newcomer { credentials, invitation }): Json<Newcomer>,
 ) -> Result<Response, Problem> {
-    welcome(&node, origin, Request::SignUp { name, password }, cookie).await
+    let Credentials { name, password, cookie } = credentials;
+    welcome(&node, origin, signs_up(name, password, invitation), cookie).await
 }
 
 /// Signs in.
 #[utoipa::path(
-    post, path = "/v1/login", tag = "account", request_body = Credentials, security(()),
+    post, path = "/v1/login", tag = "account", request_body = Comer, security(()),
     responses((status = 200, body = Session), (status = "4XX", body = document::Problem)),
 )]
 pub(super) async fn sign_in(
     State(node): State<Arc<Node>>,
     origin: Origin,
-    Json(Credentials { name, password, cookie }): Json<Credentials>,
+    Json(Comer { credentials, code }): Json<Comer>,
 ) -> Result<Response, Problem> {
-    welcome(&node, origin, Request::SignIn { name, password }, cookie).await
+    let Credentials { name, password, cookie } = credentials;
+    welcome(&node, origin, signs_in(name, password, code), cookie).await
+}
+
+/// Makes an account, with an invitation or without.
+pub(in crate::http) fn signs_up(name: UserName, password: Password, invitation: Option<Secret>) -> Request {
+    match invitation {
+        Some(invitation) => Request::SignUpInvited { name, password, invitation },
+        None => Request::SignUp { name, password },
+    }
+}
+
+/// Signs in, with a code or without.
+pub(in crate::http) fn signs_in(name: UserName, password: Password, code: Option<Secret>) -> Request {
+    match code {
+        Some(code) => Request::SignInWithCode { name, password, code },
+        None => Request::SignIn { name, password },
+    }
 }
 
 async fn welcome(node: &Node, origin: Origin, request: Request, cookie: bool) -> Result<Response, Problem> {
+    let device = if cookie { Device::Program("browser") } else { origin.device };
+    let origin = Origin { device, ..origin };
     let (user, token) = enter(node, origin, request).await?;
     if cookie {
-        let cookie = set_cookie(&token).ok_or(Refusal::Failed)?;
+        let cookie = set_cookie(&token, origin.peer).ok_or(Refusal::Failed)?;
         return Ok(([(header::SET_COOKIE, cookie)], Json(Session { user, token: None })).into_response());
     }
     Ok(Json(Session { user, token: Some(token) }).into_response())
@@ -118,5 +158,6 @@ pub(super) async fn sign_out(
     origin: Origin,
 ) -> Result<Response, Problem> {
     node.service.ask(Some(caller), origin, Request::SignOut).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, clear_cookie())]).into_response())
+    let cookie = clear_cookie(origin.peer).ok_or(Refusal::Failed)?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }

@@ -59,7 +59,7 @@ pub(super) fn route(document: &Document) -> Router<Arc<Node>> {
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "a description")]
 pub(super) struct Problem {
-    /// For programs; the codes of PROTOCOL.md, and `foreign-origin`, `no-such-path`, `no-such-method`, `too-often`.
+    /// For programs; the codes of PROTOCOL.md, and `foreign-origin`, `no-such-path`, `no-such-method`.
     #[schema(example = "not-signed-in")]
     code: String,
     /// For people.

@@ -14,7 +14,7 @@ use crate::http::answer::Problem;
 use crate::http::body::{self, Json, Path};
 use crate::http::caller::Signed;
 use crate::node::{Node, fresh_id};
-use crate::service::{HookInfo, Label};
+use crate::service::{HookInfo, Label, Origin};
 
 use super::document;
 
@@ -144,6 +144,7 @@ pub(super) struct Kept {
 )]
 pub(super) async fn post(
     State(node): State<Arc<Node>>,
+    origin: Origin,
     Path(token): Path<String>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -151,7 +152,7 @@ pub(super) async fn post(
     let token = Token::from_hex(&token).ok_or(Refusal::BadToken)?;
     let Said { text, message_id } = said(&headers, &body?)?;
     let message = message_id.unwrap_or_else(fresh_id);
-    match node.service.post_by_hook(&token, message, text).await? {
+    match node.service.post_by_hook(origin.peer, &token, message, text).await? {
         Reply::Posted { seq, at, duplicate, .. } => Ok(Json(Kept { seq: seq.0, at, duplicate })),
         _ => Err(Refusal::Failed.into()), // there is nothing else that could come of it
     }

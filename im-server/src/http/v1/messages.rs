@@ -59,10 +59,11 @@ pub(super) struct Posted {
 pub(super) async fn post(
     State(node): State<Arc<Node>>,
     Signed(caller): Signed,
+    origin: Origin,
     Json(Post { to, text, message_id, reply_to }): Json<Post>,
 ) -> Result<Json<Posted>, Problem> {
     let message = message_id.unwrap_or_else(fresh_id);
-    match node.service.post(caller.account, to.clone(), message, text, reply_to)?.await? {
+    match node.service.post(origin.peer, caller.account, to.clone(), message, text, reply_to)?.await? {
         Reply::Posted { seq, at, duplicate, .. } => Ok(Json(Posted { conversation: to, seq, at, duplicate })),
         _ => Err(Refusal::Failed.into()), // there is nothing else that could come of it
     }

@@ -9,6 +9,7 @@ mod messages;
 mod own;
 mod requests;
 mod search;
+mod sessions;
 mod tokens;
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use utoipa_axum::routes;
 
 use crate::node::Node;
 
-pub(super) use self::account::enter;
+pub(super) use self::account::{enter, signs_in, signs_up};
 
 /// The body of somebody who has not signed in has at most so many bytes.
 const BODY_BYTES_MAX_STRANGER: usize = 8 * 1024;
@@ -39,6 +40,11 @@ pub(super) fn routes() -> axum::Router<Arc<Node>> {
         .routes(routes!(messages::conversations))
         .routes(routes!(events::events))
         .routes(routes!(requests::ask))
+        .routes(routes!(sessions::change_password))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::set_up_codes, sessions::end_codes))
+        .routes(routes!(sessions::confirm_codes))
         .routes(routes!(tokens::make, tokens::list))
         .routes(routes!(tokens::revoke))
         .routes(routes!(hooks::make, hooks::list))

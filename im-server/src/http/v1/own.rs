@@ -71,5 +71,6 @@ pub(super) async fn erase(
     Json(Farewell { password }): Json<Farewell>,
 ) -> Result<Response, Problem> {
     node.service.ask(Some(caller), origin, Request::Erase { password }).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, clear_cookie())]).into_response())
+    let cookie = clear_cookie(origin.peer).ok_or(Refusal::Failed)?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }

@@ -31,10 +31,12 @@ pub(super) async fn ask(
     let reply = match request {
         Request::Post { to, message, text, reply_to } => {
             let message = if message == MessageId::default() { fresh_id() } else { message };
-            node.service.post(caller.account, to, message, text, reply_to)?.await?
+            node.service.post(origin.peer, caller.account, to, message, text, reply_to)?.await?
         }
         Request::SignUp { .. }
         | Request::SignIn { .. }
+        | Request::SignUpInvited { .. }
+        | Request::SignInWithCode { .. }
         | Request::Resume { .. }
         | Request::SignOut
         | Request::Erase { .. }

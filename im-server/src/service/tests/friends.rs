@@ -56,7 +56,9 @@ async fn a_list_of_friends_is_bounded() {
     for i in 0..=FRIENDS_MAX {
         let name = im_proto::UserName::parse(&format!("user-{}", i * 7 + 100_000)).unwrap();
         let password = "hash".into();
-        others.push(rig.service.store.create_user(name, password, None, now()).await.unwrap().id);
+        others.push(
+            rig.service.store.create_user(name, password, None, Admission::Open, now()).await.unwrap().id,
+        );
     }
     let last = others.pop().unwrap();
     for other in &others {
@@ -141,7 +143,14 @@ async fn an_answer_is_bounded_in_posts_and_in_bytes() {
 
     let long = "x".repeat(TEXT_BYTES_MAX);
     for i in 0..20 {
-        let post = rig.service.post(ann.clone(), "@bob".parse().unwrap(), id(9000 + i), text(&long), None);
+        let post = rig.service.post(
+            crate::peer::Peer::HERE,
+            ann.clone(),
+            "@bob".parse().unwrap(),
+            id(9000 + i),
+            text(&long),
+            None,
+        );
         post.unwrap().await.unwrap();
     }
     let mut pages = Vec::new();

@@ -2,6 +2,7 @@
 
 use im_proto::{Token, UserName};
 
+use crate::peer::Peer;
 use crate::rules::HOOKS_MAX;
 
 use super::*;
@@ -15,7 +16,8 @@ async fn refused(rig: &Rig, who: &Account, to: &str) -> Option<Refusal> {
 }
 
 async fn post(rig: &Rig, hook: &Token, message: u64) -> Result<(u64, bool, bool), Refusal> {
-    match rig.service.post_by_hook(hook, id(message), text(&format!("by hook {message}"))).await? {
+    match rig.service.post_by_hook(Peer::HERE, hook, id(message), text(&format!("by hook {message}"))).await?
+    {
         Reply::Posted { seq, duplicate, kept, .. } => Ok((seq.0, duplicate, kept)),
         other => panic!("{other:?}"),
     }
@@ -34,7 +36,7 @@ async fn a_hook_posts_as_its_maker_and_once() {
 
     assert_eq!(post(&rig, &token, 1).await, Ok((1, false, false)));
     assert_eq!(post(&rig, &token, 1).await, Ok((1, true, false)));
-    let again = rig.service.post_by_hook(&token, id(1), text("something else")).await;
+    let again = rig.service.post_by_hook(Peer::HERE, &token, id(1), text("something else")).await;
     assert_eq!(again, Err(Refusal::MessageIdUsed));
     assert_eq!(post(&rig, &token, 2).await, Ok((2, false, false)));
     assert_eq!(rig.log(&bob, "#dev").await, ["ann: by hook 1", "ann: by hook 2"]);
@@ -45,7 +47,7 @@ async fn a_hook_posts_as_its_maker_and_once() {
         assert_eq!((here.read.0, here.unread), (0, 2));
     }
     // A hook's token signs nobody in, and a bot's token posts by no hook.
-    assert_eq!(rig.service.caller_by_token(&token).await.err(), Some(Refusal::BadToken));
+    assert_eq!(rig.service.caller_by_token(&token, Peer::HERE).await.err(), Some(Refusal::BadToken));
     let (_, bot) = rig.service.make_token(&ann, label("x")).await.unwrap();
     assert_eq!(post(&rig, &bot, 3).await, Err(Refusal::BadToken));
 

@@ -18,8 +18,14 @@ async fn talk(rig: &Rig) -> [Account; 3] {
     for (who, message, words) in
         [(0, 1, "@bob @cid"), (2, 2, "@bob"), (0, 3, "@bob"), (2, 4, "nobody"), (2, 5, "@ann")]
     {
-        let post =
-            rig.service.post(people[who].clone(), "#g".parse().unwrap(), id(message), text(words), None);
+        let post = rig.service.post(
+            crate::peer::Peer::HERE,
+            people[who].clone(),
+            "#g".parse().unwrap(),
+            id(message),
+            text(words),
+            None,
+        );
         post.unwrap().await.unwrap();
     }
     people.try_into().unwrap()
@@ -30,7 +36,7 @@ async fn unread(rig: &Rig, who: &Account) -> u64 {
 }
 
 async fn listed(rig: &Rig, who: &Account) -> Vec<u64> {
-    let list = rig.service.ask_as(who.clone(), Request::Mentions { before: None, limit: 50 });
+    let list = rig.service.ask_as(who.clone(), HERE, Request::Mentions { before: None, limit: 50 });
     let Ok(Reply::Found { found, more: false }) = list.await else { panic!() };
     found.iter().map(|found| found.event.seq.0).collect()
 }
@@ -97,7 +103,14 @@ async fn guests_mention_members_and_are_members_of_nothing_that_mentions() {
     ] {
         let there = rig.hub.connect();
         rig.hub.arrive(neil.id, &neil.author(), None, &there);
-        let post = rig.service.post(who.clone(), to.parse().unwrap(), id(message), text(words), None);
+        let post = rig.service.post(
+            crate::peer::Peer::HERE,
+            who.clone(),
+            to.parse().unwrap(),
+            id(message),
+            text(words),
+            None,
+        );
         post.unwrap().await.unwrap();
         rig.hub.depart(neil.id, there.session());
     }

@@ -103,7 +103,14 @@ async fn who_listens_is_told_once_and_finds_nothing_of_it_in_memory() {
     let lobby = rig.hub.follow(bob.id, ConversationId(1), &mailbox);
     // More than two batches.
     for message in 1..=1_200 {
-        drop(rig.service.post(ann.clone(), "#dev".parse().unwrap(), super::id(message), text("old"), None));
+        drop(rig.service.post(
+            crate::peer::Peer::HERE,
+            ann.clone(),
+            "#dev".parse().unwrap(),
+            super::id(message),
+            text("old"),
+            None,
+        ));
     }
     rig.say(&ann, "#dev", 1_201).await.unwrap();
     rig.say(&ann, "#lobby", 1_202).await.unwrap();

@@ -15,11 +15,12 @@ async fn a_bots_token_is_good_until_it_is_taken_back() {
     let (other, _) = rig.service.make_token(&ann, label("builds")).await.unwrap();
     assert_eq!(rig.service.tokens(&ann).await, Ok(vec![made.clone(), other.clone()]));
     assert_eq!(rig.service.tokens(&bob).await, Ok(Vec::new()));
-    assert_eq!(rig.service.caller_by_token(&token).await.unwrap().account, ann);
+    assert_eq!(rig.service.caller_by_token(&token, Peer::HERE).await.unwrap().account, ann);
 
     // A device's token is not among them, and is not taken back by a guess of its number.
     let (device, hash) = (Token::new([7; 32]), super::super::account::hash_of(&Token::new([7; 32])));
-    rig.service.store.add_token(ann.id, hash, now()).await.unwrap();
+    let session = crate::store::NewSession { token: hash, device: "native", address: Peer::HERE.address };
+    rig.service.store.sign_in(ann.id, "hash".into(), session, None, now()).await.unwrap();
     assert_eq!(rig.service.tokens(&ann).await.unwrap().len(), 2);
     for id in [0, other.id + 1, other.id + 2, u64::MAX] {
         assert_eq!(rig.service.revoke_token(&ann, id).await, Err(Refusal::NoSuchToken), "{id}");
@@ -30,9 +31,9 @@ async fn a_bots_token_is_good_until_it_is_taken_back() {
     assert_eq!(rig.service.tokens(&ann).await, Ok(vec![made.clone(), other.clone()]));
     assert_eq!(rig.service.revoke_token(&ann, made.id).await, Ok(()));
     assert_eq!(rig.service.revoke_token(&ann, made.id).await, Err(Refusal::NoSuchToken));
-    assert_eq!(rig.service.caller_by_token(&token).await.err(), Some(Refusal::BadToken));
+    assert_eq!(rig.service.caller_by_token(&token, Peer::HERE).await.err(), Some(Refusal::BadToken));
     assert_eq!(rig.service.tokens(&ann).await, Ok(vec![other]));
-    assert_eq!(rig.service.caller_by_token(&device).await.unwrap().account, ann);
+    assert_eq!(rig.service.caller_by_token(&device, Peer::HERE).await.unwrap().account, ann);
 }
 
 #[tokio::test]
@@ -64,7 +65,7 @@ async fn who_came_with_a_token_is_told_when_it_is_taken_back() {
     let (_, other) = rig.service.make_token(&ann, label("y")).await.unwrap();
     let arrive = async |token: &Token, who: &Account| {
         let mailbox = rig.hub.connect();
-        let caller = rig.service.caller_by_token(token).await.unwrap();
+        let caller = rig.service.caller_by_token(token, Peer::HERE).await.unwrap();
         rig.hub.arrive(who.id, &who.author(), caller.token, &mailbox);
         mailbox
     };

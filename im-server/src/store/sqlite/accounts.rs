@@ -3,17 +3,18 @@
 use im_proto::{Body, ConversationId, Refusal, Role, Timestamp, UserId, UserName};
 use rusqlite::{OptionalExtension, params};
 
-use crate::store::{Account, StoreError, TokenHash};
+use crate::store::{Account, Admission, NewSession, StoreError};
 
 use super::erase::imprint;
+use super::moderation::{By, audit, hatches_open};
 use super::pages::one;
 use super::rows::{account, within};
 use super::tokens::insert_token;
 use super::tx::Tx;
-use super::{Store, failure};
+use super::{Store, failure, invitations};
 
 /// The room that everyone starts in, made with the schema.
-const LOBBY: ConversationId = ConversationId(1);
+pub(super) const LOBBY: ConversationId = ConversationId(1);
 
 impl Store {
     /// Makes an account, signs its first device in, and lets it into the lobby.
@@ -21,41 +22,43 @@ impl Store {
         &self,
         name: UserName,
         password: String,
-        token: Option<TokenHash>,
+        session: Option<NewSession>,
+        admission: Admission,
         at: Timestamp,
     ) -> Result<Account, StoreError> {
         self.write(move |tx| {
+            match admission {
+                Admission::Open => hatches_open(tx)?,
+                Admission::Invited(invitation) => {
+                    invitations::is_good(tx, invitation, at)?;
+                    hatches_open(tx)?;
+                }
+                Admission::Operator => {}
+            }
             let id = match take(tx, &name)? {
                 Some(id) => {
-                    let sql = "UPDATE users SET name = ?2, password = ?3, created = ?4 WHERE id = ?1";
+                    let sql =
+                        "UPDATE users SET name = ?2, password = ?3, created = ?4, site = NULL, site_at = NULL
+                         WHERE id = ?1";
                     tx.execute(sql, params![id.0, name.as_str(), password, at.0])?;
+                    // Of a guest who had the name; whoever comes from their address is kept out all the same.
+                    tx.execute("DELETE FROM sanctions WHERE user = ?1", [id.0])?;
                     id
                 }
                 None => insert(tx, &name, Some(&password), at)?,
             };
             let account = Account { id, name: name.clone(), guest: false };
-            if let Some(token) = token {
-                insert_token(tx, account.id, token, None, at)?;
+            match admission {
+                Admission::Open => {}
+                Admission::Invited(invitation) => invitations::spend(tx, invitation)?,
+                Admission::Operator => audit(tx, &By::machine(at), "add-user", Some(id), None)?,
+            }
+            if let Some(session) = &session {
+                insert_token(tx, account.id, session.token, None, Some(session), at)?;
             }
             tx.enter(LOBBY, account.id, Role::Member, at)?;
             tx.append(LOBBY, at, &account, Body::Joined { by: None })?;
             Ok(account)
-        })
-        .await
-    }
-
-    /// Gives a name to a guest. It must not be an account's, nor look like one.
-    pub(crate) async fn guest(&self, name: UserName, at: Timestamp) -> Result<Account, StoreError> {
-        self.write(move |tx| {
-            let id = match take(tx, &name)? {
-                Some(id) => {
-                    // As this guest spells it.
-                    tx.execute("UPDATE users SET name = ?2 WHERE id = ?1", params![id.0, name.as_str()])?;
-                    id
-                }
-                None => insert(tx, &name, None, at)?,
-            };
-            Ok(Account { id, name: name.clone(), guest: true })
         })
         .await
     }
@@ -71,6 +74,15 @@ impl Store {
                     found.query_row([name.key()], |row| Ok((account(row, 0)?, row.get(3)?))).optional()
                 })
                 .map_err(failure)
+        })
+        .await
+    }
+
+    /// Whether an account looks like this.
+    pub(crate) async fn is_look_taken(&self, look: String) -> Result<bool, StoreError> {
+        self.read(move |connection| {
+            let sql = "SELECT 1 FROM users WHERE look = ?1 AND password IS NOT NULL";
+            Ok(one(connection, sql, [look], |_| Ok(()))?.is_some())
         })
         .await
     }
@@ -92,11 +104,12 @@ pub(super) fn known(tx: &Tx<'_>, name: &UserName) -> Result<Option<(UserId, bool
     })
 }
 
-/// Whether a user is still there: what they asked may have waited while they were erased.
+/// Whether a user is still there: what they asked may have waited while they were erased or suspended.
 pub(super) fn alive(tx: &Tx<'_>, user: UserId) -> Result<(), StoreError> {
-    let sql = "SELECT 1 FROM users WHERE id = ?1 AND erased IS NOT NULL";
-    match tx.row(sql, [user.0], |_| Ok(()))? {
-        Some(()) => Err(Refusal::BadToken.into()),
+    let sql = "SELECT erased IS NOT NULL FROM users WHERE id = ?1 AND (erased IS NOT NULL OR suspended IS NOT NULL)";
+    match tx.row(sql, [user.0], |row| row.get(0))? {
+        Some(true) => Err(Refusal::BadToken.into()),
+        Some(false) => Err(Refusal::Suspended.into()),
         None => Ok(()),
     }
 }
@@ -109,7 +122,7 @@ pub(super) fn is_gone(tx: &Tx<'_>, name: &UserName) -> Result<bool, StoreError> 
 
 /// Takes a name that is no account's and looks like none. Where guests have used it, it has a number, and a past that is
 /// not for whoever has it now.
-fn take(tx: &Tx<'_>, name: &UserName) -> Result<Option<UserId>, StoreError> {
+pub(super) fn take(tx: &Tx<'_>, name: &UserName) -> Result<Option<UserId>, StoreError> {
     let before = known(tx, name)?;
     if is_gone(tx, name)? {
         return Err(Refusal::NameTaken.into());

@@ -75,6 +75,10 @@ impl Edits {
 pub(super) fn text_bytes(event: &Event) -> usize {
     match &event.body {
         Body::Posted { text, .. } | Body::Edited { text, .. } => text.as_str().len(),
+        Body::TopicSet { topic: Some(remark) }
+        | Body::Kicked { why: Some(remark), .. }
+        | Body::Banned { why: Some(remark), .. }
+        | Body::Muted { why: Some(remark), .. } => remark.as_str().len(),
         _ => 0,
     }
 }

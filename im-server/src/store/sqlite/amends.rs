@@ -1,13 +1,15 @@
 //! What is done to a message that was said: edited, taken out, reacted to. The log only grows; but the text of what was
 //! taken out is taken out of it.
 
-use im_proto::{Address, Body, ConversationId, Kind, Reaction, Refusal, Role, Seq, Text};
+use im_proto::{Address, Body, ConversationId, Kind, Reaction, Refusal, Seq, Text, UserId};
 use rusqlite::params;
 
+use crate::footing::Footing;
 use crate::store::{About, Deleting, Editing, Reacting, StoreError};
 
 use super::accounts::alive;
-use super::posts::{destination, role_in};
+use super::moderation::{By, audit};
+use super::posts::destination;
 use super::rows::{EDITED, POSTED, REACTED, TOMBSTONE, UNREACTED, within};
 use super::tx::Tx;
 use super::{Store, mentions};
@@ -34,8 +36,11 @@ impl Store {
     pub(crate) async fn delete(&self, about: About, allow: Deleting) -> Result<(), StoreError> {
         self.write(move |tx| {
             let found = find(tx, &about)?;
-            allow(about.me.guest, found.role, found.mine)?;
+            allow(&found.footing, found.mine)?;
             if !found.is_gone {
+                if !found.mine {
+                    audit(tx, &by(&about), "delete", Some(UserId(found.author)), Some(found.conversation))?;
+                }
                 entomb(tx, found.conversation, about.seq)?;
                 append(tx, &about, &found, Body::Deleted { of: about.seq })?;
                 let message = [found.conversation.0, about.seq.0];
@@ -81,8 +86,8 @@ struct Found {
     seq: i64,
     author: u64,
     is_gone: bool,
-    /// The role of the one who asks.
-    role: Option<Role>,
+    /// How the one who asks stands to it.
+    footing: Footing,
     /// The one who asks has said it, by the account that they have now.
     mine: bool,
 }
@@ -104,6 +109,10 @@ impl Found {
     }
 }
 
+fn by(about: &About) -> By {
+    By { user: Some(about.me.id), from: about.from, at: about.at, until: None, why: None }
+}
+
 /// The message that is meant, for somebody who is in the conversation and may see it.
 fn find(tx: &Tx<'_>, about: &About) -> Result<Found, StoreError> {
     let About { me, of, seq, allow, .. } = about;
@@ -114,8 +123,7 @@ fn find(tx: &Tx<'_>, about: &About) -> Result<Found, StoreError> {
         (None, Address::User(_)) => return Err(Refusal::NoSuchMessage.into()), // they have not spoken yet
         (None, Address::Room(_)) => return Err(Refusal::NoSuchRoom.into()),
     };
-    let role = role_in(tx, conversation, me.id)?;
-    allow(place.kind, me.guest, role)?;
+    let footing = allow.ask(tx.connection(), me, conversation, (place.kind, place.moderated))?;
     let sql = "SELECT hidden FROM members WHERE user = ?1 AND conversation = ?2";
     let hidden = tx.row(sql, [me.id.0, conversation.0], |row| row.get::<_, i64>(0))?.unwrap_or(0);
     let seq = within(seq.0);
@@ -130,7 +138,7 @@ fn find(tx: &Tx<'_>, about: &About) -> Result<Found, StoreError> {
     // A guest's name may be somebody else's account now: what the guest said is not theirs.
     let mine = author == me.id.0 && !guest && !me.guest;
     let (kind, is_gone) = (place.kind, code == TOMBSTONE);
-    Ok(Found { conversation, kind, seq, author, is_gone, role, mine })
+    Ok(Found { conversation, kind, seq, author, is_gone, footing, mine })
 }
 
 fn edits(tx: &Tx<'_>, found: &Found) -> Result<u64, StoreError> {

@@ -9,11 +9,12 @@ use crate::announcement::Announcement;
 use crate::store::{Account, Batch, Facts, Leaving, StoreError, Subject};
 
 use super::membership::{apply, facts};
+use super::moderation::{By, audit};
 use super::pages::rows;
 use super::retention::shrunk;
 use super::rows::{TOMBSTONE, code_of_kind, kind, room_name, user_name};
 use super::tx::Tx;
-use super::{Store, mentions};
+use super::{Store, codes, mentions};
 
 /// So many events one batch looks at, whoever has said them.
 const BATCH_EVENTS: u64 = 2_000;
@@ -21,8 +22,18 @@ const BATCH_EVENTS: u64 = 2_000;
 impl Store {
     /// Takes an account out, but for what it has said: that is left to [`Store::erase_some`]. `leave` says what leaving a
     /// room or group comes to.
-    pub(crate) async fn erase(&self, user: UserId, at: Timestamp, leave: Leaving) -> Result<(), StoreError> {
-        self.write(move |tx| erase(tx, user, at, leave)).await
+    pub(crate) async fn erase(
+        &self,
+        user: UserId,
+        by_operator: bool,
+        at: Timestamp,
+        leave: Leaving,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            erase(tx, user, at, leave)?;
+            if by_operator { audit(tx, &By::machine(at), "delete-user", Some(user), None) } else { Ok(()) }
+        })
+        .await
     }
 
     /// Those whose words are still to be taken out.
@@ -48,7 +59,8 @@ fn erase(tx: &mut Tx<'_>, user: UserId, at: Timestamp, leave: Leaving) -> Result
     tx.execute("INSERT OR IGNORE INTO erased_names (look) VALUES (?1)", [imprint(&name)])?;
     let me = Account { id: user, name: free_name(tx, user)?, guest: false };
     tx.execute(
-        "UPDATE users SET name = ?2, key = ?3, look = ?4, password = NULL, erased = ?5, erasing = 0 WHERE id = ?1",
+        "UPDATE users SET name = ?2, key = ?3, look = ?4, password = NULL, suspended = NULL, erased = ?5,
+         erasing = 0, operator = 0 WHERE id = ?1",
         params![user.0, me.name.as_str(), me.name.key(), me.name.look(), at.0],
     )?;
     // Before anything is told of the new name.
@@ -58,9 +70,13 @@ fn erase(tx: &mut Tx<'_>, user: UserId, at: Timestamp, leave: Leaving) -> Result
         "DELETE FROM hooks WHERE user = ?1",
         "DELETE FROM friends WHERE user = ?1 OR friend = ?1",
         "UPDATE conversations SET awaited = 0 WHERE low = ?1 OR high = ?1",
+        "DELETE FROM sanctions WHERE user = ?1",
+        "UPDATE sanctions SET why = NULL WHERE by = ?1",
+        "UPDATE conversations SET topic = NULL, topic_by = NULL WHERE topic_by = ?1",
     ] {
         tx.execute(sql, [user.0])?;
     }
+    codes::forget(tx, user)?;
     let sql = "SELECT conversation, user FROM pending WHERE user = ?1 OR by = ?1";
     let pending = tx.rows(sql, [user.0], |row| Ok((ConversationId(row.get(0)?), UserId(row.get(1)?))))?;
     for (conversation, whose) in pending {
@@ -78,7 +94,7 @@ fn leave_all(tx: &mut Tx<'_>, me: &Account, at: Timestamp, leave: Leaving) -> Re
         tx.rows(sql, values, |row| Ok((ConversationId(row.get(0)?), kind(row, 1)?, room_name(row, 2)?)))?;
     for (conversation, kind, name) in all {
         let name: RoomName = name;
-        let subject = Subject { name, actor: me.clone(), other: None, at };
+        let subject = Subject { name, actor: me.clone(), other: None, at, from: None };
         let facts = Facts { kind: Some(kind), ..facts(tx, conversation, &subject)? };
         let steps = leave(me, &facts)?;
         apply(tx, Some(conversation), &subject, steps)?;
@@ -119,6 +135,10 @@ fn erase_some(tx: &mut Tx<'_>, user: UserId) -> Result<Batch, StoreError> {
     tx.execute(
         &format!("UPDATE events SET kind = ?4, text = NULL WHERE id IN (SELECT e.id {edits})"),
         params![from, to, user.0, TOMBSTONE],
+    )?;
+    tx.execute(
+        &format!("UPDATE events SET remark = NULL WHERE {of} AND remark IS NOT NULL"),
+        [from, to, user.0],
     )?;
     let messages = format!("(conversation, seq) IN (SELECT conversation, seq FROM events WHERE {of})");
     mentions::forget(tx, &messages, [from, to, user.0])?;

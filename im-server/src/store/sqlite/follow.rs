@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 use crate::store::{Followed, Since, StoreError};
 
 use super::Store;
+use super::moderation::abouts;
 use super::pages::{one, rows};
 use super::rows::{SELECT_CONVERSATION, conversation, within};
 
@@ -51,8 +52,9 @@ impl Store {
                     (conversation, from)
                 })
                 .collect();
+            let abouts = abouts(connection, user)?;
             let position = one(connection, "SELECT ifnull(max(id), 0) FROM events", [], |row| row.get(0))?;
-            Ok(Followed { conversations, position: position.unwrap_or(0) })
+            Ok(Followed { conversations, position: position.unwrap_or(0), abouts })
         })
         .await
     }

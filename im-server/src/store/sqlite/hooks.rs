@@ -3,10 +3,12 @@
 use im_proto::{Address, Kind, Refusal, Role, Timestamp, UserId, UserName};
 use rusqlite::{Connection, Row, params};
 
+use crate::footing::Footing;
 use crate::store::{Account, HookInfo, Hooking, Label, Posted, Said, StoreError, TokenHash};
 
 use super::Store;
 use super::accounts::alive;
+use super::footing::look;
 use super::pages::rows;
 use super::posts::{Destination, destination, role_in, say};
 use super::rows::{account, conversation_address, kind, label, user_name, within};
@@ -31,14 +33,20 @@ impl Store {
         self.write(move |tx| {
             alive(tx, me.id)?;
             // As if nobody were there: a webhook outlives the presence of whoever is a guest.
-            let Destination { kind, conversation, other, kept } = destination(tx, &me, &conversation, false)?;
+            let Destination { kind, conversation, other, kept, moderated } =
+                destination(tx, &me, &conversation, false)?;
             let role = match conversation {
                 Some(conversation) => role_in(tx, conversation, me.id)?,
                 None => other.map(|_| Role::Member), // of what is about to be made
             };
+            let plain = Footing::new(kind, me.guest, role);
+            let footing = match conversation.filter(|_| moderated) {
+                Some(conversation) => look(tx.connection(), &me, conversation, plain, at)?,
+                None => plain,
+            };
             let sql = "SELECT count(*) FROM hooks WHERE user = ?1";
             let count = tx.row(sql, [me.id.0], |row| row.get(0))?.unwrap_or(0);
-            allow(kind, kept.is_some(), role, count)?;
+            allow(&footing, kept.is_some(), count)?;
             let conversation = match (conversation, other) {
                 (Some(conversation), _) => conversation,
                 (None, Some(other)) => tx.make_direct(me.id, other, at)?,
@@ -96,7 +104,7 @@ fn found(
     hook: TokenHash,
 ) -> Result<Option<(Account, Destination, Option<UserName>)>, StoreError> {
     tx.row(
-        "SELECT u.id, u.name, u.password IS NULL, c.id, c.kind, o.id, o.name
+        "SELECT u.id, u.name, u.password IS NULL, c.id, c.kind, o.id, o.name, c.moderated
          FROM hooks h JOIN users u ON u.id = h.user JOIN conversations c ON c.id = h.conversation
          LEFT JOIN users o ON o.id = iif(c.low = h.user, c.high, c.low)
          WHERE h.hash = ?1",
@@ -108,6 +116,7 @@ fn found(
                 conversation: Some(im_proto::ConversationId(row.get(3)?)),
                 other: other.map(UserId),
                 kept: None, // no webhook is made to a guest, and no account becomes one
+                moderated: row.get(7)?,
             };
             let name = other.map(|_| user_name(row, 6)).transpose()?;
             Ok((account(row, 0)?, destination, name))

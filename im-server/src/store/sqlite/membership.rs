@@ -1,17 +1,21 @@
 //! Who is in which conversation, what waits for an answer, and how far each has read.
 
-use im_proto::{ConversationId, PendingKind, Refusal, Role, Seq, UserId};
+use std::sync::Arc;
+
+use im_proto::{ConversationId, PendingKind, Refusal, Role, Seq, Timestamp, UserId};
 use rusqlite::params;
 
 use crate::announcement::Announcement;
 use crate::store::{Account, Facts, Receipt, Standing, Step, StoreError, Subject};
 
 use super::accounts::alive;
+use super::footing::{is_operator, is_site_banned, sanctions};
+use super::moderation::{count_sanctions, moderate, tell_guests};
 use super::posts::role_in;
 use super::receipts::tell_other;
 use super::rows::{account, code_of_role, kind, pending_kind};
 use super::tx::Tx;
-use super::{Store, mentions};
+use super::{Store, bounds, mentions};
 
 impl Store {
     /// Changes who is in a room or group: `decide` sees the facts and says what to do, in the one transaction that does it.
@@ -20,6 +24,7 @@ impl Store {
         subject: Subject,
         decide: impl Fn(&Facts) -> Result<Vec<Step>, Refusal> + Send + 'static,
     ) -> Result<ConversationId, StoreError> {
+        let bounds = Arc::clone(&self.bounds);
         self.write(move |tx| {
             alive(tx, subject.actor.id)?;
             let found =
@@ -33,7 +38,9 @@ impl Store {
                 None => Facts { other: other(tx, None, &subject)?, ..NOTHING },
             };
             let steps = decide(&facts)?;
-            apply(tx, found.map(|(conversation, _)| conversation), &subject, steps)
+            let conversation = found.map(|(conversation, _)| conversation);
+            bounds::check(tx, conversation, &subject, &steps, &bounds())?;
+            apply(tx, conversation, &subject, steps)
         })
         .await
     }
@@ -77,15 +84,26 @@ impl Store {
     }
 }
 
-const NOTHING: Facts =
-    Facts { kind: None, actor: Standing { role: None, pending: None }, other: None, owners: 0, heir: None };
+const NOTHING: Facts = Facts {
+    kind: None,
+    actor: Standing { role: None, pending: None, operator: false, banned: false, muted: false },
+    other: None,
+    owners: 0,
+    heir: None,
+    heir_of_other: None,
+    topic_locked: false,
+    sanctions: 0,
+};
 
 pub(super) fn facts(
     tx: &Tx<'_>,
     conversation: ConversationId,
     subject: &Subject,
 ) -> Result<Facts, StoreError> {
-    let actor = standing(tx, conversation, subject.actor.id)?;
+    let mut actor = standing(tx, conversation, subject.actor.id, subject.at)?;
+    // Who is in already has nothing to do with others at their address.
+    actor.banned |= actor.role.is_none()
+        && is_site_banned(tx.connection(), conversation, subject.from.map(|from| from.site), subject.at)?;
     let owners = tx
         .row(
             "SELECT count(*) FROM members WHERE conversation = ?1 AND role = ?2",
@@ -93,13 +111,26 @@ pub(super) fn facts(
             |row| row.get(0),
         )?
         .unwrap_or(0);
-    let heir = tx.row(
+    let heir = heir(tx, conversation, subject.actor.id)?;
+    let other = other(tx, Some(conversation), subject)?;
+    let heir_of_other = match &other {
+        Some((other, standing)) if standing.role.is_some() => self::heir(tx, conversation, other.id)?,
+        _ => None,
+    };
+    let sanctions = if other.is_some() { count_sanctions(tx, conversation)? } else { 0 };
+    let sql = "SELECT topic_locked FROM conversations WHERE id = ?1";
+    let topic_locked = tx.row(sql, [conversation.0], |row| row.get(0))?.unwrap_or(false);
+    Ok(Facts { kind: None, actor, other, owners, heir, heir_of_other, topic_locked, sanctions })
+}
+
+/// Who would own it if somebody left.
+fn heir(tx: &Tx<'_>, conversation: ConversationId, leaver: UserId) -> Result<Option<Account>, StoreError> {
+    tx.row(
         "SELECT u.id, u.name, u.password IS NULL FROM members m JOIN users u ON u.id = m.user
          WHERE m.conversation = ?1 AND m.user != ?2 ORDER BY m.role DESC, m.since, m.user LIMIT 1",
-        [conversation.0, subject.actor.id.0],
+        [conversation.0, leaver.0],
         |row| account(row, 0),
-    )?;
-    Ok(Facts { kind: None, actor, other: other(tx, Some(conversation), subject)?, owners, heir })
+    )
 }
 
 fn other(
@@ -116,20 +147,27 @@ fn other(
         })?;
     let Some(account) = found else { return Ok(None) };
     let standing = match conversation {
-        Some(conversation) => standing(tx, conversation, account.id)?,
+        Some(conversation) => standing(tx, conversation, account.id, subject.at)?,
         None => Standing::default(),
     };
     Ok(Some((account, standing)))
 }
 
-fn standing(tx: &Tx<'_>, conversation: ConversationId, user: UserId) -> Result<Standing, StoreError> {
+fn standing(
+    tx: &Tx<'_>,
+    conversation: ConversationId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Standing, StoreError> {
     let pending = tx.row(
         "SELECT p.kind, u.id, u.name, u.password IS NULL FROM pending p JOIN users u ON u.id = p.by
          WHERE p.user = ?1 AND p.conversation = ?2",
         [user.0, conversation.0],
         |row| Ok((pending_kind(row, 0)?, account(row, 1)?)),
     )?;
-    Ok(Standing { role: role_in(tx, conversation, user)?, pending })
+    let (banned, muted) = sanctions(tx.connection(), user, conversation, now)?;
+    let operator = is_operator(tx.connection(), user)?;
+    Ok(Standing { role: role_in(tx, conversation, user)?, pending, operator, banned, muted })
 }
 
 pub(super) fn apply(
@@ -142,14 +180,15 @@ pub(super) fn apply(
     for step in steps {
         let here = || conversation.ok_or(StoreError::Refused(Refusal::NoSuchRoom));
         match step {
-            Step::Make(kind) => {
+            Step::Make(kind, may_be) => {
                 if tx
                     .row("SELECT 1 FROM conversations WHERE look = ?1", [subject.name.look()], |_| Ok(()))?
                     .is_some()
                 {
                     return Err(Refusal::LookAlike.into());
                 }
-                conversation = Some(tx.make_named(kind, &subject.name, subject.at)?);
+                may_be?;
+                conversation = Some(tx.make_named(kind, &subject.name, &subject.actor, subject.at)?);
             }
             Step::Member(account, None) => tx.leave(here()?, account.id)?,
             Step::Member(account, Some(role)) => match role_in(tx, here()?, account.id)? {
@@ -161,9 +200,21 @@ pub(super) fn apply(
                 tx.set_pending(here()?, account.id, matter, subject.at)?;
             }
             Step::Event(author, body) => {
-                tx.append(here()?, subject.at, &author, body)?;
+                let puts_out = body.puts_out().map(|(name, guest)| (name.clone(), guest));
+                let (seq, _) = tx.append(here()?, subject.at, &author, body)?;
+                if let Some((name, true)) = puts_out {
+                    tell_guests(tx, here()?, seq, &name, subject.at)?;
+                }
             }
             Step::Retire => tx.retire(here()?)?,
+            Step::Sanction(..)
+            | Step::Lift(..)
+            | Step::Topic(_)
+            | Step::LockTopic(_)
+            | Step::Slow(_)
+            | Step::Audit(..) => {
+                moderate(tx, here()?, subject, step)?;
+            }
             Step::Keep(days) => {
                 let conversation = here()?;
                 let sql = "UPDATE conversations SET retention_days = ?2 WHERE id = ?1";

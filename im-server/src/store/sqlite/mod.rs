@@ -4,16 +4,24 @@ mod accounts;
 mod amendments;
 mod amends;
 mod around;
+mod audit;
 mod backup;
+mod bounds;
 mod check;
+mod codes;
 mod erase;
 mod export;
 mod follow;
+mod footing;
 mod friends;
 mod hooks;
+mod invitations;
+mod listing;
 mod membership;
 mod mentions;
+mod moderation;
 mod open;
+mod operator;
 mod pages;
 mod posts;
 mod reader;
@@ -21,6 +29,8 @@ mod receipts;
 mod retention;
 mod rows;
 mod search;
+mod signing;
+mod spare;
 mod synced;
 mod tokens;
 mod tx;
@@ -36,11 +46,15 @@ use rusqlite::ErrorCode;
 use tokio::sync::oneshot;
 
 use crate::machine::{Machine, Work};
-use crate::store::{Durability, Feed, OpenError, StoreError};
+use crate::metrics::Commits;
+use crate::store::{Durability, Feed, Most, OpenError, StoreError};
 
 pub(crate) use self::backup::copy;
+use self::bounds::Bounds;
 pub(crate) use self::check::check;
 pub(crate) use self::export::export;
+pub(crate) use self::listing::Listed;
+pub(crate) use self::moderation::word as deed_word;
 use self::reader::Readers;
 use self::search::Filling;
 pub(crate) use self::search::{FoundPage, Search};
@@ -63,6 +77,10 @@ pub(crate) struct Store {
     readers: Option<Readers>,
     /// Each of the workers tells that it has done all.
     workers: Vec<oneshot::Receiver<()>>,
+    /// How many there may be of what people make.
+    bounds: Bounds,
+    /// What the writer counts.
+    pub(crate) commits: Commits,
     /// Locked while the store is open.
     lock: File,
 }
@@ -97,6 +115,7 @@ impl Store {
             return Err(OpenError::Newer { file: file.clone(), has, knows });
         }
         let connection = open::for_writing(&file, bytes_max, durability).map_err(&database)?;
+        signing::forget_terminals(&connection).map_err(|error| database(error.to_string()))?;
         let mut workers = Vec::new();
         let mut start = |name, work: Work| {
             let (done, ended) = oneshot::channel();
@@ -114,8 +133,11 @@ impl Store {
         }
         let (writer, queue) = Writer::new();
         let filling = Filling::begin(&connection).map_err(|error| database(error.to_string()))?;
-        start("im-writer", Box::pin(writer::write_until_closed(connection, queue, feed, filling)))?;
-        Ok(Self { writer: Some(writer), readers: Some(readers), workers, lock })
+        let commits = Commits::default();
+        let writing = writer::write_until_closed(connection, queue, feed, commits.clone(), filling);
+        start("im-writer", Box::pin(writing))?;
+        let bounds: Bounds = Arc::new(Most::default);
+        Ok(Self { writer: Some(writer), readers: Some(readers), workers, bounds, commits, lock })
     }
 
     /// Does all that was handed over, and closes the file. Whether that went well.
@@ -131,6 +153,16 @@ impl Store {
             tracing::warn!(%error, "the data folder could not be released");
         }
         well
+    }
+
+    /// How many writes wait.
+    pub(crate) fn writes_waiting(&self) -> usize {
+        self.writer.as_ref().map_or(0, Writer::waiting)
+    }
+
+    /// Goes once through the writer. Nothing is written.
+    pub(crate) async fn writer_answers(&self) -> bool {
+        self.write(|_| Ok(())).await.is_ok()
     }
 
     fn submit<T: Send + 'static>(

@@ -30,7 +30,7 @@ impl Store {
     ) -> Result<EventPage, StoreError> {
         self.read(move |connection| {
             let found = find(connection, me.id, &of)?;
-            allow(found.kind, me.guest, found.role)?;
+            found.ask(connection, &me, allow)?;
             events(connection, found.id, found.hidden, page, limit, Some(Edits::default()))
         })
         .await
@@ -75,9 +75,19 @@ impl Store {
         self.read(move |connection| one(connection, SELECT_ROOM, [id.0], room)).await
     }
 
-    /// The conversation that an address means to a user.
-    pub(crate) async fn find(&self, user: UserId, address: Address) -> Result<Place, StoreError> {
-        self.read(move |connection| find(connection, user, &address)).await
+    /// The conversation that an address means to somebody who may do something there.
+    pub(crate) async fn find(
+        &self,
+        me: Account,
+        address: Address,
+        allow: Access,
+    ) -> Result<Place, StoreError> {
+        self.read(move |connection| {
+            let found = find(connection, me.id, &address)?;
+            found.ask(connection, &me, allow)?;
+            Ok(found)
+        })
+        .await
     }
 
     /// The members of a room or group, and how many there are in all, if the user is one of them.
@@ -89,7 +99,7 @@ impl Store {
     ) -> Result<Members, StoreError> {
         self.read(move |connection| {
             let found = find(connection, me.id, &Address::Room(name.clone()))?;
-            allow(found.kind, me.guest, found.role)?;
+            found.ask(connection, &me, allow)?;
             let members = rows(
                 connection,
                 "SELECT u.id, u.name, u.password IS NULL, m.role FROM members m JOIN users u ON u.id = m.user
@@ -133,11 +143,18 @@ impl Store {
     }
 }
 
+impl Place {
+    pub(super) fn ask(self, connection: &Connection, me: &Account, allow: Access) -> Result<(), StoreError> {
+        let there = (self.kind, self.moderated);
+        allow.ask_as(connection, me, self.id, there, self.role).map(|_| ())
+    }
+}
+
 pub(super) fn find(connection: &Connection, user: UserId, address: &Address) -> Result<Place, StoreError> {
-    let (id, kind) = match address {
+    let (id, kind, moderated) = match address {
         Address::Room(name) => {
-            let sql = "SELECT id, kind FROM conversations WHERE key = ?1";
-            one(connection, sql, [name.key()], |row| Ok((row.get(0)?, kind(row, 1)?)))?
+            let sql = "SELECT id, kind, moderated FROM conversations WHERE key = ?1";
+            one(connection, sql, [name.key()], |row| Ok((row.get(0)?, kind(row, 1)?, row.get(2)?)))?
                 .ok_or(Refusal::NoSuchRoom)?
         }
         Address::User(name) => {
@@ -147,13 +164,13 @@ pub(super) fn find(connection: &Connection, user: UserId, address: &Address) -> 
             let sql = "SELECT id FROM conversations WHERE low = ?1 AND high = ?2";
             let pair = [user.0.min(other), user.0.max(other)];
             let id = one(connection, sql, pair, |row| row.get(0))?.ok_or(Refusal::NotMember)?;
-            (id, Kind::Direct)
+            (id, Kind::Direct, false)
         }
     };
     let sql = "SELECT role, hidden FROM members WHERE user = ?1 AND conversation = ?2";
     let member = one(connection, sql, [user.0, id], |row| Ok((role(row, 0)?, Seq(row.get(1)?))))?;
     let (role, hidden) = member.unzip();
-    Ok(Place { id: ConversationId(id), kind, role, hidden: hidden.unwrap_or(Seq::ZERO) })
+    Ok(Place { id: ConversationId(id), kind, role, hidden: hidden.unwrap_or(Seq::ZERO), moderated })
 }
 
 /// With `edits`, the page comes with its amendments: for those who do not hear what happened after it.

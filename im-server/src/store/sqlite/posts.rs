@@ -3,13 +3,14 @@
 use im_proto::{Address, Body, ConversationId, Kind, Refusal, Role, Seq, Timestamp, UserId, UserName};
 use rusqlite::params;
 
+use crate::footing::Footing;
 use crate::store::{Account, Post, Posted, Receipt, Said, StoreError};
 
 use super::accounts::{alive, insert, is_gone, known};
 use super::receipts::tell_other;
 use super::rows::{kind, role, within};
 use super::tx::Tx;
-use super::{Store, mentions};
+use super::{Store, footing, mentions};
 
 /// A post that is in the log.
 struct Earlier {
@@ -51,6 +52,7 @@ impl Store {
         &self,
         user: UserId,
         other: UserName,
+        may_come: Result<(), Refusal>,
         at: Timestamp,
     ) -> Result<ConversationId, StoreError> {
         self.write(move |tx| {
@@ -59,7 +61,10 @@ impl Store {
                 // Nobody will ever come by that name.
                 None | Some((_, true)) if is_gone(tx, &other)? => return Err(Refusal::NoSuchUser.into()),
                 Some((id, _)) => id,
-                None => insert(tx, &other, None, at)?,
+                None => {
+                    may_come?;
+                    insert(tx, &other, None, at)?
+                }
             };
             let conversation = match direct(tx, user, other)? {
                 Some((conversation, _)) => conversation,
@@ -81,6 +86,8 @@ pub(super) struct Destination {
     pub(super) other: Option<UserId>,
     /// Where the other side is a guest who is away: whether they are awaited.
     pub(super) kept: Option<bool>,
+    /// Somebody may be kept out or silent there.
+    pub(super) moderated: bool,
 }
 
 fn write(tx: &mut Tx<'_>, post: &Post) -> Result<Posted, StoreError> {
@@ -117,7 +124,7 @@ pub(super) fn say(
     destination: &Destination,
     said: &Said,
 ) -> Result<Posted, StoreError> {
-    let Said { message, text, reply_to, at, allow, keep } = said;
+    let Said { message, text, reply_to, at, allow, keep, pace } = said;
     alive(tx, author.id)?;
     if let Some(earlier) = earlier(tx, author, message.0)? {
         // What was taken out since is compared no more: its text is gone.
@@ -135,12 +142,17 @@ pub(super) fn say(
     }
     let conversation = match (destination.conversation, destination.other) {
         (Some(conversation), _) => {
-            allow(destination.kind, author.guest, role_in(tx, conversation, author.id)?)?;
+            let there = (destination.kind, destination.moderated);
+            allow.ask(tx.connection(), author, conversation, there)?;
+            if let Some(pace) = pace {
+                pace.ask((destination.kind != Kind::Direct).then_some(conversation), author.id)?;
+            }
             conversation
         }
         (None, Some(other)) => {
             // Both are members of what is about to be made.
-            allow(destination.kind, author.guest, Some(Role::Member))?;
+            (allow.rule)(&Footing::new(destination.kind, author.guest, Some(Role::Member)))?;
+            pace.as_ref().map_or(Ok(()), |pace| pace.ask(None, author.id))?;
             tx.make_direct(author.id, other, *at)?
         }
         (None, None) => return Err(Refusal::NoSuchRoom.into()),
@@ -158,6 +170,7 @@ pub(super) fn say(
         "UPDATE members SET synced = ?3 WHERE user = ?1 AND conversation = ?2 AND synced = ?3 - 1",
         [author.id.0, conversation.0, seq.0],
     )?;
+    footing::posted(tx, author, destination, conversation, said.at)?;
     Ok(Posted { conversation, seq, at, duplicate: false })
 }
 
@@ -172,14 +185,14 @@ pub(super) fn destination(
             let (other, guest) = receiver(tx, name)?;
             let (conversation, awaited) = direct(tx, author.id, other)?.unzip();
             let kept = (guest && !there).then_some(awaited.unwrap_or(false));
-            Ok(Destination { kind: Kind::Direct, conversation, other: Some(other), kept })
+            Ok(Destination { kind: Kind::Direct, conversation, other: Some(other), kept, moderated: false })
         }
         Address::Room(name) => {
-            let sql = "SELECT id, kind FROM conversations WHERE key = ?1";
-            let (id, kind) = tx
-                .row(sql, [name.key()], |row| Ok((ConversationId(row.get(0)?), kind(row, 1)?)))?
+            let sql = "SELECT id, kind, moderated FROM conversations WHERE key = ?1";
+            let (id, kind, moderated) = tx
+                .row(sql, [name.key()], |row| Ok((ConversationId(row.get(0)?), kind(row, 1)?, row.get(2)?)))?
                 .ok_or(Refusal::NoSuchRoom)?;
-            Ok(Destination { kind, conversation: Some(id), other: None, kept: None })
+            Ok(Destination { kind, conversation: Some(id), other: None, kept: None, moderated })
         }
     }
 }

@@ -1,8 +1,10 @@
 //! How values stand in columns. The codes are in the database for ever: they are added to, never changed.
 
+use std::net::IpAddr;
+
 use im_proto::{
-    Address, Author, Body, Conversation, ConversationId, Event, Kind, MessageId, PendingKind, Reaction, Role,
-    RoomName, Seq, Text, Timestamp, UserId, UserName,
+    Address, Author, Body, Conversation, ConversationId, Event, Kind, MessageId, PendingKind, Reaction,
+    Remark, Role, RoomName, SanctionKind, Seq, Text, Timestamp, UserId, UserName,
 };
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type, ValueRef};
@@ -28,6 +30,13 @@ pub(super) fn code_of_role(role: Role) -> u8 {
     }
 }
 
+pub(super) fn code_of_sanction(kind: SanctionKind) -> u8 {
+    match kind {
+        SanctionKind::Ban => 0,
+        SanctionKind::Mute => 1,
+    }
+}
+
 pub(super) fn code_of_pending(kind: PendingKind) -> u8 {
     match kind {
         PendingKind::Invitation => 0,
@@ -46,6 +55,12 @@ pub(super) struct BodyColumns<'a> {
     pub(super) text: Option<&'a str>,
     /// The message that it is about.
     pub(super) about: Option<u64>,
+    /// A topic, or why.
+    pub(super) remark: Option<&'a str>,
+    /// Until when, how many seconds, or whether.
+    pub(super) amount: Option<u64>,
+    /// Whether the subject was a guest.
+    pub(super) of_guest: Option<bool>,
 }
 
 const CREATED: u8 = 0;
@@ -63,6 +78,14 @@ pub(super) const REACTED: u8 = 11;
 pub(super) const UNREACTED: u8 = 12;
 /// A message, or an edit of one, whose text was taken out.
 pub(super) const TOMBSTONE: u8 = 13;
+const TOPIC_SET: u8 = 14;
+const TOPIC_LOCKED: u8 = 15;
+const SLOW_MODE: u8 = 16;
+const KICKED: u8 = 17;
+const BANNED: u8 = 18;
+const UNBANNED: u8 = 19;
+const MUTED: u8 = 20;
+const UNMUTED: u8 = 21;
 
 pub(super) fn body_columns(body: &Body) -> BodyColumns<'_> {
     let about = |kind, subject| BodyColumns { kind, subject, ..BodyColumns::default() };
@@ -93,6 +116,42 @@ pub(super) fn body_columns(body: &Body) -> BodyColumns<'_> {
         Body::Tombstone { of } => {
             BodyColumns { kind: TOMBSTONE, about: of.map(|of| of.0), ..BodyColumns::default() }
         }
+        moderated => moderation_columns(moderated),
+    }
+}
+
+fn moderation_columns(body: &Body) -> BodyColumns<'_> {
+    let of = |kind, user, guest: &bool| BodyColumns {
+        kind,
+        subject: Some(user),
+        of_guest: Some(*guest),
+        ..BodyColumns::default()
+    };
+    let amount = |kind, amount| BodyColumns { kind, amount: Some(amount), ..BodyColumns::default() };
+    match body {
+        Body::TopicSet { topic } => BodyColumns {
+            kind: TOPIC_SET,
+            remark: topic.as_ref().map(Remark::as_str),
+            ..BodyColumns::default()
+        },
+        Body::TopicLocked { on } => amount(TOPIC_LOCKED, u64::from(*on)),
+        Body::SlowMode { seconds } => amount(SLOW_MODE, u64::from(*seconds)),
+        Body::Kicked { user, is_guest, why } => {
+            BodyColumns { remark: why.as_ref().map(Remark::as_str), ..of(KICKED, user, is_guest) }
+        }
+        Body::Banned { user, is_guest, until, why } => BodyColumns {
+            remark: why.as_ref().map(Remark::as_str),
+            amount: until.map(|until| until.0),
+            ..of(BANNED, user, is_guest)
+        },
+        Body::Muted { user, is_guest, until, why } => BodyColumns {
+            remark: why.as_ref().map(Remark::as_str),
+            amount: until.map(|until| until.0),
+            ..of(MUTED, user, is_guest)
+        },
+        Body::Unbanned { user, is_guest } => of(UNBANNED, user, is_guest),
+        Body::Unmuted { user, is_guest } => of(UNMUTED, user, is_guest),
+        _ => BodyColumns::default(), // has columns of its own, above
     }
 }
 
@@ -101,7 +160,8 @@ pub(super) fn body_columns(body: &Body) -> BodyColumns<'_> {
 pub(super) const SELECT_EVENT: &str =
     "SELECT e.conversation, e.seq, e.at, a.name, e.kind, s.name, e.role, e.message, e.text, e.guest, e.id, e.about,
             w.name, substr(ifnull((SELECT n.text FROM events n WHERE n.conversation = q.conversation AND n.about = q.seq
-                                   AND n.kind = 9 AND n.author = q.author ORDER BY n.id DESC LIMIT 1), q.text), 1, 64)
+                                   AND n.kind = 9 AND n.author = q.author ORDER BY n.id DESC LIMIT 1), q.text), 1, 64),
+            e.remark, e.amount, e.of_guest
      FROM events e JOIN users a ON a.id = e.author LEFT JOIN users s ON s.id = e.subject
      LEFT JOIN events q ON q.conversation = e.conversation AND q.seq = e.about AND e.kind != 9
      LEFT JOIN users w ON w.id = q.author";
@@ -133,7 +193,7 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         // What was a message itself may have answered another one, which is nobody's business any more.
         TOMBSTONE if row.get_ref(7)? != ValueRef::Null => Body::Tombstone { of: None },
         TOMBSTONE => Body::Tombstone { of: Some(amended(row)?) },
-        code => return Err(unknown(4, code)),
+        code => moderation(row, code, subject)?,
     };
     let event = Event {
         conversation: ConversationId(row.get(0)?),
@@ -143,6 +203,46 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         body,
     };
     Ok(Entry::new(event, row.get(10)?, quote(row, 12)?))
+}
+
+/// What a moderator did.
+fn moderation(
+    row: &Row<'_>,
+    code: u8,
+    subject: impl Fn() -> rusqlite::Result<UserName>,
+) -> rusqlite::Result<Body> {
+    let amount = || row.get::<_, Option<u64>>("amount");
+    let until = || Ok::<_, rusqlite::Error>(amount()?.map(Timestamp));
+    let is_guest = || row.get("of_guest");
+    Ok(match code {
+        TOPIC_SET => Body::TopicSet { topic: remark(row, "remark")? },
+        TOPIC_LOCKED => Body::TopicLocked { on: row.get("amount")? },
+        SLOW_MODE => Body::SlowMode { seconds: row.get("amount")? },
+        KICKED => Body::Kicked { user: subject()?, is_guest: is_guest()?, why: remark(row, "remark")? },
+        BANNED => {
+            let (is_guest, until, why) = (is_guest()?, until()?, remark(row, "remark")?);
+            Body::Banned { user: subject()?, is_guest, until, why }
+        }
+        UNBANNED => Body::Unbanned { user: subject()?, is_guest: is_guest()? },
+        MUTED => {
+            let (is_guest, until, why) = (is_guest()?, until()?, remark(row, "remark")?);
+            Body::Muted { user: subject()?, is_guest, until, why }
+        }
+        UNMUTED => Body::Unmuted { user: subject()?, is_guest: is_guest()? },
+        code => return Err(unknown(4, code)),
+    })
+}
+
+/// A topic or a reason, where there is one.
+pub(super) fn remark(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Remark>> {
+    let raw: Option<String> = row.get(column)?;
+    raw.map(|raw| Remark::parse(&raw).map_err(|error| bad(0, Box::new(error)))).transpose()
+}
+
+/// An address that somebody came from, where there is one.
+pub(super) fn site(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<IpAddr>> {
+    let raw: Option<String> = row.get(column)?;
+    raw.map(|raw| raw.parse().map_err(|error| bad(column, Box::new(error)))).transpose()
 }
 
 /// The message that an event is about, from its author and how it begins.

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use im_proto::{Address, Body, FOUND_MAX, Found, PAGE_BYTES_MAX, Text, Words};
 use rusqlite::{Connection, params};
 
+use crate::footing::Footing;
 use crate::store::{Access, Account, StoreError};
 
 use super::pages::{find, one, rows};
@@ -108,7 +109,7 @@ fn one_place(
     allow: Access,
 ) -> Result<Places, StoreError> {
     let place = find(connection, me.id, of)?;
-    allow(place.kind, me.guest, place.role)?;
+    place.ask(connection, me, allow)?;
     Ok(Places::from([(place.id.0, Place { address: of.clone(), hidden: place.hidden.0 })]))
 }
 
@@ -122,7 +123,8 @@ pub(super) fn all_places(connection: &Connection, me: &Account, allow: Access) -
     let all = rows(connection, SELECT_PLACES, [me.id.0], |row| {
         let kind = kind(row, 1)?;
         let place = Place { address: conversation_address(row, kind, 2, 3)?, hidden: row.get(5)? };
-        Ok((row.get(0)?, place, allow(kind, me.guest, Some(role(row, 4)?))))
+        // Members are kept out of nothing.
+        Ok((row.get(0)?, place, (allow.rule)(&Footing::new(kind, me.guest, Some(role(row, 4)?)))))
     })?;
     Ok(all.into_iter().filter_map(|(id, place, allowed)| allowed.ok().map(|()| (id, place))).collect())
 }

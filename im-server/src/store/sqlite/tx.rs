@@ -50,6 +50,11 @@ impl<'c> Tx<'c> {
         }
     }
 
+    /// To read by.
+    pub(super) fn connection(&self) -> &Connection {
+        self.connection
+    }
+
     fn prepare(&self, sql: &str) -> Result<CachedStatement<'c>, StoreError> {
         self.connection.prepare_cached(sql).map_err(failure)
     }
@@ -110,8 +115,9 @@ impl<'c> Tx<'c> {
         };
         // What is inserted last has the highest number: one thread writes, and nothing is ever taken out.
         self.execute(
-            "INSERT INTO events (conversation, seq, at, author, guest, kind, posts, subject, role, message, text, about)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            "INSERT INTO events (conversation, seq, at, author, guest, kind, posts, subject, role, message, text, about,
+                                 remark, amount, of_guest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 conversation.0,
                 seq.0,
@@ -124,10 +130,20 @@ impl<'c> Tx<'c> {
                 columns.role,
                 columns.message,
                 columns.text,
-                columns.about
+                columns.about,
+                columns.remark,
+                columns.amount,
+                columns.of_guest
             ],
         )?;
         let position = self.last_id();
+        if author.guest && columns.message.is_none() {
+            self.execute("UPDATE users SET traced = 1 WHERE id = ?1 AND traced = 0", [author.id.0])?;
+        }
+        if let Some(subject) = subject {
+            let sql = "UPDATE users SET traced = 1 WHERE id = ?1 AND password IS NULL AND traced = 0";
+            self.execute(sql, [subject])?;
+        }
         let quote = match columns.about {
             Some(about) => self.row(SELECT_QUOTE, [conversation.0, about], |row| quote(row, 0))?.flatten(),
             None => None,
@@ -142,11 +158,21 @@ impl<'c> Tx<'c> {
         &self,
         kind: Kind,
         name: &RoomName,
+        maker: &Account,
         at: Timestamp,
     ) -> Result<ConversationId, StoreError> {
         self.execute(
-            "INSERT INTO conversations (kind, name, key, look, created, active) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
-            params![code_of_kind(kind), name.as_str(), name.key(), name.look(), at.0],
+            "INSERT INTO conversations (kind, name, key, look, created, active, maker, by_guest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7)",
+            params![
+                code_of_kind(kind),
+                name.as_str(),
+                name.key(),
+                name.look(),
+                at.0,
+                maker.id.0,
+                maker.guest
+            ],
         )?;
         Ok(ConversationId(self.last_id()))
     }

@@ -1,11 +1,15 @@
 //! The one thread that writes: it takes all that waits, does it in one transaction, commits, and only then tells.
 
 use std::ops::ControlFlow;
+use std::time::Instant;
 
+use im_proto::Body;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{error, warn};
 
+use crate::announcement::Announcement;
+use crate::metrics::Commits;
 use crate::store::{Feed, StoreError};
 
 use super::search::Filling;
@@ -87,6 +91,11 @@ impl Writer {
         )?;
         Ok(answer)
     }
+
+    /// How many wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
+    }
 }
 
 /// Writes until all ways to it are gone and all that waited is done.
@@ -94,6 +103,7 @@ pub(super) async fn write_until_closed(
     connection: Connection,
     mut queue: Queue,
     feed: Feed,
+    commits: Commits,
     mut filling: Filling,
 ) {
     loop {
@@ -108,7 +118,7 @@ pub(super) async fn write_until_closed(
         {
             batch.push(next);
         }
-        write_batch(&connection, batch, &feed);
+        write_batch(&connection, batch, &feed, &commits);
         if let Err(error) = filling.look(&connection) {
             warn!(%error, "nobody knows what is to be put into the search index");
         }
@@ -139,14 +149,17 @@ fn fill_until_asked(
 }
 
 /// One transaction for all; if it fails, one for each, so that nobody pays for another's failure.
-fn write_batch(connection: &Connection, mut batch: Vec<Box<dyn Job>>, feed: &Feed) {
-    match write_together(connection, &mut batch, feed) {
+fn write_batch(connection: &Connection, mut batch: Vec<Box<dyn Job>>, feed: &Feed, commits: &Commits) {
+    match write_together(connection, &mut batch, feed, commits) {
         Ok(()) => batch.into_iter().for_each(|job| job.answer(None)),
         Err(failure) if batch.len() == 1 => {
             error!(error = %failure, "nothing was stored");
+            if matches!(failure, StoreError::CannotStore(_)) {
+                commits.failed();
+            }
             batch.into_iter().for_each(|job| job.answer(Some(failure.clone())));
         }
-        Err(_) => batch.into_iter().for_each(|job| write_batch(connection, vec![job], feed)),
+        Err(_) => batch.into_iter().for_each(|job| write_batch(connection, vec![job], feed, commits)),
     }
 }
 
@@ -154,7 +167,9 @@ fn write_together(
     connection: &Connection,
     batch: &mut [Box<dyn Job>],
     feed: &Feed,
+    commits: &Commits,
 ) -> Result<(), StoreError> {
+    let began = Instant::now();
     let mut tx = Tx::begin(connection)?;
     let outcome = batch.iter_mut().try_for_each(|job| match job.run(&mut tx) {
         Ok(()) => ControlFlow::Continue(()),
@@ -165,8 +180,22 @@ fn write_together(
         return Err(failure);
     }
     let announcements = tx.commit()?;
+    commits.committed(batch.len(), began.elapsed(), !announcements.is_empty());
+    count(&announcements, commits);
     if !announcements.is_empty() {
         feed(announcements);
     }
     Ok(())
+}
+
+fn count(announcements: &[Announcement], commits: &Commits) {
+    let events = announcements.iter().filter_map(|announcement| match announcement {
+        Announcement::Event(entry) => Some(entry.event()),
+        _ => None,
+    });
+    let (posts, all) = events.fold((0, 0), |(posts, all), event| {
+        (posts + u64::from(matches!(event.body, Body::Posted { .. })), all + 1)
+    });
+    commits.posts.inc_by(posts);
+    commits.events.inc_by(all);
 }

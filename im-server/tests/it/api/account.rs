@@ -69,7 +69,7 @@ fn the_table_of_refused_signing_up_and_in() {
         ("/v1/signup", "new", "", "400 unreadable"),
         ("/v1/signup", "new", &long, "400 unreadable"),
         ("/v1/login", "ann", "guess", "401 wrong-password"),
-        ("/v1/login", "nobody", PASSWORD, "404 no-such-user"),
+        ("/v1/login", "nobody", PASSWORD, "401 wrong-password"),
     ] {
         let answer = stranger.post(path, &credentials(name, password));
         assert_eq!(answer.word(), wanted, "{path} {name:?}: {answer:?}");

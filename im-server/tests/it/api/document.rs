@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::accounts::authenticator::digits;
 use crate::harness::TestServer;
 
 use super::call::{Answer, Client, Line, PASSWORD};
@@ -163,6 +164,11 @@ fn answers(server: &TestServer) -> Vec<(&'static str, &'static str, Answer)> {
     }
     all.push(("/v1/post", "post", bob.post("/v1/post", &json!({ "to": "#g", "text": "@ann" }))));
     all.push(("/v1/mentions", "get", ann.get("/v1/mentions")));
+    all.push(("/v1/sessions", "get", ann.get("/v1/sessions")));
+    let made = bob.post("/v1/codes", &json!({ "password": PASSWORD }));
+    let code = digits(made.json()["secret"].as_str().unwrap(), 0);
+    all.push(("/v1/codes", "post", made));
+    all.push(("/v1/codes/confirm", "post", bob.post("/v1/codes/confirm", &json!({ "code": code }))));
     all
 }
 
@@ -190,10 +196,24 @@ fn real_answers_are_as_it_says_and_what_is_always_there_is_promised() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     let all: BTreeSet<&str> =
         document["components"]["schemas"].as_object().unwrap().keys().map(String::as_str).collect();
-    let asked = BTreeSet::from(["Credentials", "Farewell", "NewHook", "NewToken", "Post", "Request", "Said"]);
+    let asked = BTreeSet::from([
+        "BothProofs",
+        "Comer",
+        "Credentials",
+        "Farewell",
+        "GivenCode",
+        "NewHook",
+        "NewToken",
+        "Newcomer",
+        "Passwords",
+        "Post",
+        "Proof",
+        "Request",
+        "Said",
+    ]);
     let unseen: Vec<_> =
         all.difference(&schemas.seen()).filter(|name| !asked.contains(*name)).copied().collect();
-    let parts = ["DescribedHook", "DescribedToken"];
+    let parts = ["DescribedHook", "DescribedSession", "DescribedToken"];
     assert!(unseen.iter().all(|name| parts.contains(name)), "never seen: {unseen:?}");
 }
 

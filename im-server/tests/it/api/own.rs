@@ -111,7 +111,7 @@ fn who_takes_themself_out_is_gone_for_everybody_at_once() {
         assert!(log.iter().all(|event| event["from"] == gone || event["from"] == "bob"), "{log:?}");
         assert_eq!(texts(&bob.at(server.addr()).log(&format!("@{gone}"))), [""; 0]);
         let again = json!({ "name": "ann", "password": PASSWORD });
-        assert_eq!(Client::stranger(server.addr()).post("/v1/login", &again).word(), "404 no-such-user");
+        assert_eq!(Client::stranger(server.addr()).post("/v1/login", &again).word(), "401 wrong-password");
         assert_eq!(Client::stranger(server.addr()).post("/v1/signup", &again).word(), "409 name-taken");
         server.restart();
     }

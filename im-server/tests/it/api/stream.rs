@@ -187,7 +187,9 @@ impl Stream {
 
 fn parse(block: &str) -> Block {
     let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
-    let known = |line: &str| [":", "id: ", "data: ", "event: "].iter().any(|field| line.starts_with(field));
+    let known = |line: &str| {
+        [":", "id: ", "data: ", "event: ", "retry: "].iter().any(|field| line.starts_with(field))
+    };
     assert!(block.lines().all(|line| line.is_empty() || known(line)), "{block:?}");
     let data = field("data: ").map(|data| serde_json::from_str(&data).unwrap());
     Block { id: field("id: "), event: field("event: "), data }

@@ -14,7 +14,7 @@ fn a_wrong_password_and_a_taken_name_are_told() {
     let browser = driver.browser();
     browser.opens(server.addr());
     browser.signs_in("alice", "secrets");
-    browser.says("#error", "the password is wrong");
+    browser.says("#error", "the name or the password is wrong");
     assert!(browser.value("document.activeElement.id === 'password'").as_bool().unwrap());
     browser.clicks("#sign-up-button");
     browser.says("#error", "that name is taken");

@@ -118,7 +118,7 @@ fn text_is_readable_and_controls_have_names() {
     let alice = driver.browser();
     alice.opens(server.addr());
     alice.signs_in("alice", "secret");
-    alice.says("#error", "there is no such user");
+    alice.says("#error", "the name or the password is wrong");
     assert_readable(&alice, 8);
     assert_named(&alice, "body", 6);
 

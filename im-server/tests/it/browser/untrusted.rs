@@ -7,7 +7,7 @@ use crate::asks::{enter, say};
 use crate::harness::TestServer;
 
 /// What is sent, and what is read.
-const TEXTS: [(&str, &str); 12] = [
+const TEXTS: [(&str, &str); 15] = [
     ("<script>hit = 1; alert(1)</script>", "<script>hit = 1; alert(1)</script>"),
     ("<img src=x onerror=\"hit = 2; alert(2)\">", "<img src=x onerror=\"hit = 2; alert(2)\">"),
     ("</li></ol><svg onload=hit=3><iframe srcdoc='x'>", "</li></ol><svg onload=hit=3><iframe srcdoc='x'>"),
@@ -21,6 +21,9 @@ const TEXTS: [(&str, &str); 12] = [
     ("\x1b[31mred\x1b[0m \x1b]0;title\x07 \x08\x7f", "[31mred[0m ]0;title "),
     ("\u{202e}gpj.exe\u{202c} \u{2066}a\u{2069} \u{200f}b", "gpj.exe a b"),
     ("one\r\ntwo\rthree\u{2028}\u{feff}", "one\ntwo\nthree"),
+    ("pay\u{200d}pal so\u{ad}ft \u{2060}a\u{3164}b\u{e0041}", "paypal soft ab"),
+    ("❤\u{fe0f}\u{200d}🔥 1\u{fe0f}\u{20e3} न्\u{200d}य", "❤\u{fe0f}\u{200d}🔥 1\u{fe0f}\u{20e3} न्\u{200d}य"),
+    ("👍\u{200d} a\u{fe0f} ❤\u{fe0f}\u{fe01}\u{fe02} x\u{e0100}", "👍 a ❤\u{fe0f} x"),
     ("https://im.example/\"onmouseover=\"hit=8 end", "https://im.example/\"onmouseover=\"hit=8 end"),
     ("http://good.example@evil.example/", "http://good.example@evil.example/"),
 ];

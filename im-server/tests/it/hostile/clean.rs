@@ -104,9 +104,16 @@ pub(crate) fn some_bytes() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
-/// A name of any characters that a name may hold.
+/// A name of any characters that a name may hold, sometimes one that a new name may be.
 pub(crate) fn some_name() -> impl Strategy<Value = UserName> {
-    "[\\p{L}][\\p{L}\\p{N}\\p{M}_.-]{0,8}".prop_filter_map("a name", |raw| UserName::parse(&raw).ok())
+    let raw = prop_oneof![
+        "[\\p{L}][\\p{L}\\p{N}\\p{M}_.-]{0,8}",
+        "[a-zà-ö][a-zà-ö0-9_.-]{0,8}",
+        "[а-я]{1,8}",
+        "[א-ת]{1,8}",
+        "[一-龥]{1,8}",
+    ];
+    raw.prop_filter_map("a name", |raw| UserName::parse(&raw).ok())
 }
 
 #[derive(Debug, Clone)]
@@ -157,16 +164,22 @@ fn some_sent() -> impl Strategy<Value = Sent> {
 }
 
 /// Somebody by text, who keeps all that ever reached them.
-struct Listener {
-    who: &'static str,
-    peer: Peer,
-    got: Vec<u8>,
+pub(super) struct Listener {
+    pub(super) who: &'static str,
+    pub(super) peer: Peer,
+    pub(super) got: Vec<u8>,
     /// How much was looked at and found clean.
     taken: usize,
 }
 
 impl Listener {
-    fn begin(server: &TestServer, who: &'static str, port: &str, begin: &str, until: &str) -> Self {
+    pub(super) fn begin(
+        server: &TestServer,
+        who: &'static str,
+        port: &str,
+        begin: &str,
+        until: &str,
+    ) -> Self {
         let mut peer = Peer::connect(server.addr_of(port));
         peer.send(begin);
         if !until.is_empty() {
@@ -176,7 +189,7 @@ impl Listener {
     }
 
     /// Reads until there is this line, or to the end.
-    fn until(&mut self, wanted: Option<&str>) {
+    pub(super) fn until(&mut self, wanted: Option<&str>) {
         let mut bytes = [0; 4096];
         loop {
             let found =
@@ -194,17 +207,7 @@ impl Listener {
 }
 
 /// What is wrong with what somebody got, if anything is.
-pub(crate) fn harm(got: &[u8]) -> Option<String> {
-    let Ok(text) = std::str::from_utf8(got) else {
-        return Some(format!("no UTF-8: {:?}", String::from_utf8_lossy(got)));
-    };
-    let after_cr = text.replace("\r\n", "\n");
-    let bad = |c: char| {
-        let direction = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        (c.is_control() && c != '\n' && c != '\t') || direction || matches!(c, '\u{2028}' | '\u{2029}')
-    };
-    after_cr.chars().any(bad).then(|| format!("{text:?}"))
-}
+pub(crate) use crate::fuzz::bodies::escapes::harm;
 
 /// Takes telnet's own answers out.
 pub(crate) fn without_telnet(got: &[u8]) -> Vec<u8> {

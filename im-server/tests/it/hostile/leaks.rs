@@ -120,22 +120,3 @@ fn guests_come_and_go_by_every_port_and_nothing_of_them_stays() {
     let said = server.stop();
     assert!(!said.contains("cut off"), "{said}");
 }
-
-#[test]
-fn without_descriptors_those_who_are_there_are_served_and_others_wait() {
-    const DESCRIPTORS: usize = 64;
-    let server = Measured::with_descriptors(DESCRIPTORS);
-    let mut ann = server.native_user("ann");
-    let mut crowd: Vec<_> = (0..2 * DESCRIPTORS).map(|_| Peer::connect(server.addr())).collect();
-    until("there is no descriptor left", || server.descriptors() >= DESCRIPTORS);
-    for i in 0..100 {
-        assert_eq!(word(&ann.ask(say("#lobby", i, "served on"))), "posted");
-    }
-    // The last of them waited, and has its turn when others have gone.
-    let mut last = crowd.pop().unwrap();
-    drop(crowd);
-    last.send("signin: nobody\n");
-    last.until("[from system] user does not exist.\n");
-    let said = server.stop();
-    assert!(said.contains("a connection could not be taken"), "{said}");
-}

@@ -28,6 +28,20 @@ impl Measured {
         Self::run(Command::new(PROGRAM))
     }
 
+    /// One with these settings.
+    pub(crate) fn with_settings(settings: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("some.toml"), settings).unwrap();
+        let mut command = Command::new(PROGRAM);
+        command.arg("--config").arg(folder.path().join("some.toml"));
+        Self::run(command)
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// One that the system gives only so many descriptors.
     pub(crate) fn with_descriptors(most: usize) -> Self {
         let mut shell = Command::new("sh");

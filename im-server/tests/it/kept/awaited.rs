@@ -17,7 +17,7 @@ fn what_waits_for_somebody_who_never_came_outlives_the_server() {
     for _ in 0..2 {
         server.restart();
     }
-    assert_eq!(john.to_end(), "* the server is stopping\n");
+    assert!(john.to_end().starts_with("* the server is stopping\n"));
     // Somebody else's name is nobody's after a restart, and what John said is John's still.
     let mut john = tinychat(&server, "INIT:John:Marie\none more\n/time\n");
     john.until(" UTC\n");

@@ -181,7 +181,7 @@ fn a_terminal_gets_what_it_has_not_seen_and_not_what_it_has() {
     assert_eq!(word(&bar.ask(say("@foo", 1, "seen"))), "posted");
     foo.expect("[from user bar] seen\n");
     server.restart(); // the mark of what was shown is settled on the way
-    assert_eq!(foo.to_end(), "[from system] the server is stopping.\n");
+    assert!(foo.to_end().starts_with("[from system] the server is stopping.\n"));
     let mut bar = back(&server, &key);
     assert_eq!(word(&bar.ask(say("@foo", 2, "missed"))), "posted");
     server.restart();

@@ -40,7 +40,7 @@ fn people(result: Result<Reply, Refusal>) -> Vec<(String, bool, bool)> {
     people.into_iter().map(|Person { name, online, guest, .. }| (name.to_string(), online, guest)).collect()
 }
 
-fn said(events: &[Event]) -> Vec<String> {
+pub(crate) fn said(events: &[Event]) -> Vec<String> {
     events.iter().filter_map(text).map(str::to_owned).collect()
 }
 
@@ -173,7 +173,7 @@ fn names_are_one_persons_at_a_time() {
         (sign_up("neil"), "name-taken"),
         (sign_up("nei1"), "name-taken"),
         (sign_up("anonymous5"), "name-reserved"),
-        (sign_in("neil", "secret"), "no-such-user"),
+        (sign_in("neil", "secret"), "wrong-password"),
         (rename("nils"), "not-signed-in"),
         (Request::ComeAsGuest { name: None }, "welcome"),
         (rename("neil"), "name-taken"),

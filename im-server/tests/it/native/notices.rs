@@ -206,10 +206,14 @@ fn everybody_is_told_that_the_server_stops() {
     let mut text = server.text_user("bob");
     server.stop();
     for native in [&mut ann, &mut stranger] {
+        let come_back = native.next();
+        assert!(matches!(come_back, Some(FromServer::Notice(Notice::ComeBack { .. }))), "{come_back:?}");
         assert_eq!(native.next(), Some(FromServer::Notice(Notice::Closing(Refusal::Stopping))));
         assert_eq!(native.next(), None);
     }
-    assert_eq!(text.to_end(), "[from system] the server is stopping.\n");
+    let told = text.to_end();
+    let seconds = told.strip_prefix("[from system] the server is stopping.\n[from system] come back in ");
+    assert!(["2 seconds.\n", "3 seconds.\n"].map(Some).contains(&seconds), "{told:?}");
 }
 
 #[test]

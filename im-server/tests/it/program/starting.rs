@@ -20,8 +20,9 @@ fn it_says_where_it_listens_where_the_data_is_and_what_to_try() {
     let addr = daemon.addr();
     let (ip, port, data) = (addr.ip(), addr.port(), data.display());
     assert_ne!(port, 0);
+    let fingerprint = Running::to_end(home.command(&["fingerprint", "--data-dir", "data"]), b"").out;
     let wanted = format!(
-        "im-server {VERSION}\nlistening on {addr}\ndata in {data}\ntry:  telnet {ip} {port}\n      im-client --addr {addr}\n      http://{addr}/ in a browser\n"
+        "im-server {VERSION}\nlistening on {addr}\ncertificate {fingerprint}data in {data}\ntry:  telnet {ip} {port}\n      im-client --addr {addr}\n      http://{addr}/ in a browser\n"
     );
     assert_eq!(daemon.said(), wanted);
     Peer::connect(addr).send("signup: foo\n");
@@ -45,6 +46,11 @@ fn help_and_version() {
         "[env: IM_TELNET_ECHO=]",
         "[env: IM_DURABILITY=]",
         "[env: IM_LOG=]",
+        "[env: IM_LOG_FORMAT=]",
+        "[env: IM_METRICS=]",
+        "user Accounts",
+        "room Rooms and groups",
+        "token Sign-ins",
         "backup Copy the database",
         "check Look whether",
     ] {
@@ -82,7 +88,8 @@ fn data_is_for_its_owner_only() {
         let files: Vec<_> = data.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
         assert!(!files.is_empty());
         for file in files {
-            assert_eq!(mode(&file), 0o600, "{}", file.display());
+            let wanted = if file.is_dir() { 0o700 } else { 0o600 };
+            assert_eq!(mode(&file), wanted, "{}", file.display());
         }
     };
     check();

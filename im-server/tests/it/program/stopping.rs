@@ -1,9 +1,12 @@
 //! Being told to stop: everybody hears of it, and everything is there at the next start.
 
+use std::collections::BTreeMap;
+
+use im_proto::{Notice, Reply, Request};
 use portable_pty::CommandBuilder;
 
 use crate::daemon::{Daemon, Home};
-use crate::harness::Peer;
+use crate::harness::{Native, Peer};
 use crate::terminal::{CTRL_C, Terminal};
 
 const SIGNED_UP: &str =
@@ -38,13 +41,14 @@ fn term_and_int_stop_it_cleanly() {
         let daemon = home.start(&[]);
         let mut foo = post(&daemon);
         let mut stranger = Peer::connect(daemon.addr());
-        stranger.send("signin: nobody\n");
-        stranger.expect("[from system] user does not exist.\n");
+        stranger.send("signin: 1nobody\n");
+        stranger.expect("[from system] invalid user name.\n");
         let ended = daemon.stop(signal);
         assert_eq!(ended.code, Some(0), "{signal}: {ended:?}");
         for peer in [&mut foo, &mut stranger] {
             peer.expect(STOPPING);
-            assert_eq!(peer.to_end(), "");
+            let come_back = peer.to_end();
+            assert!(come_back.starts_with("[from system] come back in "), "{come_back:?}");
         }
         everything_is_there(&home);
     }
@@ -101,4 +105,51 @@ fn stopping_in_the_middle_of_posts_loses_nothing_that_was_echoed() {
     foo.send("signin: foo\nsecret\n/history #lobby 200\n");
     foo.expect(SIGNED_IN);
     foo.until(&format!("number {}\n", count - 1));
+}
+
+/// Two hundred who are sent away at once are told to come back at different times, none at once, all within the window.
+#[test]
+fn many_are_told_to_come_back_at_different_times() {
+    let home = Home::new();
+    let daemon = home.start(&[]);
+    let mut clients: Vec<_> = (0..200).map(|_| Native::connect(daemon.addr())).collect();
+    for client in &mut clients {
+        client.ask(Request::Ping).unwrap();
+    }
+    assert_eq!(daemon.stop("TERM").code, Some(0));
+    let told: BTreeMap<u32, usize> = clients
+        .iter_mut()
+        .map(|client| match client.notice(|notice| matches!(notice, Notice::ComeBack { .. })) {
+            Notice::ComeBack { after_milliseconds } => after_milliseconds,
+            other => panic!("{other:?}"),
+        })
+        .fold(BTreeMap::new(), |mut told, after| {
+            *told.entry(after).or_default() += 1;
+            told
+        });
+    let (first, last) = (*told.keys().next().unwrap(), *told.keys().next_back().unwrap());
+    assert!(first >= 1_000 && last < 3_000, "{first} to {last}");
+    // Of eight parts of the window each has its share: 25 on average, and a tenth of that by no accident that ever happens.
+    for part in 0..8 {
+        let from = 1_000 + part * 250;
+        let there: usize = told.range(from..from + 250).map(|(_, count)| count).sum();
+        assert!(there >= 3, "{there} between {from} and {}: {told:?}", from + 250);
+    }
+}
+
+/// A stream of events says it in its own way.
+#[test]
+fn a_stream_of_events_is_told_when_to_ask_again() {
+    let home = Home::new();
+    let daemon = home.start(&[]);
+    let mut foo = Native::connect(daemon.addr());
+    let Ok(Reply::Welcome { token: Some(token), .. }) = foo.sign_up("foo") else { panic!() };
+    let mut stream = Peer::connect(daemon.addr());
+    let authorization = format!("Authorization: Bearer {}", token.to_hex());
+    stream.send(&format!("GET /v1/events HTTP/1.1\r\nHost: im\r\n{authorization}\r\n\r\n"));
+    stream.until("id: ");
+    daemon.stop("TERM");
+    let told = stream.to_end();
+    let (before, after) = told.split_once("retry: ").unwrap();
+    assert!(!before.contains("closing") && after.contains("event: closing"), "{told:?}");
 }

@@ -21,7 +21,7 @@ const HALF_SECONDS_MAX: u64 = 8;
 
 #[test]
 fn who_asks_too_often_is_told_to_wait() {
-    let server = TestServer::start();
+    let server = TestServer::with(|config| config.limits.count_loopback = true);
     let mut http = Http::connect(server.addr());
     let until = Instant::now() + Duration::from_secs(PATIENCE_SECONDS);
     let many = request("GET", "/nowhere", &[], "").repeat(500);
@@ -112,6 +112,9 @@ fn the_server_stops_at_once() {
         assert_eq!(socket.came(), Came::Close(Some(1001)));
         assert_eq!(socket.came(), Came::End);
         assert_eq!(mina.came(), Came::text("* the server is stopping\n"));
+        let told = mina.came();
+        let come_back = [2, 3].map(|seconds| Came::text(&format!("* come back in {seconds} seconds\n")));
+        assert!(come_back.contains(&told), "{told:?}");
         assert_eq!(mina.came(), Came::Close(Some(1001)));
         assert_eq!(mina.came(), Came::End);
         assert_eq!(idle.0.to_end(), "");

@@ -85,7 +85,7 @@ fn what_is_wrong_is_told_with_its_status() {
         ("/v1/signup", r#"{"name":"two words","password":"x"}"#, 400, "unreadable"),
         ("/v1/signup", r#"{"name":"bob","password":""}"#, 400, "unreadable"),
         ("/v1/login", r#"{"name":"ann","password":"wrong"}"#, 401, "wrong-password"),
-        ("/v1/login", r#"{"name":"nobody","password":"x"}"#, 404, "no-such-user"),
+        ("/v1/login", r#"{"name":"nobody","password":"x"}"#, 401, "wrong-password"),
         ("/v1/login", r#"{"name":"ann"}"#, 400, "unreadable"),
     ] {
         let answer = once(&server, "POST", path, &[], body);

@@ -52,7 +52,7 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
          WHERE CASE kind
              WHEN 0 THEN low IS NULL OR high IS NULL OR low > high OR coalesce(name, key, look) IS NOT NULL
              WHEN 1 THEN coalesce(low, high) IS NOT NULL OR name IS NULL
-             WHEN 2 THEN coalesce(low, high) IS NOT NULL OR name IS NULL OR key IS NULL
+             WHEN 2 THEN coalesce(low, high) IS NOT NULL OR name IS NULL OR (key IS NULL AND posts + members > 0)
              ELSE 1
          END",
     ),
@@ -94,8 +94,12 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
              u.password IS NOT NULL
              OR EXISTS (SELECT 1 FROM tokens t WHERE t.user = u.id)
              OR EXISTS (SELECT 1 FROM hooks h WHERE h.user = u.id)
+             OR EXISTS (SELECT 1 FROM codes c WHERE c.user = u.id)
+             OR EXISTS (SELECT 1 FROM recovery_codes r WHERE r.user = u.id)
              OR EXISTS (SELECT 1 FROM friends f WHERE f.user = u.id)
              OR EXISTS (SELECT 1 FROM pending p WHERE p.user = u.id)
+             OR EXISTS (SELECT 1 FROM sanctions s WHERE s.user = u.id)
+             OR u.operator
              OR EXISTS (SELECT 1 FROM members m JOIN conversations c ON c.id = m.conversation
                         WHERE m.user = u.id AND c.kind != 0)
          )
@@ -116,6 +120,26 @@ pub(super) const OF_OURS: &[(Rule, &str)] = &[
              WHEN 12 THEN message IS NOT NULL OR text IS NULL OR about IS NULL
              ELSE coalesce(message, text, about) IS NOT NULL
          END",
+    ),
+    (
+        ("moderated", "who was put out, kept out or muted is somebody, and is known to have been a guest or not"),
+        "SELECT format('conversation %d, event %d, of kind %d', conversation, seq, kind) FROM events
+         WHERE CASE
+             WHEN kind BETWEEN 17 AND 21 THEN subject IS NULL OR of_guest IS NULL
+             WHEN kind IN (15, 16) THEN amount IS NULL
+             WHEN kind < 14 THEN remark IS NOT NULL OR amount IS NOT NULL OR of_guest IS NOT NULL
+         END",
+    ),
+    (
+        ("banned", "nobody is a member of what they are banned from, and where somebody is banned or muted that is looked up"),
+        "SELECT format('conversation %d, user %d: is a member', s.conversation, s.user) FROM sanctions s
+         JOIN members m ON m.conversation = s.conversation AND m.user = s.user
+         WHERE s.kind = 0 AND s.until IS NULL
+         UNION ALL
+         SELECT format('conversation %d: is not looked up', c.id) FROM conversations c WHERE c.moderated = 0 AND (
+             c.slow_seconds > 0 OR EXISTS (SELECT 1 FROM sanctions s WHERE s.conversation = c.id)
+             OR EXISTS (SELECT 1 FROM site_sanctions s WHERE s.conversation = c.id)
+         )",
     ),
     (
         ("abouts", "what is about a message is later in the same log"),

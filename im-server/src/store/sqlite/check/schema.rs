@@ -55,7 +55,10 @@ const PARTS: &str = r#"
 pub(super) fn schema(moment: &Connection, [schema]: &mut [Invariant; 1]) -> rusqlite::Result<()> {
     let model = Connection::open_in_memory()?;
     mentions::teach(&model)?;
-    for migration in migrations().get_migrations() {
+    let runner = migrations();
+    let mut in_order: Vec<_> = runner.get_migrations().iter().collect();
+    in_order.sort_by_key(|migration| migration.version()); // not 10 before 2
+    for migration in in_order {
         model.execute_batch(migration.sql().unwrap_or_default())?;
     }
     for missing in parts(&model)?.difference(&parts(moment)?) {

@@ -25,5 +25,5 @@ fn a_new_database_is_fine() {
     drop(open::for_writing(&folder.path().join(DATABASE), 0, crate::store::Durability::Full).unwrap());
     let report = check(folder.path()).unwrap();
     assert!(report.ok, "{report}");
-    assert_eq!(report.invariants.len(), 28, "{report}");
+    assert_eq!(report.invariants.len(), 30, "{report}");
 }

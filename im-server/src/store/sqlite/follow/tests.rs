@@ -6,7 +6,7 @@ use im_proto::{Address, Kind, MessageId, RoomName, Text, Timestamp, UserName};
 use tempfile::TempDir;
 
 use crate::announcement::Announcement;
-use crate::store::{Account, Post, Said, Step, Store, Subject};
+use crate::store::{Access, Account, Admission, Post, Said, Step, Store, Subject};
 
 use super::*;
 
@@ -41,15 +41,15 @@ impl Rig {
 
     async fn account(&self, name: &str) -> Account {
         let name: UserName = name.parse().unwrap();
-        self.store.create_user(name, "hash".into(), None, Timestamp(1)).await.unwrap()
+        self.store.create_user(name, "hash".into(), None, Admission::Open, Timestamp(1)).await.unwrap()
     }
 
     async fn enter(&self, who: &Account, room: &str) -> ConversationId {
         let name: RoomName = room.parse().unwrap();
-        let subject = Subject { name, actor: who.clone(), other: None, at: Timestamp(1) };
+        let subject = Subject { name, actor: who.clone(), other: None, at: Timestamp(1), from: None };
         let who = who.clone();
         let enter = move |facts: &crate::store::Facts| {
-            let make = facts.kind.is_none().then_some(Step::Make(Kind::Room));
+            let make = facts.kind.is_none().then_some(Step::Make(Kind::Room, Ok(())));
             let enter = Step::Member(who.clone(), Some(im_proto::Role::Member));
             Ok(make.into_iter().chain([enter]).collect())
         };
@@ -64,8 +64,9 @@ impl Rig {
             text,
             reply_to: None,
             at: Timestamp(1),
-            allow: |_, _, _| Ok(()),
+            allow: Access { rule: |_| Ok(()), now: Timestamp(1) },
             keep: |_, _| Ok(()),
+            pace: None,
         };
         let post = Post { author: author.clone(), to, there: true, said };
         self.store.post(post).unwrap().await.unwrap().conversation
@@ -167,13 +168,14 @@ async fn a_position_says_where_to_begin_in_every_conversation() {
 async fn what_was_somebody_elses_of_the_same_name_stays_hidden() {
     let rig = Rig::open();
     let ann = rig.account("ann").await;
-    let neil = rig.store.guest("neil".parse().unwrap(), Timestamp(1)).await.unwrap();
+    let here = std::net::Ipv4Addr::LOCALHOST.into();
+    let neil = rig.store.guest("neil".parse().unwrap(), here, Timestamp(1), None).await.unwrap().0;
     let mut direct = ConversationId(0);
     for i in 0..5 {
         direct = rig.say(&ann, "@neil", i).await;
     }
     rig.store.mark(neil.id, direct, Seq(3)).unwrap().await.unwrap();
-    let neil = rig.store.guest("neil".parse().unwrap(), Timestamp(2)).await.unwrap();
+    let neil = rig.store.guest("neil".parse().unwrap(), here, Timestamp(2), None).await.unwrap().0;
     for since in [
         Since::Has(HashMap::new()),
         Since::Has(HashMap::from([(direct, Seq::ZERO)])),

@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use im_proto::{Address, Body, Page, Seq, UserId};
+use im_proto::{Address, Body, Page, Seq, Timestamp, UserId};
 use refinery::Target;
 use rusqlite::types::Value;
 use tempfile::TempDir;
 
 use crate::machine::Machine;
-use crate::store::{Account, Store, check};
+use crate::store::{Access, Account, Store, check};
 
 use super::*;
 
@@ -61,6 +61,23 @@ const FILLINGS: &[(u32, &str)] = &[
          UPDATE conversations SET head = 5, posts = 2, members = 2, active = 70 WHERE id = 3;
          INSERT INTO events VALUES (12, 3, 5, 70, 1, 0, 1, 2, NULL, NULL, x'0E0000000000000000000000000000EE', '@neil', NULL);
          INSERT INTO mentions VALUES (5, 3, 5, 12);",
+    ),
+    (
+        8,
+        "UPDATE users SET suspended = 80 WHERE id = 5;
+         INSERT INTO invitations (hash, uses, created, expires) VALUES (x'08', 3, 80, 90);
+         INSERT INTO codes VALUES (2, x'09', 1, 7);
+         INSERT INTO recovery_codes VALUES (2, x'0a');",
+    ),
+    (
+        9,
+        "INSERT INTO sanctions VALUES (3, 2, 0, 0, 1, 80, NULL, 'spam'), (1, 2, 1, 0, 1, 81, 999, NULL);
+         INSERT INTO site_sanctions VALUES (0, '192.0.2.7', 0, NULL, 1, 82, 999, 'flood');
+         INSERT INTO slow_posts VALUES (1, '2', 83);
+         INSERT INTO audit (at, by, site, deed, user, conversation) VALUES (80, 1, '127.0.0.1', 'ban', 2, 3);
+         UPDATE users SET operator = 1 WHERE id = 1;
+         UPDATE conversations SET topic = 'tests', topic_by = 1 WHERE id = 3;
+         UPDATE conversations SET moderated = 1 WHERE id IN (1, 3);",
     ),
 ];
 
@@ -140,7 +157,8 @@ async fn a_database_of_each_version_opens_has_all_rows_and_is_served() {
         let store = Store::open(folder.path(), 0, Durability::Full, Box::new(drop), Machine::REAL).unwrap();
         let bob = Account { id: UserId(2), name: "bob".parse().unwrap(), guest: false };
         let ann = Address::User("ann".parse().unwrap());
-        let page = store.history(bob, ann, Page::After(Seq::ZERO), 200, |_, _, _| Ok(())).await.unwrap();
+        let allow = Access { rule: |_| Ok(()), now: Timestamp(1) };
+        let page = store.history(bob, ann, Page::After(Seq::ZERO), 200, allow).await.unwrap();
         let said = page.events.iter().filter_map(|entry| match &entry.event().body {
             Body::Posted { text, .. } => Some(text.as_str()),
             _ => None,

@@ -6,7 +6,7 @@ use im_proto::{Address, Body, MessageId, Page, Reaction, Seq, Text};
 use tempfile::TempDir;
 
 use crate::machine::Machine;
-use crate::store::{Account, Durability, Step};
+use crate::store::{Access, Account, Admission, Durability, Step};
 
 use super::*;
 
@@ -18,7 +18,10 @@ fn open(folder: &Path) -> Store {
 }
 
 async fn account(store: &Store, name: &str) -> Account {
-    store.create_user(name.parse().unwrap(), "hash".into(), None, Timestamp(1)).await.unwrap()
+    store
+        .create_user(name.parse().unwrap(), "hash".into(), None, Admission::Open, Timestamp(1))
+        .await
+        .unwrap()
 }
 
 async fn append(store: &Store, author: &Account, day: u64, body: Body) -> Seq {
@@ -76,7 +79,7 @@ async fn what_is_about_a_message_goes_with_it_bit_by_bit() {
         Address::Room("lobby".parse().unwrap()),
         Page::After(Seq::ZERO),
         200,
-        |_, _, _| Ok(()),
+        Access { rule: |_| Ok(()), now: Timestamp(1) },
     );
     let kinds: Vec<Body> =
         all.await.unwrap().events.into_iter().map(|entry| entry.into_event().body).collect();
@@ -118,7 +121,7 @@ async fn the_texts_are_not_in_the_file_any_more() {
     };
     assert!(left("<ANN-") > 1_000 && left("<BOB-") > 2_000);
     let store = open(folder.path());
-    store.erase(ann.id, Timestamp(2), |_, _| Ok(vec![Step::Keep(None)])).await.unwrap();
+    store.erase(ann.id, false, Timestamp(2), |_, _| Ok(vec![Step::Keep(None)])).await.unwrap();
     while store.erase_some(ann.id).await.unwrap().more {}
     assert!(store.close().await);
     assert_eq!(left("<ANN-"), 0);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::mpsc;
 
-use im_proto::{Kind, Refusal, UserId};
+use im_proto::{Refusal, Timestamp, UserId};
 use tempfile::TempDir;
 
 use crate::machine::Machine;
@@ -43,14 +43,13 @@ fn account(id: u64, name: &str) -> Account {
     Account { id: UserId(id), name: name.parse().unwrap(), guest: false }
 }
 
-fn members_only(_: Kind, _: bool, role: Option<im_proto::Role>) -> Result<(), Refusal> {
-    role.map(|_| ()).ok_or(Refusal::NotMember)
-}
+const MEMBERS_ONLY: Access =
+    Access { rule: |footing| footing.role.map(|_| ()).ok_or(Refusal::NotMember), now: Timestamp(1) };
 
 /// The positions of what is found.
 fn find(connection: &Connection, me: &Account, words: &str, limit: u16) -> Vec<u64> {
     let search = Search { words: Words::parse(words).unwrap(), of: None, before: None, limit };
-    let page = found(connection, me, &search, members_only).unwrap();
+    let page = found(connection, me, &search, MEMBERS_ONLY).unwrap();
     page.found.iter().map(|found| found.position).collect()
 }
 

@@ -4,7 +4,7 @@ use im_proto::{MessageId, Text};
 use rusqlite::{Connection, StatementStatus};
 use tempfile::TempDir;
 
-use crate::store::{Account, Post, Said};
+use crate::store::{Access, Account, Admission, Post, Said};
 
 use super::*;
 
@@ -30,7 +30,10 @@ impl Rig {
     }
 
     async fn account(&self, name: &str) -> Account {
-        self.store.create_user(name.parse().unwrap(), "hash".into(), None, Timestamp(1)).await.unwrap()
+        self.store
+            .create_user(name.parse().unwrap(), "hash".into(), None, Admission::Open, Timestamp(1))
+            .await
+            .unwrap()
     }
 
     async fn say_many(&self, author: &Account, to: &str, ids: std::ops::Range<u128>) {
@@ -42,8 +45,9 @@ impl Rig {
                 text,
                 reply_to: None,
                 at: Timestamp(1),
-                allow: |_, _, _| Ok(()),
+                allow: Access { rule: |_| Ok(()), now: Timestamp(1) },
                 keep: |_, _| Ok(()),
+                pace: None,
             };
             let post = Post { author: author.clone(), to: to.parse().unwrap(), there: true, said };
             receipts.push(self.store.post(post).unwrap());

@@ -73,6 +73,8 @@ fn at_end(call: &str, home: &Path) -> Option<Event> {
         "openat" if args.contains("O_CREAT") => within(named(), home).map(Event::File),
         "openat" => None,
         "mkdir" => within(named(), home).map(Event::Folder),
+        // A socket holds nothing.
+        "unlink" if named().extension().is_some_and(|name| name == "sock") => None,
         "unlink" => within(named(), home).map(Event::Gone),
         "fsync" | "fdatasync" => open.map(Event::Synced),
         "pwrite64" => {
