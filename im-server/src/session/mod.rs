@@ -3,6 +3,7 @@
 //! A session takes all that is ready, acts, writes once, and waits. It holds no event for longer than it takes to write
 //! it: where the peer is slow, its cursors stay behind and nobody else notices.
 
+mod alarm;
 mod answers;
 mod asking;
 mod chores;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use im_proto::{Author, Conversation, ConversationId, MessageId, Notice, Refusal, Seq};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::carriage::{Carriage, Readiness};
 use crate::dialect::Dialect;
@@ -29,6 +30,7 @@ use crate::peer::Peer;
 use crate::policy::Policy;
 use crate::service::{Caller, Device, Origin, Service, Since};
 
+use self::alarm::Alarm;
 use self::asking::Asking;
 use self::chores::Chores;
 use self::following::Following;
@@ -72,6 +74,8 @@ pub(crate) struct Session {
     own: HashMap<MessageId, Option<(ConversationId, Seq)>>,
     policy: Arc<Policy>,
     sign_in_until: Instant,
+    /// Rings when something may be overdue.
+    alarm: Alarm,
     /// When the peer must have said who it is, once it has begun to.
     introduced_until: Option<Instant>,
     /// When a frame must be whole that has begun to come.
@@ -124,6 +128,7 @@ impl Session {
             own: HashMap::new(),
             sign_in_until: Instant::now() + Limits::seconds(limits.sign_in_seconds_max),
             policy,
+            alarm: Alarm::default(),
             introduced_until: None,
             whole_until: None,
             counted: 0,
@@ -243,7 +248,7 @@ impl Session {
         }
         let read = !self.ended && self.takes_input();
         self.watch_frame(read);
-        let deadline = self.deadline();
+        self.alarm.set(self.deadline());
         let of_interest = Readiness { write: !self.wire.is_empty(), read };
         let takes_answers = self.takes_answers();
         tokio::select! {
@@ -262,7 +267,7 @@ impl Session {
                 Ok(_) => Ok(()),
                 Err(_) => Err(End::Gone),
             },
-            () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => self.overdue(),
+            () = self.alarm.rings() => self.overdue(),
         }
     }
 
