@@ -98,7 +98,7 @@ impl Session {
         peer: Peer,
         dialect: Box<dyn Dialect>,
         carriage: Box<dyn Carriage>,
-    ) -> Self {
+    ) -> Box<Self> {
         let mailbox = hub.connect_from(peer.site());
         if dialect.shows_typing() {
             mailbox.wants_typing();
@@ -106,7 +106,7 @@ impl Session {
         let policy = service.policy();
         let limits = &policy.limits;
         let device = dialect.keeps_token().map_or(Device::Terminal, Device::Program);
-        Self {
+        Box::new(Self {
             asking: Asking::new(Origin { peer, device }),
             present: Some(metrics.session(dialect.word())),
             delivered: 0,
@@ -135,23 +135,24 @@ impl Session {
             cut: false,
             closing: None,
             ended: false,
-        }
+        })
     }
 
     /// The peer has said who it is before it came.
-    pub(crate) fn signed_in(mut self, caller: Caller) -> Self {
+    pub(crate) fn signed_in(mut self: Box<Self>, caller: Caller) -> Box<Self> {
         self.arrive(caller);
         self
     }
 
     /// The peer, who is signed in, follows all conversations from the beginning.
-    pub(crate) fn following(mut self, since: Since) -> Self {
+    pub(crate) fn following(mut self: Box<Self>, since: Since) -> Box<Self> {
         self.asking.follow(0, since, self.caller.as_ref(), &self.service);
         self
     }
 
-    /// Lives until either side ends it. `first` are the bytes that told the dialect.
-    pub(crate) async fn run(mut self, first: &[u8]) {
+    /// Lives until either side ends it. `first` are the bytes that told the dialect. What is moved into a task lies in it twice:
+    /// hence the box.
+    pub(crate) async fn run(mut self: Box<Self>, first: &[u8]) {
         self.dialect.feed(first);
         let end = self.live().await;
         self.count(end);
