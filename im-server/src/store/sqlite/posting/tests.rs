@@ -89,7 +89,14 @@ async fn happened(seed: u64, together: bool) -> (Vec<Result<Posted, StoreError>>
         accounts.push(made.unwrap());
     }
     let (go, gate) = mpsc::channel::<()>();
-    let held = together.then(|| store.submit(move |_| Ok(drop(gate.recv()))).unwrap());
+    let held = together.then(|| {
+        store
+            .submit(move |_| {
+                let _ = gate.recv();
+                Ok(())
+            })
+            .unwrap()
+    });
     let (mut dice, mut receipts, mut results) = (Dice(seed), Vec::<Receipt<Posted>>::new(), Vec::new());
     for at in 0..300 {
         if dice.roll(12) == 0 {
@@ -121,7 +128,7 @@ async fn happened(seed: u64, together: bool) -> (Vec<Result<Posted, StoreError>>
 
 #[tokio::test]
 async fn posts_together_leave_what_posts_one_by_one_leave() {
-    for seed in 1..=20 {
+    for seed in 1..=6 {
         let (alone, together) = (happened(seed, false).await, happened(seed, true).await);
         assert!(alone.0.iter().filter(|result| result.is_ok()).count() > 100, "{:?}", alone.0);
         assert_eq!(alone.0, together.0, "seed {seed}");
