@@ -71,7 +71,7 @@ impl Entry {
     }
 
     /// The event in one style: written by whoever needs it first, shared by all others.
-    pub(crate) fn bytes(&self, style: Style, write: impl FnOnce(&Event) -> Bytes) -> Bytes {
-        self.written[style as usize].get_or_init(|| write(&self.event)).clone()
+    pub(crate) fn bytes(&self, style: Style, write: impl FnOnce(&Event) -> Bytes) -> &Bytes {
+        self.written[style as usize].get_or_init(|| write(&self.event))
     }
 }

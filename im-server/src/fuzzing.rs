@@ -53,9 +53,7 @@ fn hear(mut dialect: impl Dialect, parts: &[&[u8]]) -> Heard {
             }
         }
         while !out.is_empty() {
-            let written: Vec<u8> = out.slices().iter().flat_map(|piece| piece.to_vec()).collect();
-            out.advance(written.len());
-            heard.written.extend(written);
+            heard.written.extend(out.take_piece());
         }
     };
     for part in parts {

@@ -55,7 +55,7 @@ impl Node {
         peer: Peer,
         dialect: Box<dyn Dialect>,
         carriage: Box<dyn Carriage>,
-    ) -> Session {
+    ) -> Box<Session> {
         let (service, hub) = (Arc::clone(&self.service), Arc::clone(&self.hub));
         Session::new(service, hub, Arc::clone(&self.metrics), peer, dialect, carriage)
     }

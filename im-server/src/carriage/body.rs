@@ -140,12 +140,13 @@ mod tests {
     async fn a_connection_that_takes_nothing_holds_a_few_pieces_and_the_rest_waits() {
         let (mut body, mut pieces) = body(":", stream::pending().boxed());
         let mut output = Output::default();
-        (0..10).for_each(|_| output.push(Bytes::from_static(b"piece")));
+        let piece = Bytes::from(vec![b'p'; 1000]); // long enough to be shared
+        (0..10).for_each(|_| output.push(&piece));
         while body.write(&mut output).is_ok() {}
-        assert_eq!(output.len(), (10 - PIECES_MAX) * 5);
-        assert_eq!(pieces.next().await.unwrap().unwrap(), "piece");
+        assert_eq!(output.len(), (10 - PIECES_MAX) * 1000);
+        assert_eq!(pieces.next().await.unwrap().unwrap(), piece);
         std::future::poll_fn(|context| body.poll_writable(context)).await.unwrap();
         body.write(&mut output).unwrap();
-        assert_eq!(output.len(), (9 - PIECES_MAX) * 5);
+        assert_eq!(output.len(), (9 - PIECES_MAX) * 1000);
     }
 }

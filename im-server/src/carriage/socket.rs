@@ -45,7 +45,10 @@ impl Socket for TcpStream {
     }
 
     fn try_write(&self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.try_write_vectored(pieces)
+        match pieces {
+            [piece] => Self::try_write(self, piece),
+            pieces => self.try_write_vectored(pieces),
+        }
     }
 
     fn poll_readable(&self, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -35,12 +35,9 @@ impl<S: Socket> Carriage for Stream<S> {
         if output.is_empty() {
             return self.0.try_flush();
         }
-        match self.0.try_write(&output.slices())? {
+        match output.write_by(|pieces| self.0.try_write(pieces))? {
             0 => Err(io::ErrorKind::WriteZero.into()),
-            written => {
-                output.advance(written);
-                Ok(())
-            }
+            _ => Ok(()),
         }
     }
 

@@ -103,11 +103,11 @@ impl Dialect for Events {
             data.extend_from_slice(b"\n\n");
             Bytes::from(data)
         };
-        out.push(match &place.address {
+        match &place.address {
             // Each of the two calls it by the other's name.
-            Address::User(_) => write(&place.address),
-            Address::Room(_) => entry.bytes(Style::ServerSent, |_| write(&place.address)),
-        });
+            Address::User(_) => out.push(&write(&place.address)),
+            Address::Room(_) => out.push(entry.bytes(Style::ServerSent, |_| write(&place.address))),
+        }
     }
 
     /// Only what is in a log, and the end.

@@ -153,11 +153,11 @@ impl Dialect for Json {
             line.push(b'\n');
             Bytes::from(line)
         };
-        out.push(match &place.address {
+        match &place.address {
             // Each of the two calls it by the other's name.
-            Address::User(_) => write(&place.address),
-            Address::Room(_) => entry.bytes(Style::Json, |_| write(&place.address)),
-        });
+            Address::User(_) => out.push(&write(&place.address)),
+            Address::Room(_) => out.push(entry.bytes(Style::Json, |_| write(&place.address))),
+        }
     }
 
     fn keeps_token(&self) -> Option<&'static str> {

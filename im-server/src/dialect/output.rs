@@ -1,12 +1,15 @@
 //! What is to be written to a peer, in order: own bytes, and bytes shared with other sessions.
 
 use std::collections::VecDeque;
-use std::io::IoSlice;
+use std::io::{self, IoSlice};
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 /// Most pieces that are handed to the system at once.
 const SLICES_MAX: usize = 64;
+
+/// Shared bytes up to so many are copied: that costs less than to count who shares them, and than a piece for the system.
+const COPY_BYTES_MAX: usize = 512;
 
 /// Bytes that wait to be written. It owns no memory while it is empty.
 #[derive(Debug, Default)]
@@ -40,14 +43,14 @@ impl Output {
         result
     }
 
-    /// Appends shared bytes, without copying them.
-    pub(crate) fn push(&mut self, bytes: Bytes) {
-        if bytes.is_empty() {
-            return;
+    /// Appends shared bytes, without copying them where they are many.
+    pub(crate) fn push(&mut self, bytes: &Bytes) {
+        if bytes.len() <= COPY_BYTES_MAX {
+            return self.put(bytes);
         }
         self.close_tail();
         self.waiting += bytes.len();
-        self.chunks.push_back(bytes);
+        self.chunks.push_back(bytes.clone());
     }
 
     fn close_tail(&mut self) {
@@ -56,10 +59,21 @@ impl Output {
         }
     }
 
-    /// The first pieces, for one write.
-    pub(crate) fn slices(&mut self) -> Vec<IoSlice<'_>> {
-        self.close_tail();
-        self.chunks.iter().take(SLICES_MAX).map(|chunk| IoSlice::new(chunk)).collect()
+    /// Lets the first pieces be written at once. As much as was written is gone.
+    pub(crate) fn write_by(
+        &mut self,
+        write: impl FnOnce(&[IoSlice<'_>]) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let written = if self.chunks.is_empty() {
+            write(&[IoSlice::new(&self.tail)])?
+        } else {
+            self.close_tail();
+            let pieces: Vec<_> =
+                self.chunks.iter().take(SLICES_MAX).map(|chunk| IoSlice::new(chunk)).collect();
+            write(&pieces)?
+        };
+        self.advance(written);
+        Ok(written)
     }
 
     /// Takes the first line with its end, or all that waits where no line ends.
@@ -96,6 +110,10 @@ impl Output {
     /// So many bytes were written.
     pub(crate) fn advance(&mut self, mut written: usize) {
         self.waiting -= written;
+        if self.waiting == 0 {
+            *self = Self::default();
+            return;
+        }
         while let Some(first) = self.chunks.front_mut() {
             if written < first.len() {
                 first.advance(written);
@@ -105,5 +123,6 @@ impl Output {
             self.chunks.pop_front();
         }
         self.chunks = VecDeque::new();
+        self.tail.advance(written);
     }
 }

@@ -1,12 +1,13 @@
 //! What a session has to look at: flags and numbers, never messages, so that it is bounded by what the session follows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::poll_fn;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use im_proto::{Author, ConversationId, Receipts, Refusal, Seq, UserName};
-use tokio::sync::Notify;
 
 use crate::announcement::Mentioned;
 
@@ -23,8 +24,7 @@ pub(crate) struct Mailbox {
     session: SessionId,
     /// From where the session came.
     site: IpAddr,
-    mail: Mutex<Mail>,
-    something: Notify,
+    left: Mutex<Left>,
     /// The peer shows who is writing.
     wants_typing: AtomicBool,
     /// So many bytes wait in memory for the peer, or of it.
@@ -32,11 +32,28 @@ pub(crate) struct Mailbox {
     is_cut: AtomicBool,
 }
 
-/// All that was left since the session last looked.
+/// All that was left since the session last looked. What comes with each message is small and apart from the rest.
+#[derive(Default)]
+struct Left {
+    /// Conversations with new events, each once.
+    moved: Vec<ConversationId>,
+    /// Anything else.
+    mail: Option<Box<Mail>>,
+    /// Something was left since the session last waited for it.
+    something: bool,
+    /// Who waits.
+    waiting: Option<Waker>,
+}
+
+impl Left {
+    fn mail(&mut self) -> &mut Mail {
+        self.mail.get_or_insert_default()
+    }
+}
+
+/// What was left besides conversations that have moved.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mail {
-    /// Conversations with new events, each once.
-    pub(crate) moved: Vec<ConversationId>,
     /// Conversations that the user is in from now on, and the last event before.
     pub(crate) entered: BTreeMap<ConversationId, Seq>,
     /// Rooms that the guest was put out of, by which event.
@@ -74,8 +91,7 @@ impl Mailbox {
         Self {
             session,
             site,
-            mail: Mutex::default(),
-            something: Notify::new(),
+            left: Mutex::default(),
             wants_typing: AtomicBool::new(false),
             waiting: AtomicUsize::new(0),
             is_cut: AtomicBool::new(false),
@@ -90,52 +106,85 @@ impl Mailbox {
         self.site
     }
 
-    /// Waits until there is something to take.
+    /// Waits until there is something to take. Of those who wait the last one is woken.
     pub(crate) async fn something(&self) {
-        self.something.notified().await;
+        poll_fn(|context| self.poll_something(context)).await;
     }
 
-    /// Takes all there is.
-    pub(crate) fn take(&self) -> Mail {
-        std::mem::take(&mut *self.mail())
+    fn poll_something(&self, context: &mut Context<'_>) -> Poll<()> {
+        let mut left = self.left();
+        if std::mem::take(&mut left.something) {
+            return Poll::Ready(());
+        }
+        if !left.waiting.as_ref().is_some_and(|waiting| waiting.will_wake(context.waker())) {
+            left.waiting = Some(context.waker().clone());
+        }
+        Poll::Pending
+    }
+
+    /// Takes the conversations that have moved.
+    pub(crate) fn take_moved(&self) -> Vec<ConversationId> {
+        std::mem::take(&mut self.left().moved)
+    }
+
+    /// Takes all there is besides.
+    pub(crate) fn take(&self) -> Option<Box<Mail>> {
+        let mut left = self.left();
+        left.something = !left.moved.is_empty();
+        left.mail.take()
     }
 
     /// Whether a conversation has something that was not taken.
     pub(crate) fn has_moved(&self) -> bool {
-        let mail = self.mail();
-        !mail.moved.is_empty() || !mail.entered.is_empty()
+        let left = self.left();
+        !left.moved.is_empty() || left.mail.as_ref().is_some_and(|mail| !mail.entered.is_empty())
     }
 
     /// Takes nothing but what ends the session.
-    pub(crate) fn take_closing(&self) -> Mail {
-        let mut mail = self.mail();
+    pub(crate) fn take_closing(&self) -> Option<Box<Mail>> {
+        let mut left = self.left();
+        let mail = left.mail.as_mut()?;
         let (closing, revoked) = (mail.closing.take(), std::mem::take(&mut mail.revoked));
-        Mail { closing, revoked, cut: std::mem::take(&mut mail.cut), ..Mail::default() }
+        Some(Box::new(Mail { closing, revoked, cut: std::mem::take(&mut mail.cut), ..Mail::default() }))
     }
 
     /// Takes the conversations that the user has entered.
     pub(crate) fn take_entered(&self) -> BTreeMap<ConversationId, Seq> {
-        std::mem::take(&mut self.mail().entered)
+        self.left().mail.as_mut().map(|mail| std::mem::take(&mut mail.entered)).unwrap_or_default()
     }
 
     /// Forgets what was left for somebody who is not signed in here any more.
     pub(crate) fn forget(&self) {
-        let mut mail = self.mail();
-        *mail = Mail { closing: mail.closing.take(), cut: mail.cut, ..Mail::default() };
+        let mut left = self.left();
+        left.moved = Vec::new();
+        if let Some(mail) = &mut left.mail {
+            **mail = Mail { closing: mail.closing.take(), cut: mail.cut, ..Mail::default() };
+        }
     }
 
-    fn mail(&self) -> MutexGuard<'_, Mail> {
-        self.mail.lock().unwrap_or_else(PoisonError::into_inner)
+    fn left(&self) -> MutexGuard<'_, Left> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn leave(&self, word: impl FnOnce(&mut Mail)) {
-        word(&mut self.mail());
-        self.something.notify_one();
+        self.wake_with(|left| word(left.mail()));
+    }
+
+    fn wake_with(&self, word: impl FnOnce(&mut Left)) {
+        let waiting = {
+            let mut left = self.left();
+            word(&mut left);
+            left.something = true;
+            left.waiting.take()
+        };
+        if let Some(waiting) = waiting {
+            waiting.wake(); // not under the lock
+        }
     }
 
     /// The topic sees to it that each conversation is left once until the session has looked.
     pub(super) fn moved(&self, conversation: ConversationId) {
-        self.leave(|mail| mail.moved.push(conversation));
+        self.wake_with(|left| left.moved.push(conversation));
     }
 
     pub(super) fn entered(&self, conversation: ConversationId, after: Seq) {

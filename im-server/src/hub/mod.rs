@@ -22,7 +22,7 @@ use im_proto::{Author, ConversationId, Refusal, Timestamp, UserId, UserName};
 use crate::announcement::{Announcement, TokenHash};
 
 pub(crate) use self::claims::{Claim, Claims};
-pub(crate) use self::mailbox::Mailbox;
+pub(crate) use self::mailbox::{Mail, Mailbox};
 pub(crate) use self::outcasts::Outcasts;
 use self::presence::Comings;
 use self::receipts::Untold;

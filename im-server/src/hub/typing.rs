@@ -80,7 +80,7 @@ mod tests {
     }
 
     fn told(mailbox: &Mailbox) -> usize {
-        mailbox.take().typing.len()
+        mailbox.take().unwrap_or_default().typing.len()
     }
 
     #[tokio::test(start_paused = true)]

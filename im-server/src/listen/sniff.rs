@@ -97,11 +97,12 @@ async fn serve_told(stream: Connected, peer: Peer, told: Option<(Bytes, Spoken)>
     match told {
         None | Some((_, Spoken::Tls)) => {}
         Some((first, Spoken::Dialect(dialect))) => {
-            node.session(peer, dialect, Box::new(Stream::new(stream))).run(&first).await;
+            // In a box: what comes before it in the same task is over, and would hold its place.
+            Box::pin(node.session(peer, dialect, Box::new(Stream::new(stream))).run(&first)).await;
         }
         Some((first, Spoken::Http)) => {
             shared.browsers.seen(peer.address, std::time::Instant::now());
-            shared.http.serve(stream, peer, first, node).await;
+            Box::pin(shared.http.serve(stream, peer, first, node)).await;
         }
     }
 }

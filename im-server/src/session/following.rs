@@ -95,11 +95,6 @@ impl Following {
         }
     }
 
-    /// Whether the user is out of it since this event, which was just written, or an earlier one.
-    pub(super) fn leaves_at(&self, conversation: ConversationId, written: Seq) -> bool {
-        self.leaves_before(conversation, written)
-    }
-
     /// Whether the user is out of it by an event up to this one.
     pub(super) fn leaves_before(&self, conversation: ConversationId, head: Seq) -> bool {
         let leaves = self.cursors.get(&conversation).and_then(|cursor| cursor.leaves_at);
@@ -199,14 +194,15 @@ impl Following {
         self.cursors.get(&conversation).map(|cursor| cursor.at)
     }
 
-    /// An event is about to be written: where it is, or nothing if it was written already or is not followed.
-    pub(super) fn advance(&mut self, conversation: ConversationId, to: Seq) -> Option<&Place> {
+    /// An event is about to be written: where it is, and whether the user is out of it since then; or nothing if it was
+    /// written already or is not followed.
+    pub(super) fn advance(&mut self, conversation: ConversationId, to: Seq) -> Option<(&Place, bool)> {
         let cursor = self.cursors.get_mut(&conversation)?;
         if to <= cursor.at {
             return None;
         }
         cursor.at = to;
-        Some(&cursor.place)
+        Some((&cursor.place, cursor.leaves_at.is_some_and(|at| at <= to)))
     }
 
     pub(super) fn end(&mut self, conversation: ConversationId, hub: &Hub, mailbox: &Mailbox) {

@@ -3,6 +3,7 @@
 //! A session takes all that is ready, acts, writes once, and waits. It holds no event for longer than it takes to write
 //! it: where the peer is slow, its cursors stay behind and nobody else notices.
 
+mod alarm;
 mod answers;
 mod asking;
 mod chores;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use im_proto::{Author, Conversation, ConversationId, MessageId, Notice, Refusal, Seq};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::carriage::{Carriage, Readiness};
 use crate::dialect::Dialect;
@@ -29,6 +30,7 @@ use crate::peer::Peer;
 use crate::policy::Policy;
 use crate::service::{Caller, Device, Origin, Service, Since};
 
+use self::alarm::Alarm;
 use self::asking::Asking;
 use self::chores::Chores;
 use self::following::Following;
@@ -72,6 +74,8 @@ pub(crate) struct Session {
     own: HashMap<MessageId, Option<(ConversationId, Seq)>>,
     policy: Arc<Policy>,
     sign_in_until: Instant,
+    /// Rings when something may be overdue.
+    alarm: Alarm,
     /// When the peer must have said who it is, once it has begun to.
     introduced_until: Option<Instant>,
     /// When a frame must be whole that has begun to come.
@@ -94,7 +98,7 @@ impl Session {
         peer: Peer,
         dialect: Box<dyn Dialect>,
         carriage: Box<dyn Carriage>,
-    ) -> Self {
+    ) -> Box<Self> {
         let mailbox = hub.connect_from(peer.site());
         if dialect.shows_typing() {
             mailbox.wants_typing();
@@ -102,7 +106,7 @@ impl Session {
         let policy = service.policy();
         let limits = &policy.limits;
         let device = dialect.keeps_token().map_or(Device::Terminal, Device::Program);
-        Self {
+        Box::new(Self {
             asking: Asking::new(Origin { peer, device }),
             present: Some(metrics.session(dialect.word())),
             delivered: 0,
@@ -124,29 +128,31 @@ impl Session {
             own: HashMap::new(),
             sign_in_until: Instant::now() + Limits::seconds(limits.sign_in_seconds_max),
             policy,
+            alarm: Alarm::default(),
             introduced_until: None,
             whole_until: None,
             counted: 0,
             cut: false,
             closing: None,
             ended: false,
-        }
+        })
     }
 
     /// The peer has said who it is before it came.
-    pub(crate) fn signed_in(mut self, caller: Caller) -> Self {
+    pub(crate) fn signed_in(mut self: Box<Self>, caller: Caller) -> Box<Self> {
         self.arrive(caller);
         self
     }
 
     /// The peer, who is signed in, follows all conversations from the beginning.
-    pub(crate) fn following(mut self, since: Since) -> Self {
+    pub(crate) fn following(mut self: Box<Self>, since: Since) -> Box<Self> {
         self.asking.follow(0, since, self.caller.as_ref(), &self.service);
         self
     }
 
-    /// Lives until either side ends it. `first` are the bytes that told the dialect.
-    pub(crate) async fn run(mut self, first: &[u8]) {
+    /// Lives until either side ends it. `first` are the bytes that told the dialect. What is moved into a task lies in it twice:
+    /// hence the box.
+    pub(crate) async fn run(mut self: Box<Self>, first: &[u8]) {
         self.dialect.feed(first);
         let end = self.live().await;
         self.count(end);
@@ -243,7 +249,7 @@ impl Session {
         }
         let read = !self.ended && self.takes_input();
         self.watch_frame(read);
-        let deadline = self.deadline();
+        self.alarm.set(self.deadline());
         let of_interest = Readiness { write: !self.wire.is_empty(), read };
         let takes_answers = self.takes_answers();
         tokio::select! {
@@ -262,7 +268,7 @@ impl Session {
                 Ok(_) => Ok(()),
                 Err(_) => Err(End::Gone),
             },
-            () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => self.overdue(),
+            () = self.alarm.rings() => self.overdue(),
         }
     }
 

@@ -6,6 +6,7 @@ use im_proto::{Body, ConversationId, Event, Notice, Seq};
 
 use crate::dialect::Whose;
 use crate::entry::Entry;
+use crate::hub::Mail;
 
 use super::Session;
 use super::chores::Found;
@@ -20,9 +21,18 @@ impl Session {
         // happens while it is being looked up what there is to follow, which may be too new to be found; and before: the
         // peer may have asked what there is a moment ago, and knows nothing of it.
         let now = self.takes_mail() && self.follows && !self.asking.is_about_to_follow();
+        if now {
+            let moved = self.mailbox.take_moved();
+            moved.into_iter().for_each(|conversation| self.following.moved(conversation));
+        }
         let mail = if now { self.mailbox.take() } else { self.mailbox.take_closing() };
+        if let Some(mail) = mail {
+            self.open(*mail);
+        }
+    }
+
+    fn open(&mut self, mail: Mail) {
         mail.out.into_iter().for_each(|(conversation, at)| self.put_out(conversation, at));
-        mail.moved.into_iter().for_each(|conversation| self.following.moved(conversation));
         mail.entered.into_iter().for_each(|(conversation, after)| self.chores.enter(conversation, after));
         if mail.pending {
             self.chores.pending();
@@ -181,12 +191,12 @@ impl Session {
     fn write(&mut self, entry: &Entry) {
         let event = entry.event();
         let whose = self.whose(event);
-        let Some(place) = self.following.advance(event.conversation, event.seq) else {
+        let Some((place, leaves)) = self.following.advance(event.conversation, event.seq) else {
             return;
         };
         self.dialect.event(entry, place, whose, self.wire.output());
         self.delivered += 1;
-        if self.following.leaves_at(event.conversation, event.seq) {
+        if leaves {
             return self.following.end(event.conversation, &self.hub, &self.mailbox);
         }
         if self.dialect.shows() {
@@ -227,7 +237,7 @@ impl Session {
     }
 
     fn whose(&mut self, event: &Event) -> Whose {
-        if self.caller.as_ref().is_none_or(|caller| caller.account.author() != event.author) {
+        if self.caller.as_ref().is_none_or(|caller| !caller.account.is(&event.author)) {
             return Whose::Other;
         }
         match &event.body {

@@ -53,11 +53,16 @@ impl Wire {
 
     /// Writes as much as is taken now.
     pub(super) fn flush(&mut self) -> io::Result<()> {
+        let mut has_moved = false;
         while !self.is_empty() {
-            let stalled_since = self.moved.get_or_insert_with(Instant::now);
             match self.carriage.write(&mut self.output) {
-                Ok(()) => *stalled_since = Instant::now(),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Ok(()) => has_moved = true,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if has_moved || self.moved.is_none() {
+                        self.moved = Some(Instant::now());
+                    }
+                    return Ok(());
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }

@@ -52,6 +52,11 @@ impl Account {
     pub(crate) fn author(&self) -> Author {
         Author { name: self.name.clone(), guest: self.guest }
     }
+
+    /// Whether others see them as this.
+    pub(crate) fn is(&self, author: &Author) -> bool {
+        self.guest == author.guest && self.name == author.name
+    }
 }
 
 /// Why a verb did nothing.

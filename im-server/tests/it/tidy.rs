@@ -104,7 +104,9 @@ fn sql_stands_in_the_store_and_bincode_in_one_file() {
     for file in workspace_sources() {
         let path = file.to_str().unwrap().replace('\\', "/");
         let text = fs::read_to_string(&file).unwrap();
-        if text.contains("rusqlite::") && !path.contains("/im-server/src/store/") {
+        // What SQLite alone pays is what the store is measured against.
+        let may = path.contains("/im-server/src/store/") || path.ends_with("/stampede/machinery/rows.rs");
+        if text.contains("rusqlite::") && !may {
             faults.push(format!("{path}: SQL outside of the store"));
         }
         let calls = ["bincode::encode_", "bincode::decode_"];

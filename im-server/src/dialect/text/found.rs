@@ -49,7 +49,7 @@ impl Text {
         for Found { address, event, .. } in found.iter().rev() {
             let Body::Posted { text, .. } = &event.body else { continue };
             let prefix = format!("({}) {address} {}: ", moment(event.at), event.author);
-            self.screen.lines(prefixed(&prefix, text.as_str(), self.screen.eol()).into(), out);
+            self.screen.lines(&prefixed(&prefix, text.as_str(), self.screen.eol()).into(), out);
         }
     }
 }

@@ -20,10 +20,15 @@ struct Newest {
 impl Recent {
     /// Somebody has said something.
     pub(super) fn said(&mut self, place: &Address, seq: Seq, own: bool) {
-        if self.0.len() == CONVERSATIONS_MAX && !self.0.contains_key(place) {
-            self.0.pop_first();
-        }
-        let newest = self.0.entry(place.clone()).or_default();
+        let newest = match self.0.get_mut(place) {
+            Some(newest) => newest,
+            None => {
+                if self.0.len() == CONVERSATIONS_MAX {
+                    self.0.pop_first();
+                }
+                self.0.entry(place.clone()).or_default()
+            }
+        };
         newest.any = newest.any.max(Some(seq));
         if own {
             newest.own = newest.own.max(Some(seq));

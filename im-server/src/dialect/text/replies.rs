@@ -206,7 +206,7 @@ impl Text {
             && let Some(prefix) = words.whispered(me, to)
         {
             let lines = prefixed(&prefix, text.as_str(), self.screen.eol());
-            self.screen.lines(lines.into(), out);
+            self.screen.lines(&lines.into(), out);
         }
         if kept {
             words.kept(to).iter().for_each(|line| self.screen.line(line, out));

@@ -61,7 +61,7 @@ impl Screen {
     }
 
     /// Writes whole lines that are shared with other sessions, each of which was made of characters that show.
-    pub(super) fn lines(&mut self, lines: Bytes, out: &mut Output) {
+    pub(super) fn lines(&mut self, lines: &Bytes, out: &mut Output) {
         if !lines.is_empty() {
             self.make_room(out);
             out.push(lines);

@@ -1,5 +1,7 @@
 //! What an event looks like to a text session.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use im_proto::{Address, Body, Event, Kind, RoomName, printable, printable_lines};
 
@@ -25,32 +27,35 @@ impl Text {
         {
             self.screen.line(&since, out);
         }
-        self.screen.lines(lines, out);
+        self.screen.lines(&lines, out);
     }
 
-    fn lines_of(&self, entry: &Entry, place: &Place, whose: Whose) -> Option<Bytes> {
+    fn lines_of<'e>(&self, entry: &'e Entry, place: &Place, whose: Whose) -> Option<Cow<'e, Bytes>> {
+        let own = |lines: String| Some(Cow::Owned(lines.into()));
         let (words, eol, event) = (self.words(), self.screen.eol(), entry.event());
         let to_myself = matches!(&place.address, Address::User(other) if Some(other) == self.user.as_ref());
         match (&event.body, &place.address, whose) {
             (Body::Left, _, Whose::ThisSession | Whose::OtherSession) => None,
             (Body::InvitationDeclined { by }, Address::Room(group), _) if Some(by) == self.user.as_ref() => {
-                Some((words.rejected(&event.author.name, group) + eol).into())
+                own(words.rejected(&event.author.name, group) + eol)
             }
             (Body::Posted { .. }, Address::User(_), Whose::ThisSession) if !to_myself => None,
             (Body::Posted { .. }, Address::Room(room), Whose::ThisSession) if !words.echoes(room) => None,
             (Body::Posted { .. }, Address::User(_), Whose::OtherSession) if !to_myself => {
-                Some(said(&words.said_elsewhere(&place.address), event, entry.quote(), eol).into())
+                own(said(&words.said_elsewhere(&place.address), event, entry.quote(), eol))
             }
             (Body::Edited { text, .. }, Address::User(_), Whose::ThisSession | Whose::OtherSession)
                 if !to_myself =>
             {
                 let prefix = words.said_elsewhere(&place.address) + EDITED;
-                Some(prefixed(&prefix, text.as_str(), eol).into())
+                own(prefixed(&prefix, text.as_str(), eol))
             }
-            _ => Some(match words.style(self.screen.is_crlf()) {
-                Some(style) => entry.bytes(style, |_| event_lines(words, entry, place, None, eol).into()),
-                None => event_lines(words, entry, place, self.target.as_ref(), eol).into(),
-            }),
+            _ => match words.style(self.screen.is_crlf()) {
+                Some(style) => Some(Cow::Borrowed(
+                    entry.bytes(style, |_| event_lines(words, entry, place, None, eol).into()),
+                )),
+                None => own(event_lines(words, entry, place, self.target.as_ref(), eol)),
+            },
         }
     }
 

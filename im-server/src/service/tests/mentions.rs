@@ -48,7 +48,7 @@ fn hear(rig: &Rig, who: &Account) -> Arc<Mailbox> {
 }
 
 fn told(mailbox: &Mailbox) -> Option<u64> {
-    mailbox.take().mentioned.into_values().map(|now| now.mentions).next()
+    mailbox.take().unwrap_or_default().mentioned.into_values().map(|now| now.mentions).next()
 }
 
 #[track_caller]

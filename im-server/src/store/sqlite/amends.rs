@@ -123,7 +123,7 @@ fn find(tx: &Tx<'_>, about: &About) -> Result<Found, StoreError> {
         (None, Address::User(_)) => return Err(Refusal::NoSuchMessage.into()), // they have not spoken yet
         (None, Address::Room(_)) => return Err(Refusal::NoSuchRoom.into()),
     };
-    let footing = allow.ask(tx.connection(), me, conversation, (place.kind, place.moderated))?;
+    let footing = allow.ask(tx.connection()?, me, conversation, (place.kind, place.moderated))?;
     let sql = "SELECT hidden FROM members WHERE user = ?1 AND conversation = ?2";
     let hidden = tx.row(sql, [me.id.0, conversation.0], |row| row.get::<_, i64>(0))?.unwrap_or(0);
     let seq = within(seq.0);

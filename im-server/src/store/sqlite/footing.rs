@@ -145,7 +145,7 @@ pub(super) fn posted(
     tx.execute("DELETE FROM slow_posts WHERE conversation = ?1 AND at <= ?2", [conversation.0, over])?;
     tx.execute(
         "INSERT OR REPLACE INTO slow_posts (conversation, who, at) VALUES (?1, ?2, ?3)",
-        params![conversation.0, who(tx.connection(), author)?, at.0],
+        params![conversation.0, who(tx.connection()?, author)?, at.0],
     )?;
     Ok(())
 }

@@ -41,7 +41,7 @@ impl Store {
             };
             let plain = Footing::new(kind, me.guest, role);
             let footing = match conversation.filter(|_| moderated) {
-                Some(conversation) => look(tx.connection(), &me, conversation, plain, at)?,
+                Some(conversation) => look(tx.connection()?, &me, conversation, plain, at)?,
                 None => plain,
             };
             let sql = "SELECT count(*) FROM hooks WHERE user = ?1";

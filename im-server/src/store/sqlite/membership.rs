@@ -103,7 +103,7 @@ pub(super) fn facts(
     let mut actor = standing(tx, conversation, subject.actor.id, subject.at)?;
     // Who is in already has nothing to do with others at their address.
     actor.banned |= actor.role.is_none()
-        && is_site_banned(tx.connection(), conversation, subject.from.map(|from| from.site), subject.at)?;
+        && is_site_banned(tx.connection()?, conversation, subject.from.map(|from| from.site), subject.at)?;
     let owners = tx
         .row(
             "SELECT count(*) FROM members WHERE conversation = ?1 AND role = ?2",
@@ -165,8 +165,8 @@ fn standing(
         [user.0, conversation.0],
         |row| Ok((pending_kind(row, 0)?, account(row, 1)?)),
     )?;
-    let (banned, muted) = sanctions(tx.connection(), user, conversation, now)?;
-    let operator = is_operator(tx.connection(), user)?;
+    let (banned, muted) = sanctions(tx.connection()?, user, conversation, now)?;
+    let operator = is_operator(tx.connection()?, user)?;
     Ok(Standing { role: role_in(tx, conversation, user)?, pending, operator, banned, muted })
 }
 

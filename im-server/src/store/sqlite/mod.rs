@@ -23,6 +23,7 @@ mod moderation;
 mod open;
 mod operator;
 mod pages;
+mod posting;
 mod posts;
 mod reader;
 mod receipts;

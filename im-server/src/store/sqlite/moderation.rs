@@ -327,7 +327,7 @@ fn operator(
 ) -> Result<By, StoreError> {
     if let Some((me, _)) = by {
         alive(tx, me.id)?;
-        allow(is_operator(tx.connection(), me.id)?)?;
+        allow(is_operator(tx.connection()?, me.id)?)?;
     }
     Ok(By { user: by.map(|(me, _)| me.id), from: by.map(|(_, from)| *from), at, until: None, why })
 }

@@ -5,6 +5,7 @@ use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, OpenFlags};
 
@@ -104,7 +105,7 @@ pub(super) fn for_writing(file: &Path, bytes_max: u64, durability: Durability) -
 }
 
 fn settle(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
-    connection.set_prepared_statement_cache_capacity(64);
+    keep_statements(connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: the log is synced at each commit. That is what an acknowledged post rests on. NORMAL: only before its pages
     // are copied into the database, so that a power cut takes the newest commits, and never one without all after it.
@@ -119,6 +120,13 @@ fn settle(connection: &Connection, durability: Durability) -> rusqlite::Result<(
     connection.pragma_update(None, "busy_timeout", 5_000)?;
     connection.pragma_update(None, "cache_size", -16 * 1024)?; // KiB
     mentions::teach(connection)
+}
+
+/// Statements are prepared once. Without the second line SQLite prepares some anew whenever other values are bound, in the hope
+/// of a better plan: a page of a log cost more by that than by being read.
+fn keep_statements(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 /// After a commit: copies the write-ahead log into the database when it is long enough. SQLite would do the same, and keep
@@ -146,7 +154,7 @@ fn bound(connection: &Connection, bytes_max: u64) -> rusqlite::Result<()> {
 pub(super) fn for_reading(file: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    keep_statements(&connection)?;
     connection.pragma_update(None, "busy_timeout", 5_000)?;
     connection.pragma_update(None, "cache_size", -16 * 1024)?; // KiB
     mentions::teach(&connection)?;

@@ -91,6 +91,9 @@ pub(super) struct Destination {
 }
 
 fn write(tx: &mut Tx<'_>, post: &Post) -> Result<Posted, StoreError> {
+    if let Some(posted) = tx.post_plainly(post)? {
+        return Ok(posted);
+    }
     let Post { author, to, there, said } = post;
     let destination = destination(tx, author, to, *there)?;
     let posted = say(tx, author, &destination, said)?;
@@ -143,7 +146,7 @@ pub(super) fn say(
     let conversation = match (destination.conversation, destination.other) {
         (Some(conversation), _) => {
             let there = (destination.kind, destination.moderated);
-            allow.ask(tx.connection(), author, conversation, there)?;
+            allow.ask(tx.connection()?, author, conversation, there)?;
             if let Some(pace) = pace {
                 pace.ask((destination.kind != Kind::Direct).then_some(conversation), author.id)?;
             }

@@ -1,5 +1,6 @@
 //! A write transaction: the few ways in which anything is written, and what is to be told once it is committed.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use im_proto::{Body, ConversationId, Event, Kind, PendingKind, Role, RoomName, Seq, Timestamp, UserId};
@@ -8,15 +9,18 @@ use tracing::error;
 
 use crate::announcement::Announcement;
 use crate::entry::Entry;
-use crate::store::{Account, StoreError};
+use crate::store::{Account, Post, Posted, StoreError};
 
 use super::failure;
+use super::posting::{self, Known};
 use super::rows::{SELECT_QUOTE, body_columns, code_of_kind, code_of_pending, code_of_role, quote};
 
 /// One transaction, from `BEGIN` to `COMMIT`.
 pub(super) struct Tx<'c> {
     connection: &'c Connection,
     announcements: Vec<Announcement>,
+    /// What holds as long as nothing but posts happens.
+    known: Cell<Option<Box<Known<'c>>>>,
 }
 
 impl<'c> Tx<'c> {
@@ -25,11 +29,28 @@ impl<'c> Tx<'c> {
             .prepare_cached("BEGIN IMMEDIATE")
             .and_then(|mut begin| begin.execute([]))
             .map_err(failure)?;
-        Ok(Self { connection, announcements: Vec::new() })
+        Ok(Self { connection, announcements: Vec::new(), known: Cell::default() })
+    }
+
+    /// Says something where nothing stands in the way. Nothing: it has to be looked at more closely, and nothing was written.
+    pub(super) fn post_plainly(&mut self, post: &Post) -> Result<Option<Posted>, StoreError> {
+        let mut known = self.known.take().unwrap_or_default();
+        let posted = posting::plainly(self, &mut known, post);
+        self.known.set(Some(known));
+        posted
+    }
+
+    /// What has grown with posts is written before anything else is asked, and what was found out for them is forgotten.
+    fn settle(&self) -> Result<(), StoreError> {
+        self.known.take().map_or(Ok(()), |known| known.write(self.connection).map_err(failure))
     }
 
     /// Makes it durable, and hands out what may be told from now on.
     pub(super) fn commit(self) -> Result<Vec<Announcement>, StoreError> {
+        if let Err(error) = self.settle() {
+            self.rollback();
+            return Err(error);
+        }
         let committed = self.connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
         match committed {
             Ok(_) => Ok(self.announcements),
@@ -51,11 +72,18 @@ impl<'c> Tx<'c> {
     }
 
     /// To read by.
-    pub(super) fn connection(&self) -> &Connection {
+    pub(super) fn connection(&self) -> Result<&Connection, StoreError> {
+        self.settle()?;
+        Ok(self.connection)
+    }
+
+    /// The same between posts, which know what is not written yet.
+    pub(super) fn within(&self) -> &'c Connection {
         self.connection
     }
 
     fn prepare(&self, sql: &str) -> Result<CachedStatement<'c>, StoreError> {
+        self.settle()?;
         self.connection.prepare_cached(sql).map_err(failure)
     }
 

@@ -67,7 +67,7 @@ fn what_others_said_elsewhere_costs_nothing() {
         filling.step(&connection);
         steps += 1;
     }
-    assert_eq!((filled(&connection), steps), (100_003, 100_003_u32.div_ceil(64)));
+    assert_eq!((filled(&connection), steps), (100_003, 100_003_u32.div_ceil(512)));
     assert_eq!(find(&connection, &ann, "hello", 10), [100_003, 100_002, 100_001]);
     assert_eq!(find(&connection, &account(2, "bob"), "hello number 17", 10), [17]);
     let mut asked = connection.prepare(SELECT_INDEXED).unwrap();
@@ -160,9 +160,9 @@ async fn who_waits_for_the_writer_goes_before_the_index() {
         for receipt in waiting {
             seen.insert(receipt.await.unwrap());
         }
-        // The step after a commit is one of 64 events.
+        // The step after a commit is one of 512 events.
         let steps = seen.iter().max().unwrap() - seen.iter().min().unwrap();
-        assert_eq!(steps, if falls_behind { 2 * 64 } else { 0 }, "{seen:?}");
+        assert_eq!(steps, if falls_behind { 2 * 512 } else { 0 }, "{seen:?}");
         while store.write(position).await.unwrap() < events + 3 {}
         assert!(store.close().await);
     }
@@ -171,18 +171,18 @@ async fn who_waits_for_the_writer_goes_before_the_index() {
 #[test]
 fn a_disk_that_is_full_is_tried_again_later() {
     let folder = TempDir::new().unwrap();
-    let connection = said(folder.path(), 500);
+    let connection = said(folder.path(), 600);
     let mut filling = Filling::begin(&connection).unwrap();
     connection.pragma_update(None, "query_only", true).unwrap();
     filling.step(&connection);
     assert!(!filling.is_due() && filled(&connection) == 0, "{filling:?}");
     connection.pragma_update(None, "query_only", false).unwrap();
     let more = "INSERT INTO events (conversation, seq, at, author, guest, kind, posts)
-        SELECT 2, seq + 500, at, author, guest, 2, posts FROM events WHERE conversation = 2 AND seq <= 64";
+        SELECT 2, seq + 600, at, author, guest, 2, posts FROM events WHERE conversation = 2 AND seq <= 512";
     connection.execute_batch(more).unwrap();
     filling.look(&connection).unwrap();
     while filling.is_due() {
         filling.step(&connection);
     }
-    assert_eq!(filled(&connection), 567);
+    assert_eq!(filled(&connection), 1115);
 }
