@@ -7,7 +7,7 @@ use std::env;
 use std::path::PathBuf;
 
 /// A program, and the Debian package that has it, or the crate.
-const PROGRAMS: [(&str, &str); 12] = [
+const PROGRAMS: [(&str, &str); 13] = [
     ("telnet", "telnet"),
     ("nc", "netcat-openbsd"),
     ("busybox", "busybox"),
@@ -16,6 +16,7 @@ const PROGRAMS: [(&str, &str); 12] = [
     ("openssl", "openssl"),
     ("pebble", "pebble"),
     ("strace", "strace"),
+    ("valgrind", "valgrind"),
     ("chromium", "chromium"),
     ("chromedriver", "chromium-driver"),
     ("systemd-analyze", "systemd"),

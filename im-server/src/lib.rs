@@ -3,6 +3,8 @@
 
 mod admin;
 mod announcement;
+#[doc(hidden)]
+pub mod benching;
 mod carriage;
 mod config;
 mod dialect;

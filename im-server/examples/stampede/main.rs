@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use self::machinery::{Plan, Spelling, Target, Work, bare, idle, rows, stampede};
+use self::machinery::{Plan, Spelling, Target, Work, bare, grown, idle, rows, signins, stampede};
 
 /// Lets many clients loose on a chat server, checks that each of them got every message exactly once and in order, and tells
 /// what the server paid for it.
@@ -27,6 +27,24 @@ enum Command {
     Run(Run),
     /// Connections that are open and say nothing
     Idle(Idle),
+    /// A log that has grown: what saying something costs at its end, how long it takes to start on it, and to read a page
+    Grown {
+        #[command(flatten)]
+        whom: Whom,
+
+        /// So many messages
+        #[arg(long, default_value_t = 1_000_000)]
+        events: u64,
+    },
+    /// Devices that come back by their tokens
+    SignIns {
+        #[command(flatten)]
+        whom: Whom,
+
+        /// So many times
+        #[arg(long, default_value_t = 20_000)]
+        count: usize,
+    },
     /// What SQLite alone pays for a row, by one thread that waits for the disk after each batch
     Rows {
         /// So many rows
@@ -120,6 +138,10 @@ struct Idle {
     /// So many
     #[arg(long, default_value_t = 20_000)]
     connections: usize,
+
+    /// Come in by TLS
+    #[arg(long)]
+    tls: bool,
 }
 
 fn main() -> ExitCode {
@@ -136,9 +158,11 @@ fn main() -> ExitCode {
             };
             stampede(&target, &plan, run.runs, run.bare)
         }),
-        Command::Idle(Idle { whom, connections }) => {
-            target(&whom).and_then(|target| idle(&target, connections))
+        Command::Idle(Idle { whom, connections, tls }) => {
+            target(&whom).and_then(|target| idle(&target, connections, tls))
         }
+        Command::Grown { whom, events } => target(&whom).and_then(|target| grown(&target, events)),
+        Command::SignIns { whom, count } => target(&whom).and_then(|target| signins(&target, count)),
         Command::Rows { rows: count, batch, folder } => rows(count, batch, folder.as_deref()),
         Command::Bare { group } => bare(group),
     };

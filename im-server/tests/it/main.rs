@@ -16,6 +16,7 @@ mod dependencies;
 mod fuzz;
 mod harness;
 mod hostile;
+mod instructions;
 mod kept;
 mod limits;
 mod manners;

@@ -45,15 +45,16 @@ const MODULES: &[(&str, &[&str])] = &[
     ("http", &["carriage", "dialect", "hub", "limits", "machine", "metrics", "node", "peer", "service"]),
     // The configuration names settings of the text dialect and of the store.
     ("config", &["dialect", "limits", "naming", "policy", "store"]),
-    // Doors to what is pure.
+    // Doors to what has no other: for fuzzers to what is pure, for benches to what is hot.
     ("fuzzing", &["config", "dialect"]),
+    ("benching", &["announcement", "entry", "hub", "machine", "store"]),
     // The program, besides serving.
     ("commands", &[]),
-    // What operators do.
     ("logs", &[]),
     ("running", &[]),
     ("reload", &["config", "listen", "naming", "policy", "service"]),
     ("monitor", &["metrics", "service"]),
+    // What operators do.
     ("admin", &["config", "hub", "machine", "policy", "service", "store"]),
     ("listen", &["carriage", "config", "dialect", "http", "limits", "metrics", "node", "peer", "tls"]),
 ];
@@ -186,13 +187,15 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The sources of all crates and of the torture, without their tests.
+/// The sources of all crates and of what stands beside them, without their tests.
 fn workspace_sources() -> Vec<PathBuf> {
     ["im-proto", "im-server", "im-client"]
         .iter()
         .flat_map(|name| rust_files(&workspace().join(name).join("src")))
         .chain(rust_files(&workspace().join("im-server/examples")))
         .chain(rust_files(&workspace().join("im-server/fuzz/src")))
+        .chain(rust_files(&workspace().join("im-proto/benches")))
+        .chain(rust_files(&workspace().join("im-server/benches")))
         .chain(rust_files(&workspace().join("im-client/examples")))
         .collect()
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use serde::Serialize;
 
+use super::encrypted::Tls;
 use super::process::Target;
 use super::speech::{Part, Place, Run, speech};
 
@@ -28,7 +29,7 @@ struct Idle<'a> {
     last_connect_us: f64,
 }
 
-pub(crate) fn idle(target: &Target, connections: usize) -> anyhow::Result<()> {
+pub(crate) fn idle(target: &Target, connections: usize, encrypted: bool) -> anyhow::Result<()> {
     let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
     setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
     anyhow::ensure!(
@@ -36,6 +37,11 @@ pub(crate) fn idle(target: &Target, connections: usize) -> anyhow::Result<()> {
         "the system gives {most} descriptors and no more"
     );
     let server = target.up()?;
+    let tls = match server.data().filter(|_| encrypted) {
+        Some(data) => Some(Tls::trusting(&data)?),
+        None => None,
+    };
+    anyhow::ensure!(tls.is_some() == encrypted, "TLS needs an im-server that is started for it");
     let run = Run::new();
     let mut open = Vec::with_capacity(connections);
     let mut times = Vec::with_capacity(connections);
@@ -45,7 +51,15 @@ pub(crate) fn idle(target: &Target, connections: usize) -> anyhow::Result<()> {
         let mut stream = TcpStream::connect(server.addr)?;
         stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS)))?;
         let part = Part { run, number, place: Place::With(number), speaks: false };
-        speech(target.dialect, part).enter(&mut stream)?;
+        let mut speech = speech(target.dialect, part);
+        match &tls {
+            None => speech.enter(&mut stream)?,
+            Some(tls) => {
+                let mut inside = tls.over(stream)?;
+                speech.enter(&mut inside)?;
+                stream = inside.sock; // nothing more is said: what the client knew of the keys is not needed
+            }
+        }
         times.push(began.elapsed().as_secs_f64() * 1e6);
         open.push(stream);
         // What the first ones cost is what the server needs anyway.
@@ -59,7 +73,7 @@ pub(crate) fn idle(target: &Target, connections: usize) -> anyhow::Result<()> {
     let compared = COMPARED.min(connections / 2);
     let told = Idle {
         server: target.name(),
-        work: "idle",
+        work: if encrypted { "idle-tls" } else { "idle" },
         connections,
         bytes_per_connection: grown / (connections - already).max(1) as u64,
         first_connect_us: mean(&times[..compared]),

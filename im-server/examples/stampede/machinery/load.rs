@@ -57,6 +57,7 @@ pub(super) struct Driven {
 }
 
 pub(super) struct Load {
+    run: Run,
     plan: Plan,
     epoll: Epoll,
     clients: Vec<Client>,
@@ -97,7 +98,11 @@ impl Load {
             open: VecDeque::new(),
         });
         let groups = groups.collect();
-        Ok(Self { plan: plan.clone(), epoll, clients, groups, buffer: vec![0; READ_BYTES], dice: 1 })
+        Ok(Self { run, plan: plan.clone(), epoll, clients, groups, buffer: vec![0; READ_BYTES], dice: 1 })
+    }
+
+    pub(super) fn run(&self) -> Run {
+        self.run
     }
 
     /// Says so many messages in all, and returns when all were heard by all.
@@ -219,7 +224,7 @@ impl Load {
             driven.deliveries += 1;
             group.met(number, &mut wrong, sender);
         });
-        if client.speaks {
+        if client.speaks || client.speech.answers() {
             let acknowledged = client.speech.hear(heard, &mut client.out)?;
             for _ in 0..acknowledged {
                 let number = client.unacknowledged.pop_front().context("acknowledged what nobody said")?;

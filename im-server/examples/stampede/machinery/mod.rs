@@ -2,6 +2,8 @@
 //! that the ratio is of one moment on one machine.
 
 mod bare;
+mod encrypted;
+mod grown;
 mod idle;
 mod load;
 mod mark;
@@ -9,15 +11,18 @@ mod plan;
 mod process;
 mod report;
 mod rows;
+mod signins;
 mod speech;
 
 pub(crate) use self::bare::bare;
+pub(crate) use self::grown::grown;
 pub(crate) use self::idle::idle;
 use self::load::Load;
 pub(crate) use self::plan::{Plan, Work};
 pub(crate) use self::process::Target;
-use self::report::{Measured, table};
+use self::report::{Measured, quantile, table};
 pub(crate) use self::rows::rows;
+pub(crate) use self::signins::signins;
 pub(crate) use self::speech::Spelling;
 
 /// So many times as many messages are measured as go before.

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::Context;
 use nix::sched::{CpuSet, sched_setaffinity};
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
@@ -16,6 +17,9 @@ use super::speech::Spelling;
 /// The server's core, and the load's.
 const SERVER_CORE: usize = 0;
 const LOAD_CORE: usize = 1;
+
+/// Where an im-server keeps its data, in its home.
+const DATA: &str = "data";
 
 /// Which server, and how it is spoken to.
 #[derive(Debug, Clone)]
@@ -61,15 +65,29 @@ impl Target {
                 for thread in threads(*pid)? {
                     pin(Pid::from_raw(i32::try_from(thread)?), SERVER_CORE)?;
                 }
-                Ok(Server { addr: *addr, pid: *pid, child: None, _folder: None })
+                pin(Pid::from_raw(0), LOAD_CORE)?;
+                Ok(Server { addr: *addr, pid: *pid, child: None, folder: None })
             }
-            Whence::Program(program) => start_program(program, self.dialect),
+            Whence::Program(program) => {
+                let home = tempfile::tempdir()?;
+                let mut server = start_program(program, self.dialect, home.path())?;
+                server.folder = Some(home);
+                Ok(server)
+            }
             Whence::Bare { group } => {
                 let mut command = Command::new(std::env::current_exe()?);
                 command.args(["bare", "--group", &group.to_string()]);
-                start(command, "listening on ", None)
+                start(command, "listening on ")
             }
         }
+    }
+
+    /// An im-server that keeps its data in a home of the caller's, which may have been one before.
+    pub(crate) fn up_in(&self, home: &Path) -> anyhow::Result<Server> {
+        let Whence::Program(program) = &self.whence else {
+            anyhow::bail!("this needs an im-server that is started for it");
+        };
+        start_program(program, self.dialect, home)
     }
 }
 
@@ -78,14 +96,13 @@ pub(crate) struct Server {
     pub(crate) addr: SocketAddr,
     pid: u32,
     child: Option<Child>,
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
-fn start_program(program: &Path, dialect: Spelling) -> anyhow::Result<Server> {
-    let folder = tempfile::tempdir()?;
+fn start_program(program: &Path, dialect: Spelling, home: &Path) -> anyhow::Result<Server> {
     let mut command = Command::new(std::path::absolute(program)?);
-    command.env_clear().env("HOME", folder.path()).current_dir(folder.path());
-    command.args(["--data-dir", "data", "--log", "warn", "--addr", "127.0.0.1:0", "--limits", "off"]);
+    command.env_clear().env("HOME", home).current_dir(home);
+    command.args(["--data-dir", DATA, "--log", "warn", "--addr", "127.0.0.1:0", "--limits", "off"]);
     let line = match dialect {
         Spelling::Json => {
             command.args(["--listen", "json=127.0.0.1:0"]);
@@ -93,11 +110,11 @@ fn start_program(program: &Path, dialect: Spelling) -> anyhow::Result<Server> {
         }
         _ => "",
     };
-    start(command, line, Some(folder))
+    start(command, line)
 }
 
 /// Starts it on its core, and reads where it listens: in the first line that begins or ends so.
-fn start(mut command: Command, line: &str, folder: Option<TempDir>) -> anyhow::Result<Server> {
+fn start(mut command: Command, line: &str) -> anyhow::Result<Server> {
     let me = Pid::from_raw(0);
     pin(me, SERVER_CORE)?; // a child is where its parent is
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
@@ -112,7 +129,7 @@ fn start(mut command: Command, line: &str, folder: Option<TempDir>) -> anyhow::R
             suffix => addr.strip_suffix(suffix).unwrap_or_default().parse(),
         };
         if let Ok(addr) = addr {
-            return Ok(Server { addr, pid: child.id(), child: Some(child), _folder: folder });
+            return Ok(Server { addr, pid: child.id(), child: Some(child), folder: None });
         }
     }
     anyhow::bail!("{command:?} ended without saying where it listens")
@@ -139,6 +156,22 @@ impl Server {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
         let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kib * 1024)
+    }
+}
+
+impl Server {
+    /// Where it keeps its data, if it was started for this and by itself.
+    pub(crate) fn data(&self) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.path().join(DATA))
+    }
+
+    /// Tells it to stop, and waits until it has put everything away.
+    pub(crate) fn stop(mut self) -> anyhow::Result<()> {
+        let Some(mut child) = self.child.take() else { return Ok(()) };
+        kill(Pid::from_raw(i32::try_from(child.id())?), Signal::SIGTERM)?;
+        let ended = child.wait()?;
+        anyhow::ensure!(ended.success(), "it ended with {ended}");
+        Ok(())
     }
 }
 

@@ -61,7 +61,7 @@ impl Measured {
     }
 }
 
-fn quantile(sorted: &[Duration], percent: usize) -> f64 {
+pub(super) fn quantile(sorted: &[Duration], percent: usize) -> f64 {
     let at = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
     sorted.get(at).map_or(0.0, |time| time.as_secs_f64() * 1e6)
 }

@@ -1,8 +1,6 @@
 //! IRC: RFC 2812 as far as it takes to say and hear something.
 
-use std::net::TcpStream;
-
-use super::{Part, Speech, converse};
+use super::{Part, Speech, Stream, converse};
 
 pub(super) struct Irc(pub(super) Part);
 
@@ -14,7 +12,7 @@ impl Irc {
 }
 
 impl Speech for Irc {
-    fn enter(&mut self, stream: &mut TcpStream) -> anyhow::Result<()> {
+    fn enter(&mut self, stream: &mut dyn Stream) -> anyhow::Result<()> {
         let name = self.0.name();
         let mut answered = false;
         // Some servers want to see that somebody is there before they let them in.

@@ -1,8 +1,6 @@
 //! im's JSON, an object a line.
 
-use std::net::TcpStream;
-
-use super::{Part, Speech, converse};
+use super::{Part, Speech, Stream, converse};
 
 const POSTED: &[u8] = b"\"reply\":\"posted\"";
 
@@ -24,7 +22,7 @@ impl Json {
 }
 
 impl Speech for Json {
-    fn enter(&mut self, stream: &mut TcpStream) -> anyhow::Result<()> {
+    fn enter(&mut self, stream: &mut dyn Stream) -> anyhow::Result<()> {
         let come = format!("{{\"tag\":1,\"request\":\"come-as-guest\",\"name\":\"{}\"}}\n", self.part.name());
         converse(stream, &come, &["\"tag\":1"], |_| None)?;
         if !self.part.is_direct() {

@@ -4,6 +4,7 @@
 
 mod irc;
 mod json;
+mod mqtt;
 mod native;
 mod nats;
 mod redis;
@@ -11,11 +12,13 @@ mod text;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::io::{Read, Write};
-use std::net::TcpStream;
 
 use anyhow::Context;
 use clap::ValueEnum;
+
+use super::encrypted::Stream;
+
+pub(super) use self::native::Native;
 
 /// How clients speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -34,6 +37,8 @@ pub(crate) enum Spelling {
     Nats,
     /// Redis, publish and subscribe.
     Redis,
+    /// MQTT with QoS 1.
+    Mqtt,
 }
 
 /// Who somebody is, and whom they talk to.
@@ -90,13 +95,18 @@ impl Part {
 /// One client's side of what is said.
 pub(crate) trait Speech {
     /// Comes in, and returns when everything said from now on will be heard.
-    fn enter(&mut self, stream: &mut TcpStream) -> anyhow::Result<()>;
+    fn enter(&mut self, stream: &mut dyn Stream) -> anyhow::Result<()>;
 
     /// Says something.
     fn post(&mut self, payload: &str, out: &mut Vec<u8>) -> anyhow::Result<()>;
 
     /// Whether the server answers each post when it is kept.
     fn acknowledges(&self) -> bool {
+        false
+    }
+
+    /// Whether those who only hear have to say so.
+    fn answers(&self) -> bool {
         false
     }
 
@@ -115,13 +125,14 @@ pub(super) fn speech(spelling: Spelling, part: Part) -> Box<dyn Speech> {
         Spelling::Irc => Box::new(irc::Irc(part)),
         Spelling::Nats => Box::new(nats::Nats(part)),
         Spelling::Redis => Box::new(redis::Redis(part)),
+        Spelling::Mqtt => Box::new(mqtt::Mqtt::new(part)),
     }
 }
 
 struct Bare;
 
 impl Speech for Bare {
-    fn enter(&mut self, _: &mut TcpStream) -> anyhow::Result<()> {
+    fn enter(&mut self, _: &mut dyn Stream) -> anyhow::Result<()> {
         Ok(())
     }
 
@@ -134,7 +145,7 @@ impl Speech for Bare {
 
 /// Says something, and reads until one of these words is heard. `answer` sees all that came until now, and may say more.
 fn converse(
-    stream: &mut TcpStream,
+    stream: &mut dyn Stream,
     say: &str,
     until: &[&str],
     mut answer: impl FnMut(&str) -> Option<String>,

@@ -2,16 +2,17 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::io::{Read, Write};
-use std::net::TcpStream;
 
 use bytes::{Buf, BytesMut};
-use im_proto::{Address, Ask, ClientFrames, Frame, FromServer, Hello, MessageId, Reply, Request, Text};
+use im_proto::{
+    Address, Ask, ClientFrames, Frame, FromServer, Hello, MessageId, Page, Password, Reply, Request, Seq,
+    Text, Token,
+};
 use tokio_util::codec::{Decoder, Encoder};
 
-use super::{Part, Speech};
+use super::{Part, Speech, Stream};
 
-pub(super) struct Native {
+pub(crate) struct Native {
     part: Part,
     codec: ClientFrames,
     heard: BytesMut,
@@ -25,9 +26,43 @@ fn fresh() -> u128 {
     half() << 64 | half()
 }
 
+fn greet(stream: &mut dyn Stream) -> anyhow::Result<()> {
+    stream.write_all(&Hello::OURS.to_bytes())?;
+    let mut hello = [0; Hello::BYTES];
+    stream.read_exact(&mut hello)?;
+    Hello::from_bytes(hello)?;
+    Ok(())
+}
+
 impl Native {
-    pub(super) fn new(part: Part) -> Self {
+    pub(crate) fn new(part: Part) -> Self {
         Self { part, codec: ClientFrames::default(), heard: BytesMut::new(), next: fresh() }
+    }
+
+    /// A page of the log of where one is, after so many events. How many there are in it is returned.
+    pub(crate) fn page(&mut self, stream: &mut dyn Stream, after: u64, limit: u16) -> anyhow::Result<usize> {
+        let page = Page::After(Seq(after));
+        match self.ask(stream, Request::History { of: self.address()?, page, limit })? {
+            Reply::History { events, .. } => Ok(events.len()),
+            other => anyhow::bail!("{other:?} is no page"),
+        }
+    }
+
+    /// Makes an account, whose token is returned.
+    pub(crate) fn sign_up(&mut self, stream: &mut dyn Stream) -> anyhow::Result<Token> {
+        greet(stream)?;
+        let password = Password::parse("stampede").map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        match self.ask(stream, Request::SignUp { name: self.part.name().parse()?, password })? {
+            Reply::Welcome { token: Some(token), .. } => Ok(token),
+            other => anyhow::bail!("{other:?} has no token"),
+        }
+    }
+
+    /// Signs in by a token.
+    pub(crate) fn resume(&mut self, stream: &mut dyn Stream, token: Token) -> anyhow::Result<()> {
+        greet(stream)?;
+        self.ask(stream, Request::Resume { token })?;
+        Ok(())
     }
 
     fn address(&self) -> anyhow::Result<Address> {
@@ -36,7 +71,7 @@ impl Native {
         address.parse().map_err(|_| anyhow::anyhow!("{address} is no address"))
     }
 
-    fn ask(&mut self, stream: &mut TcpStream, request: Request) -> anyhow::Result<Reply> {
+    fn ask(&mut self, stream: &mut dyn Stream, request: Request) -> anyhow::Result<Reply> {
         let mut out = BytesMut::new();
         self.codec.encode(&Ask { tag: 1, request }, &mut out)?;
         stream.write_all(&out)?;
@@ -56,11 +91,8 @@ impl Native {
 }
 
 impl Speech for Native {
-    fn enter(&mut self, stream: &mut TcpStream) -> anyhow::Result<()> {
-        stream.write_all(&Hello::OURS.to_bytes())?;
-        let mut hello = [0; Hello::BYTES];
-        stream.read_exact(&mut hello)?;
-        Hello::from_bytes(hello)?;
+    fn enter(&mut self, stream: &mut dyn Stream) -> anyhow::Result<()> {
+        greet(stream)?;
         let name = self.part.name().parse()?;
         self.ask(stream, Request::ComeAsGuest { name: Some(name) })?;
         if !self.part.is_direct() {

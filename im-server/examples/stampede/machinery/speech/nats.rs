@@ -1,13 +1,11 @@
 //! NATS: core publish and subscribe, which keeps nothing.
 
-use std::net::TcpStream;
-
-use super::{Part, Speech, converse};
+use super::{Part, Speech, Stream, converse};
 
 pub(super) struct Nats(pub(super) Part);
 
 impl Speech for Nats {
-    fn enter(&mut self, stream: &mut TcpStream) -> anyhow::Result<()> {
+    fn enter(&mut self, stream: &mut dyn Stream) -> anyhow::Result<()> {
         let subject = if self.0.is_direct() { self.0.name() } else { self.0.place() };
         let hello = format!(
             "CONNECT {{\"verbose\":false,\"pedantic\":false,\"echo\":false}}\r\nSUB {subject} 1\r\nPING\r\n"

@@ -1,13 +1,11 @@
 //! Lines, as a terminal types them. Nothing but the sender's own line tells them that it was taken.
 
-use std::net::TcpStream;
-
-use super::{Part, Speech, converse};
+use super::{Part, Speech, Stream, converse};
 
 pub(super) struct Text(pub(super) Part);
 
 impl Speech for Text {
-    fn enter(&mut self, stream: &mut TcpStream) -> anyhow::Result<()> {
+    fn enter(&mut self, stream: &mut dyn Stream) -> anyhow::Result<()> {
         let (name, place) = (self.0.name(), self.0.place());
         let hello = if self.0.is_direct() {
             format!("INIT:{name}:{place}\n/time\n")

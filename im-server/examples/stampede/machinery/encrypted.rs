@@ -1,0 +1,38 @@
+//! TLS, for those who come in by it: the certificate that a server made itself is trusted, and no other.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+
+/// What one side of a conversation reads and writes.
+pub(super) trait Stream: Read + Write {}
+
+impl<S: Read + Write> Stream for S {}
+
+/// How clients come in.
+pub(super) struct Tls(Arc<ClientConfig>);
+
+impl Tls {
+    /// To the server that keeps its data in this folder.
+    pub(super) fn trusting(data: &Path) -> anyhow::Result<Self> {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(data.join("tls/own.pem"))?)?;
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self(Arc::new(config)))
+    }
+
+    pub(super) fn over(&self, stream: TcpStream) -> anyhow::Result<StreamOwned<ClientConnection, TcpStream>> {
+        let name = ServerName::try_from("localhost")?;
+        Ok(StreamOwned::new(ClientConnection::new(Arc::clone(&self.0), name)?, stream))
+    }
+}
