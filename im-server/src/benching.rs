@@ -62,7 +62,7 @@ impl Room {
         let (mut all, mut taken) = (0, Vec::new());
         let after = Seq(self.head.0.saturating_sub(newest));
         for listener in &self.listeners {
-            let moved = listener.take().moved.len();
+            let moved = listener.take_moved().len();
             self.topic.read(listener.session(), after, usize::MAX, &mut taken);
             all += taken.len() * moved;
             taken.clear();

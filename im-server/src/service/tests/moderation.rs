@@ -271,7 +271,8 @@ async fn guests_who_are_there_go_when_the_hatches_close_and_nobody_else_does() {
         mailbox
     });
     rig.asks(&ann, HERE, Request::Hatches { closed: true, why: None }).await.unwrap();
-    assert_eq!(mailboxes.map(|mailbox| mailbox.take().closing), [None, Some(Refusal::HatchesClosed)]);
+    let closing = mailboxes.map(|mailbox| mailbox.take().unwrap_or_default().closing);
+    assert_eq!(closing, [None, Some(Refusal::HatchesClosed)]);
 }
 
 #[tokio::test]
