@@ -90,6 +90,7 @@ fn native_requests_without_reading_cost_little() {
         ClientFrames::default().encode(&Ask { tag, request }, &mut flood).unwrap();
     }
     let mut peers: Vec<Native> = (0..PEERS).map(|i| server.native_user(&format!("peer{i}"))).collect();
+    let mut reads = server.native_user("reads");
     let before = server.resident_bytes();
     for peer in &mut peers {
         socket2::SockRef::from(peer.peer().stream()).set_recv_buffer_size(128 * 1024).unwrap();
@@ -100,6 +101,11 @@ fn native_requests_without_reading_cost_little() {
     }
     for _ in 0..100 {
         assert_eq!(ann.ask(Request::Ping), Ok(Reply::Done));
+    }
+    // All take turns: when one who asks as much and reads has it all, the others would have theirs.
+    reads.peer().send_bytes(&flood);
+    for tag in 0..100 {
+        assert_eq!(reads.reply().0, tag);
     }
     let grown = server.resident_bytes().saturating_sub(before);
     // The readers of the store keep pages in memory too, each at most 16 MiB.
