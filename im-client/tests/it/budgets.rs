@@ -15,6 +15,25 @@ const MESSAGE: Duration = Duration::from_millis(16);
 /// A build without optimisation, and a machine that others use, may take so many times as long.
 const UNOPTIMISED: u32 = 4;
 
+/// So often a budget is tried to be kept: a machine that is busy for a while keeps none.
+const ROUNDS: usize = 5;
+
+/// Whether a quarter of some attempts keeps a budget in any round; or how long it took in each.
+fn keeps(
+    budget: Duration,
+    times: usize,
+    mut once: impl FnMut(usize) -> Duration,
+) -> Result<(), Vec<Duration>> {
+    let mut took = Vec::new();
+    for round in 0..ROUNDS {
+        took.push(quarter(times, |n| once(round * times + n)));
+        if took[round] < budget * UNOPTIMISED {
+            return Ok(());
+        }
+    }
+    Err(took)
+}
+
 /// What the quickest quarter of some attempts needs at most.
 fn quarter(times: usize, mut once: impl FnMut(usize) -> Duration) -> Duration {
     let mut all: Vec<Duration> = (0..times).map(&mut once).collect();
@@ -32,9 +51,8 @@ fn elapsed(what: impl FnOnce()) -> Duration {
 fn there_is_something_to_see_at_once() {
     let world = World::new();
     world.accounts(&["alice"]);
-    let first =
-        quarter(8, |_| elapsed(|| Pty::client(&world, &["--user", "alice"], 120, 36).shows("Message")));
-    assert!(first < FIRST_FRAME * UNOPTIMISED, "{first:?}");
+    let start = |_| elapsed(|| Pty::client(&world, &["--user", "alice"], 120, 36).shows("Message"));
+    keeps(FIRST_FRAME, 8, start).unwrap();
 }
 
 #[test]
@@ -57,14 +75,14 @@ fn keys_and_messages_are_on_the_screen_at_once() {
     assert!(key < KEY * UNOPTIMISED, "{key:?}");
     alice.type_text("\r");
     // With the server's commit, and back.
-    let message = quarter(20, |n| {
-        let said = format!("message {n:02}");
+    let message = |n| {
+        let said = format!("message {n:03}");
         alice.type_text(&said);
         alice.shows(&said);
         elapsed(|| {
             alice.type_text("\r");
             bob.shows(&said);
         })
-    });
-    assert!(message < MESSAGE * UNOPTIMISED, "{message:?}");
+    };
+    keeps(MESSAGE, 20, message).unwrap();
 }
