@@ -55,7 +55,10 @@ pub(crate) fn idle(target: &Target, connections: usize, encrypted: bool) -> anyh
         let part = Part { run, number, place: Place::With(number), speaks: false };
         let mut speech = speech(target.dialect, part);
         match begun {
-            None => speech.enter(&mut stream)?,
+            None => {
+                speech.begin(&mut stream)?;
+                speech.enter(&mut stream)?;
+            }
             Some(begun) => {
                 let mut inside = StreamOwned::new(begun, stream);
                 speech.enter(&mut inside)?;
