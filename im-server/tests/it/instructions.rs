@@ -16,11 +16,11 @@ use crate::daemon::{Daemon, Home};
 use crate::harness::{Native, Peer};
 
 /// A post that is committed alone and heard by nobody else may take so many.
-const POST_INSTRUCTIONS_MAX: u64 = 0;
+const POST_INSTRUCTIONS_MAX: u64 = 815_000;
 
 /// And each who hears it so many more.
-const TEXT_DELIVERY_INSTRUCTIONS_MAX: u64 = 0;
-const NATIVE_DELIVERY_INSTRUCTIONS_MAX: u64 = 0;
+const TEXT_DELIVERY_INSTRUCTIONS_MAX: u64 = 57_500;
+const NATIVE_DELIVERY_INSTRUCTIONS_MAX: u64 = 44_800;
 
 /// So many hear a post, in rooms where it is heard.
 const RECEIVERS: u64 = 20;

@@ -60,12 +60,14 @@ log_type error
 class Peer:
     """One of them."""
 
-    def __init__(self, name, package, dialect, config, command, version, rooms=True):
+    def __init__(self, name, package, dialect, config, command, version, rooms=True, slow_door=False):
         self.name = name
         self.package = package
         self.dialect = dialect
         # Whether those who speak hear, too: then it can do rooms in which anybody speaks.
         self.rooms = rooms
+        # It lets people in once a second: thousands, one after another, would take hours.
+        self.slow_door = slow_door
         self._config = config
         self._command = command
         self._version = version
@@ -127,7 +129,8 @@ class Running:
 
 PEERS = [
     Peer("ngIRCd", "ngircd", "irc", NGIRCD, ["ngircd", "-n", "-f", "{config}"], "--version"),
-    Peer("InspIRCd", "inspircd", "irc", INSPIRCD, ["inspircd", "--nofork", "--runasroot", "--config", "{config}"], "--version"),
+    Peer("InspIRCd", "inspircd", "irc", INSPIRCD, ["inspircd", "--nofork", "--runasroot", "--config", "{config}"], "--version",
+         slow_door=True),
     Peer("NATS", "nats-server", "nats", "", ["nats-server", "-a", "127.0.0.1", "-p", "{port}"], "--version"),
     Peer("Redis", "redis-server", "redis", "bind 127.0.0.1\nport {port}\nsave \"\"\nappendonly no\nmaxclients 100000\n"
          "client-output-buffer-limit pubsub 0 0 0\n", ["redis-server", "{config}"], "--version", rooms=False),

@@ -173,7 +173,7 @@ def others(generator, args, peers):
         name = "im-server, native"
         count = str(1_000 if args.short else 20_000)
         yield generator.ask("sign-ins", name, round_, ["sign-ins", "--count", count] + generator.ours("native", name))
-    for peer in peers:
+    for peer in (peer for peer in peers if not peer.slow_door):
         yield generator.of_peer("idle", peer, 1, ["idle"] + connections)
     # Once: it takes long, and says itself what is a median.
     name = "im-server, native"

@@ -1,14 +1,13 @@
 //! TLS, for those who come in by it: the certificate that a server made itself is trusted, and no other.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, RootCertStore};
 
 /// What one side of a conversation reads and writes.
 pub(super) trait Stream: Read + Write {}
@@ -31,8 +30,8 @@ impl Tls {
         Ok(Self(Arc::new(config)))
     }
 
-    pub(super) fn over(&self, stream: TcpStream) -> anyhow::Result<StreamOwned<ClientConnection, TcpStream>> {
-        let name = ServerName::try_from("localhost")?;
-        Ok(StreamOwned::new(ClientConnection::new(Arc::clone(&self.0), name)?, stream))
+    /// What one begins with: made before one connects, so that the server need not wait for it.
+    pub(super) fn begin(&self) -> anyhow::Result<ClientConnection> {
+        Ok(ClientConnection::new(Arc::clone(&self.0), ServerName::try_from("localhost")?)?)
     }
 }

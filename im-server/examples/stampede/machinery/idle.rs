@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use rustls::StreamOwned;
 use serde::Serialize;
 
 use super::encrypted::Tls;
@@ -47,15 +48,19 @@ pub(crate) fn idle(target: &Target, connections: usize, encrypted: bool) -> anyh
     let mut times = Vec::with_capacity(connections);
     let mut before = None;
     for number in 0..connections {
+        let begun = tls.as_ref().map(Tls::begin).transpose()?;
         let began = Instant::now();
         let mut stream = TcpStream::connect(server.addr)?;
         stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS)))?;
         let part = Part { run, number, place: Place::With(number), speaks: false };
         let mut speech = speech(target.dialect, part);
-        match &tls {
-            None => speech.enter(&mut stream)?,
-            Some(tls) => {
-                let mut inside = tls.over(stream)?;
+        match begun {
+            None => {
+                speech.begin(&mut stream)?;
+                speech.enter(&mut stream)?;
+            }
+            Some(begun) => {
+                let mut inside = StreamOwned::new(begun, stream);
                 speech.enter(&mut inside)?;
                 stream = inside.sock; // nothing more is said: what the client knew of the keys is not needed
             }

@@ -67,28 +67,36 @@ pub(super) struct Load {
 }
 
 impl Load {
-    /// Lets everybody in, one after another.
+    /// Lets everybody in, one after another or some at once.
     pub(super) fn enter(addr: SocketAddr, spelling: Spelling, plan: &Plan) -> anyhow::Result<Self> {
         let (groups, size) = plan.groups();
         let epoll = Epoll::new(EpollCreateFlags::empty())?;
         let run = Run::new();
         let mut clients = Vec::with_capacity(groups * size);
-        for number in 0..groups * size {
-            let (group, speaks) = (number / size, plan.work == Work::Rooms || number % size == 0);
-            let place = match plan.work {
-                Work::Direct => Place::With(number ^ 1),
-                Work::Room | Work::Rooms => Place::Room(group),
-            };
-            let mut speech = speech(spelling, Part { run, number, place, speaks });
-            let mut stream = TcpStream::connect(addr)?;
-            stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS)))?;
-            speech.enter(&mut stream).with_context(|| format!("client {number}"))?;
-            stream.set_nonblocking(true)?;
-            epoll.add(stream.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, number as u64))?;
-            let (newest, marks, out) = (vec![0; size], Marks::default(), Vec::new());
-            let unacknowledged = VecDeque::new();
-            clients.push(Client { stream, speech, group, speaks, marks, out, newest, unacknowledged });
+        let numbers: Vec<usize> = (0..groups * size).collect();
+        for together in numbers.chunks(spelling.at_once()) {
+            let mut begun = Vec::new();
+            for &number in together {
+                let (group, speaks) = (number / size, plan.work == Work::Rooms || number % size == 0);
+                let place = match plan.work {
+                    Work::Direct => Place::With(number ^ 1),
+                    Work::Room | Work::Rooms => Place::Room(group),
+                };
+                let mut speech = speech(spelling, Part { run, number, place, speaks });
+                let mut stream = TcpStream::connect(addr)?;
+                stream.set_nodelay(true)?;
+                stream.set_read_timeout(Some(Duration::from_secs(PATIENCE_SECONDS)))?;
+                speech.begin(&mut stream)?;
+                begun.push((number, group, speaks, speech, stream));
+            }
+            for (number, group, speaks, mut speech, mut stream) in begun {
+                speech.enter(&mut stream).with_context(|| format!("client {number}"))?;
+                stream.set_nonblocking(true)?;
+                epoll.add(stream.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, number as u64))?;
+                let (newest, marks, out) = (vec![0; size], Marks::default(), Vec::new());
+                let unacknowledged = VecDeque::new();
+                clients.push(Client { stream, speech, group, speaks, marks, out, newest, unacknowledged });
+            }
         }
         let members = |group| group * size..(group + 1) * size;
         let groups = (0..groups).map(|group| Group {

@@ -12,16 +12,19 @@ impl Irc {
 }
 
 impl Speech for Irc {
-    fn enter(&mut self, stream: &mut dyn Stream) -> anyhow::Result<()> {
+    fn begin(&mut self, stream: &mut dyn Stream) -> anyhow::Result<()> {
         let name = self.0.name();
+        Ok(stream.write_all(format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n").as_bytes())?)
+    }
+
+    fn enter(&mut self, stream: &mut dyn Stream) -> anyhow::Result<()> {
         let mut answered = false;
         // Some servers want to see that somebody is there before they let them in.
         let pong = |heard: &str| {
             let cookie = heard.lines().find_map(|line| line.strip_prefix("PING "))?;
             (!std::mem::replace(&mut answered, true)).then(|| format!("PONG {cookie}\r\n"))
         };
-        let hello = format!("NICK {name}\r\nUSER {name} 0 * :{name}\r\n");
-        converse(stream, &hello, &[" 376 ", " 422 "], pong)?; // the message of the day, or that there is none
+        converse(stream, "", &[" 376 ", " 422 "], pong)?; // the message of the day, or that there is none
         if !self.0.is_direct() {
             converse(stream, &format!("JOIN {}\r\n", self.target()), &[" 366 "], |_| None)?;
         }

@@ -41,6 +41,16 @@ pub(crate) enum Spelling {
     Mqtt,
 }
 
+/// Some IRC servers let people in once a second: so many come in together.
+const AT_ONCE: usize = 100;
+
+impl Spelling {
+    /// How many come in together. Where one is asked who one is by what one says first, nobody is kept waiting.
+    pub(crate) fn at_once(self) -> usize {
+        if self == Self::Irc { AT_ONCE } else { 1 }
+    }
+}
+
 /// Who somebody is, and whom they talk to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Part {
@@ -94,6 +104,11 @@ impl Part {
 
 /// One client's side of what is said.
 pub(crate) trait Speech {
+    /// Says what can be said before one is let in.
+    fn begin(&mut self, _stream: &mut dyn Stream) -> anyhow::Result<()> {
+        Ok(())
+    }
+
     /// Comes in, and returns when everything said from now on will be heard.
     fn enter(&mut self, stream: &mut dyn Stream) -> anyhow::Result<()>;
 
