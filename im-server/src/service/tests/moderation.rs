@@ -204,14 +204,6 @@ async fn only_operators_do_something_to_the_whole_server() {
     );
     assert_eq!(rig.asks(&ann, at(7), Request::Time).await, Err(Refusal::AddressBanned));
     assert!(rig.service.is_banned(at(7).peer) && !rig.service.is_banned(at(8).peer));
-    // Neither is a connection that asks by HTTP, and was there before.
-    let token = im_proto::Token::new([7; 32]);
-    for (address, told) in [(7, Refusal::AddressBanned), (8, Refusal::BadToken)] {
-        let peer = at(address).peer;
-        let (message, text) = (im_proto::MessageId([7; 16]), im_proto::Text::parse("hi").unwrap());
-        assert_eq!(rig.service.caller_by_token(&token, peer).await.err(), Some(told));
-        assert_eq!(rig.service.post_by_hook(peer, &token, message, text).await.err(), Some(told));
-    }
     assert_eq!(
         rig.asks(
             &bob,
@@ -258,6 +250,21 @@ async fn only_operators_do_something_to_the_whole_server() {
     assert!(!rig.service.is_banned(at(7).peer), "its time is over");
     rig.asks(&bob, HERE, hatches(false)).await.unwrap();
     rig.account("cid").await;
+}
+
+/// A connection may have been there before, and have no session that could be ended.
+#[tokio::test]
+async fn a_banned_address_asks_nothing_by_http_either() {
+    let (rig, _alone) = rig().await;
+    let address = at(7).peer.address;
+    rig.service.ban_address(None, None, address, (true, Some(60), None)).await.unwrap();
+    let token = im_proto::Token::new([7; 32]);
+    for (address, told) in [(7, Refusal::AddressBanned), (8, Refusal::BadToken)] {
+        let peer = at(address).peer;
+        let (message, text) = (im_proto::MessageId([7; 16]), im_proto::Text::parse("hi").unwrap());
+        assert_eq!(rig.service.caller_by_token(&token, peer).await.err(), Some(told));
+        assert_eq!(rig.service.post_by_hook(peer, &token, message, text).await.err(), Some(told));
+    }
 }
 
 #[tokio::test]

@@ -11,6 +11,9 @@ use crate::asks::{posted, say, sign_up};
 use crate::daemon::Home;
 use crate::harness::Native;
 
+/// More than wait for the index together.
+const MANY: u64 = 520;
+
 fn found(native: &mut Native, words: &str) -> usize {
     let words = Words::parse(words).unwrap();
     match native.ask(Request::Search { words, of: None, before: None, limit: 100 }) {
@@ -28,11 +31,11 @@ fn filled(database: &Connection) -> (u64, u64) {
 /// Waits until what was said first is in the index.
 fn until_filled(file: &Path, native: &mut Native) {
     let database = Connection::open(file).unwrap();
-    let waits = (0..100_000).take_while(|_| filled(&database).0 < 64);
+    let waits = (0..100_000).take_while(|_| filled(&database).0 == 0);
     for _ in waits {
         native.ask(Request::Ping).unwrap();
     }
-    assert!(filled(&database).0 >= 64);
+    assert!(filled(&database).0 > 0);
 }
 
 #[test]
@@ -52,7 +55,7 @@ fn a_server_that_was_killed_goes_on_with_the_index() {
     let mut native = Native::connect(daemon.addr());
     native.ask(sign_up("bar")).unwrap();
     assert_eq!((found(&mut native, "early"), found(&mut native, "late")), (30, 0));
-    for number in 0..100 {
+    for number in 0..MANY {
         posted(native.ask(say("#lobby", number, "late")));
     }
     until_filled(&file, &mut native);
@@ -63,7 +66,8 @@ fn a_server_that_was_killed_goes_on_with_the_index() {
     let daemon = home.start(&[]);
     let mut native = Native::connect(daemon.addr());
     native.ask(sign_up("neil")).unwrap();
-    assert_eq!((found(&mut native, "early"), found(&mut native, "late")), (30, 100));
+    let page = 100;
+    assert_eq!((found(&mut native, "early"), found(&mut native, "late")), (30, page));
 }
 
 /// A damage, and what is named because of it.
@@ -88,7 +92,7 @@ fn an_index_that_is_wrong_is_seen() {
     let daemon = home.start(&[]);
     let mut native = Native::connect(daemon.addr());
     native.ask(sign_up("foo")).unwrap();
-    for number in 0..100 {
+    for number in 0..MANY {
         posted(native.ask(say("#lobby", number, &format!("word{number}"))));
     }
     let file = home.path("data/im.sqlite");
