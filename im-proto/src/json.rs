@@ -39,9 +39,6 @@ impl Formatter for Harmless {
         if fragment.is_ascii() && !fragment.contains('\u{7f}') {
             return self.0.write_string_fragment(writer, fragment); // JSON escapes the rest itself
         }
-        if fragment.is_ascii() && !fragment.contains('\u{7f}') {
-            return self.0.write_string_fragment(writer, fragment); // JSON escapes the rest itself
-        }
         self.0.write_string_fragment(writer, &escaped(fragment))
     }
 }

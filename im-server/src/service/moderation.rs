@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use im_proto::{
-    AUDIT_MAX, About, Address, Body, ConversationId, Deed, Kind, Refusal, Remark, Reply, Request, Role,
-    RoomName, SanctionKind, Timestamp, UserName,
+    About, Address, Body, ConversationId, Deed, Kind, Refusal, Remark, Reply, Request, Role, RoomName,
+    SanctionKind, Timestamp, UserName,
 };
 
 use crate::footing::Footing;
@@ -210,19 +210,6 @@ impl Service {
     /// A rule, asked now.
     pub(super) fn allow(&self, rule: fn(&Footing) -> Result<(), Refusal>) -> Access {
         Access { rule, now: self.now() }
-    }
-
-    /// Makes an account an operator of the server, or one like any other. Only for the machine itself.
-    pub(crate) async fn set_operator(&self, name: UserName, on: bool) -> Result<(), Refusal> {
-        Ok(self.store.set_operator(name, on, self.now()).await?)
-    }
-
-    /// The audit log before a row, newest first. Only for the machine itself.
-    pub(crate) async fn audit_log(
-        &self,
-        before: Option<u64>,
-    ) -> Result<(Vec<im_proto::Audited>, bool), Refusal> {
-        Ok(self.store.audit(before, AUDIT_MAX).await?)
     }
 
     async fn needs_operator(&self, me: &Account) -> Result<(), Refusal> {

@@ -1,6 +1,6 @@
 //! What only whoever runs the server asks for: lists, and the last word about accounts, rooms and tokens.
 
-use im_proto::{Password, Refusal, RoomName, Sanction, Secret, Timestamp, UserName};
+use im_proto::{AUDIT_MAX, Audited, Password, Refusal, RoomName, Sanction, Secret, Timestamp, UserName};
 
 use crate::metrics::Commits;
 use crate::peer::Peer;
@@ -102,6 +102,16 @@ impl Service {
     /// Takes an invitation back.
     pub(crate) async fn revoke_invitation(&self, id: u64) -> Result<(), Refusal> {
         Ok(self.store.revoke_invitation(id, self.now()).await?)
+    }
+
+    /// Makes an account an operator of the server, or one like any other.
+    pub(crate) async fn set_operator(&self, name: UserName, on: bool) -> Result<(), Refusal> {
+        Ok(self.store.set_operator(name, on, self.now()).await?)
+    }
+
+    /// The audit log before a row, newest first.
+    pub(crate) async fn audit_log(&self, before: Option<u64>) -> Result<(Vec<Audited>, bool), Refusal> {
+        Ok(self.store.audit(before, AUDIT_MAX).await?)
     }
 
     /// Takes any sign-in of a user back. The sessions that came with it end.

@@ -11,6 +11,9 @@ use super::pages::{one, rows};
 use super::rows::within;
 use super::tx::Tx;
 
+/// Finds the invitation of the hash `?1`, if it can be used at `?2`.
+const SELECT_GOOD: &str = "SELECT 1 FROM invitations WHERE hash = ?1 AND uses > 0 AND expires > ?2";
+
 impl Store {
     /// Keeps an invitation of which only the hash is known. Those that are too old make room.
     pub(crate) async fn invite(
@@ -57,8 +60,7 @@ impl Store {
     /// Whether one can be used now.
     pub(crate) async fn invites(&self, hash: TokenHash, at: Timestamp) -> Result<bool, StoreError> {
         self.read(move |connection| {
-            let sql = "SELECT 1 FROM invitations WHERE hash = ?1 AND uses > 0 AND expires > ?2";
-            Ok(one(connection, sql, params![hash, at.0], |_| Ok(()))?.is_some())
+            Ok(one(connection, SELECT_GOOD, params![hash, at.0], |_| Ok(()))?.is_some())
         })
         .await
     }
@@ -66,8 +68,7 @@ impl Store {
 
 /// Whether an invitation can be used. Nothing is written before that is known: what is refused changes nothing.
 pub(super) fn is_good(tx: &Tx<'_>, hash: TokenHash, at: Timestamp) -> Result<(), StoreError> {
-    let sql = "SELECT 1 FROM invitations WHERE hash = ?1 AND uses > 0 AND expires > ?2";
-    let good = tx.row(sql, params![hash, at.0], |_| Ok(()))?;
+    let good = tx.row(SELECT_GOOD, params![hash, at.0], |_| Ok(()))?;
     Ok(good.ok_or(Refusal::BadInvitation)?)
 }
 
